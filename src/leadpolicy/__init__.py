@@ -1,0 +1,1 @@
+"""leadpolicy: a language and an engine for lead policies."""
