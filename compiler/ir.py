@@ -6,7 +6,7 @@ Models are frozen, go through JSON and back unchanged, and have a JSON Schema (`
 Invariants (checked by `leadpolicy.compiler.lowering`, relied on by all backends):
 - every name resolves: a `FieldRef`, `LetRef`, `ScoreRef`, `TableRef`, `GateRef`, `StageRef`, `ListRef` names a
   declared thing; the graph of lets, scores, tables, gates, disqualify, stages and route has no cycle;
-- declarations of one kind stand in an order in which each reads only earlier ones of that kind;
+- declarations stand in the order written; `Policy.order` is one in which each part reads only earlier ones;
 - operands of a comparison have comparable types; texts are NFC and trimmed, e-mails lower-case, phones in digits;
 - numbers are decimal strings without exponent or trailing zeros, at most 6 places, below 10**12 in size;
 - `Condition.clauses` are the parts of an `and` chain: the condition is their Kleene conjunction.
@@ -17,8 +17,6 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
-
-IR_VERSION = 1
 
 
 class Node(BaseModel):
@@ -297,6 +295,9 @@ class Condition(Node):
 # ── Facts, lists, lets ──
 
 
+Role: TypeAlias = Literal["owner", "assigned", "created", "happened"]
+
+
 class FactField(Node):
     """One field. `markers` are the texts that mean unknown for it: the policy's and its own."""
 
@@ -305,7 +306,7 @@ class FactField(Node):
     key: bool = False
     required: bool = False
     or_none: bool = False
-    role: Literal["owner", "assigned", "created", "happened"] | None = None
+    role: Role | None = None
     label: str | None = None
     ask: str | None = None
     markers: tuple[str, ...] = ()
@@ -566,9 +567,7 @@ class ExpectMissing(Node):
     place: Place
 
 
-Expect: TypeAlias = Annotated[
-    ExpectCondition | ExpectRoute | ExpectMissing, Field(discriminator="kind")
-]
+Expect: TypeAlias = Annotated[ExpectCondition | ExpectRoute | ExpectMissing, Field(discriminator="kind")]
 
 
 class Test(Node):
@@ -602,7 +601,7 @@ class Zone(Node):
 class Policy(Node):
     """A whole policy. `digest` is of everything that has a meaning: not of places, texts, labels or tests."""
 
-    ir_version: Literal[1] = IR_VERSION
+    ir_version: Literal[1] = 1
     name: str
     version: str
     about: str
@@ -627,6 +626,9 @@ class Policy(Node):
     reads_facts: tuple[str, ...]
     """Fact types other than `about` of which fields are read or existence is tested: must be passed (ruling 8)."""
     reads_now: bool
+    order: tuple[str, ...] = ()
+    """All parts ("let x", "score fit", "table priority", "gate bant", "disqualify", "stage SQL", "route"), each
+    behind those that it reads: an order in which they can be worked out one after the other."""
     tests: tuple[Test, ...]
     digest: str
 

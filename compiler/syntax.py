@@ -154,7 +154,18 @@ class Range:
 
 
 Relation: TypeAlias = Literal[
-    "is", "is not", "<", "<=", ">", ">=", "in", "not in", "contains", "not contains", "starts with", "ends with"
+    "is",
+    "is not",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "in",
+    "not in",
+    "contains",
+    "not contains",
+    "starts with",
+    "ends with",
 ]
 
 
@@ -624,7 +635,12 @@ Declaration: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One parsed file: its declarations in the order written."""
+    """One parsed file: its declarations in the order written.
+
+    `left_out` has the names that entries which could not be read would have declared: the resolver does not
+    report them again as unknown.
+    """
 
     source: Source
     declarations: tuple[Declaration, ...]
+    left_out: frozenset[str] = frozenset()

@@ -1,0 +1,1 @@
+"""Analysis of a checked policy: what can be known of it before any lead is seen."""

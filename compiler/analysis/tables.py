@@ -1,0 +1,346 @@
+"""Gaps, overlaps and rows never reached, in decision tables.
+
+Method: every column is cut into regions on which each of its cells is constantly true or false (a cell compares the
+column with constants), and one value of each region stands for it. Rows become bit masks over these values; a walk
+over the columns, remembering what it has seen, visits each distinct set of rows once. Columns are taken as
+independent of each other, so what is found may need a combination that other rules out; what is proved is proved.
+A cell that compares with anything but constants, or looks into texts, is *not analysed*: it may hold anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from typing import Literal
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.constants import duration_micros, print_decimal
+
+MOST_STEPS = 200_000
+"""How many sets of rows are looked at before a table is called not analysed."""
+
+_STEP = {
+    "int": Decimal(1),
+    "workdays": Decimal(1),
+    "duration": Decimal(1),
+    "time": Decimal(1),
+    "date": Decimal(1),
+}
+_SMALLEST = Decimal("0.000001")
+
+Point = Decimal | str | bool | None
+"""One value of a region: a number for whatever has an order, a text, a truth value; None is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`rows` by index; `example` in words, column by column."""
+
+    kind: Literal["gap", "overlap", "unproved", "shadowed"]
+    rows: tuple[int, ...] = ()
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`complete`: proved that some row holds for every input."""
+
+    findings: tuple[Finding, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """`surely[i]`, `maybe[i]`: the rows whose cell is true, or may be true, at point i. `other`: a text unlike all."""
+
+    words: str
+    points: tuple[Point, ...]
+    surely: tuple[int, ...]
+    maybe: tuple[int, ...]
+
+
+Lists = Mapping[str, ir.NamedList]
+
+
+def analyse(hit: str, inputs: Sequence[ir.Expr], rows: Sequence[ir.Row], lists: Lists) -> Result:
+    """What is wrong with a table's rows. `lists` are the policy's, by name."""
+    columns = [_column(expr, rows, lists) for expr in inputs]
+    everything = (1 << len(rows)) - 1
+    walk = _Walk(columns, everything)
+    if hit == "collect":
+        return Result((), complete=False)
+    findings: list[Finding] = []
+    gap, analysed = walk.gap()
+    catches_all = any(r.condition is None for r in rows)
+    complete = catches_all or (analysed and gap is None)
+    if gap is not None and hit == "first":
+        findings.append(Finding("gap", example=gap))
+    if hit == "unique":
+        findings += walk.overlaps()
+    elif analysed:
+        reached = walk.reachable()
+        for i in range(len(rows)):
+            if reached is not None and not reached >> i & 1:
+                above = next((j for j in range(i) if rows[j].condition == rows[i].condition), None)
+                findings.append(Finding("shadowed", (i,) if above is None else (i, above)))
+    return Result(tuple(findings), complete)
+
+
+class _Walk:
+    """Walks the combinations of points, column by column, over sets of rows as bit masks."""
+
+    def __init__(self, columns: Sequence[_Column], everything: int) -> None:
+        self.columns = columns
+        self.everything = everything
+        self.steps = 0
+
+    def gap(self) -> tuple[str | None, bool]:
+        """An input for which surely no row holds, in words; and whether all could be looked at."""
+        seen: set[tuple[int, int, int]] = set()
+        unsure = False
+        stack: list[tuple[int, int, int, tuple[str, ...]]] = [(0, self.everything, self.everything, ())]
+        while stack:
+            level, surely, maybe, words = stack.pop()
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                return None, False
+            if level == len(self.columns):
+                if not surely and not maybe:
+                    return ", ".join(words), True
+                unsure = unsure or not surely
+                continue
+            if (level, surely, maybe) in seen:
+                continue
+            seen.add((level, surely, maybe))
+            column = self.columns[level]
+            for i in reversed(range(len(column.points))):
+                word = f"{column.words} {_print(column.points[i])}"
+                stack.append((level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, word)))
+        return None, not unsure
+
+    def overlaps(self) -> list[Finding]:
+        """Pairs of rows that hold at once for some input, or may."""
+        pairs: dict[tuple[int, int], Finding] = {}
+        seen: set[tuple[int, int]] = set()
+        stack: list[tuple[int, int, int, tuple[str, ...]]] = [(0, self.everything, self.everything, ())]
+        while stack and self.steps <= 2 * MOST_STEPS:
+            level, surely, maybe, words = stack.pop()
+            self.steps += 1
+            if maybe & (maybe - 1) == 0 or (level, maybe) in seen:
+                continue
+            seen.add((level, maybe))
+            if level == len(self.columns):
+                both = surely if surely & (surely - 1) else maybe
+                first = (both & -both).bit_length() - 1
+                rest = both & (both - 1)
+                second = (rest & -rest).bit_length() - 1
+                kind: Literal["overlap", "unproved"] = "overlap" if both == surely else "unproved"
+                pairs.setdefault((first, second), Finding(kind, (first, second), ", ".join(words)))
+                continue
+            column = self.columns[level]
+            for i in reversed(range(len(column.points))):
+                word = f"{column.words} {_print(column.points[i])}"
+                stack.append((level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, word)))
+        return [pairs[k] for k in sorted(pairs)]
+
+    def reachable(self) -> int | None:
+        """The rows that are the first to hold for some input, as a mask; None where it was too much to look at."""
+        seen: set[tuple[int, int]] = set()
+        reached = 0
+        stack = [(0, self.everything)]
+        while stack:
+            level, surely = stack.pop()
+            self.steps += 1
+            if self.steps > 2 * MOST_STEPS:
+                return None
+            if (level, surely) in seen:
+                continue
+            seen.add((level, surely))
+            if level == len(self.columns):
+                reached |= surely & -surely
+                continue
+            stack.extend((level + 1, surely & mask) for mask in self.columns[level].surely)
+        return reached
+
+
+def _print(point: Point) -> str:
+    if point is None:
+        return "nothing"
+    if isinstance(point, Decimal):
+        return print_decimal(point)
+    if isinstance(point, bool):
+        return "true" if point else "false"
+    return f'"{point}"'
+
+
+# ── Columns ──
+
+
+def _column(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> _Column:
+    cells = [_cell(subject, row, lists) for row in rows]
+    points = _points(subject, [c for c in cells if c is not None])
+    surely, maybe = [0] * len(points), [0] * len(points)
+    for n, cell in enumerate(cells):
+        for i, point in enumerate(points):
+            verdict = True if cell is None else _holds(cell, subject, point)
+            if verdict is not False:
+                maybe[i] |= 1 << n
+            if verdict is True:
+                surely[i] |= 1 << n
+    return _Column(_words(subject), points, tuple(surely), tuple(maybe))
+
+
+def _words(subject: ir.Expr) -> str:
+    match subject:
+        case ir.FieldRef(path=path):
+            return ".".join(path)
+        case ir.LetRef(name=name) | ir.ScoreRef(name=name) | ir.TableRef(name=name):
+            return name
+        case ir.Call(function=function):
+            return f"{function}(…)"
+        case _:
+            return "the column"
+
+
+def _cell(subject: ir.Expr, row: ir.Row, lists: Lists) -> ir.Expr | None:
+    """The row's test of this column, or None for `-`."""
+    for clause in row.condition.clauses if row.condition else ():
+        if _subject_of(clause.expr) == subject:
+            return _spelled_out(clause.expr, lists)
+    return None
+
+
+def _spelled_out(expr: ir.Expr, lists: Lists) -> ir.Expr:
+    """With the items of a named list in place of its name."""
+    match expr:
+        case ir.Not(arg=arg):
+            return ir.Not(arg=_spelled_out(arg, lists))
+        case ir.In(item=item, items=ir.ListRef(name=name, type=type_)) if name in lists:
+            return ir.In(item=item, items=ir.Const(type=type_, value=lists[name].items))
+        case _:
+            return expr
+
+
+def _subject_of(expr: ir.Expr) -> ir.Expr | None:
+    match expr:
+        case ir.Not(arg=arg):
+            return _subject_of(arg)
+        case ir.Compare(left=left):
+            return left
+        case ir.Between(item=item) | ir.In(item=item):
+            return item
+        case ir.TextTest(text=text):
+            return text
+        case ir.IsKnown(arg=arg) | ir.IsUnknown(arg=arg):
+            return arg
+        case _:
+            return None
+
+
+def _constants(expr: ir.Expr) -> list[ir.Const]:
+    match expr:
+        case ir.Const():
+            return [expr]
+        case ir.Not(arg=arg):
+            return _constants(arg)
+        case ir.Compare(right=right):
+            return _constants(right)
+        case ir.Between(low=low, high=high):
+            return _constants(low) + _constants(high)
+        case ir.In(items=ir.Const(type=type_, value=tuple() as values)) if type_.item is not None:
+            return [ir.Const(type=type_.item, value=v) for v in values]
+        case _:
+            return []
+
+
+def _points(subject: ir.Expr, cells: Sequence[ir.Expr]) -> tuple[Point, ...]:
+    type_ = getattr(subject, "type", None) or ir.Type(kind="number")
+    constants = [_point(c) for cell in cells for c in _constants(cell)]
+    points: list[Point]
+    match type_.kind:
+        case "bool":
+            points = [True, False]
+        case "choice":
+            points = list(type_.choices or ())
+        case "text" | "email" | "phone" | "fact":
+            texts = list(dict.fromkeys(c for c in constants if isinstance(c, str)))
+            other = "…"
+            while other in texts:
+                other += "…"
+            points = [other, *texts]
+        case "list":
+            points = [None]
+        case kind:
+            points = _numbers([c for c in constants if isinstance(c, Decimal)], _STEP.get(kind, _SMALLEST))
+    return (*points, None) if getattr(subject, "nothing", False) and None not in points else tuple(points)
+
+
+def _numbers(constants: list[Decimal], step: Decimal) -> list[Point]:
+    """Each constant, and the nearest values below and above: one of every region between."""
+    found: set[Decimal] = set()
+    for c in constants:
+        floor = (c / step).to_integral_value(rounding=ROUND_FLOOR) * step
+        found |= {floor, floor + step}
+        if floor == c:
+            found.add(floor - step)
+    return sorted(found) or [Decimal(0)]  # type: ignore[return-value]  # decimals are points
+
+
+def _point(const: ir.Const) -> Point:
+    """A constant as a point: whatever has an order becomes a number."""
+    value = const.value
+    if isinstance(value, ir.Duration):
+        return Decimal(duration_micros(value))
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
+    if const.type.kind == "date" and isinstance(value, str):
+        return Decimal((date.fromisoformat(value) - date(1970, 1, 1)) // timedelta(days=1))
+    if const.type.kind in _NUMERIC and isinstance(value, str):
+        return Decimal(value)
+    assert isinstance(value, str)
+    return value
+
+
+_NUMERIC = {"int", "number", "money", "percent", "work_hours", "workdays"}
+
+
+def _holds(expr: ir.Expr, subject: ir.Expr, point: Point) -> bool | None:
+    """Whether a cell is true at a point; None where that isn't analysed."""
+    match expr:
+        case ir.Not(arg=arg):
+            inner = _holds(arg, subject, point)
+            return None if inner is None else not inner
+        case ir.IsKnown():
+            return point is not None
+        case ir.IsUnknown():
+            return False
+        case ir.Compare(relation=relation, right=ir.Const() as right):
+            if point is None:
+                return False
+            return _compare(relation, point, _point(right), getattr(subject, "type", None))
+        case ir.Between(low=ir.Const() as low, high=ir.Const() as high):
+            if point is None:
+                return False
+            type_ = getattr(subject, "type", None)
+            return _compare("ge", point, _point(low), type_) and _compare("le", point, _point(high), type_)
+        case ir.In(items=ir.Const(type=type_, value=tuple() as values)) if type_.item is not None:
+            return point in [_point(ir.Const(type=type_.item, value=v)) for v in values]
+        case _:
+            return None
+
+
+def _compare(relation: str, a: Point, b: Point, type_: ir.Type | None) -> bool:
+    if relation == "eq":
+        return a == b
+    if type_ is not None and type_.kind == "choice":
+        choices = type_.choices or ()
+        x, y = Decimal(choices.index(str(a))), Decimal(choices.index(str(b)))
+    else:
+        assert isinstance(a, Decimal)
+        assert isinstance(b, Decimal)
+        x, y = a, b
+    return {"lt": x < y, "le": x <= y, "gt": x > y, "ge": x >= y}[relation]

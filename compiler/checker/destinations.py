@@ -1,0 +1,110 @@
+"""Destinations: where a lead can be sent."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir, lowering, syntax
+from leadpolicy.compiler.checker import expressions
+from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.constants import duration_words
+from leadpolicy.compiler.types import describe
+
+
+def check_destination(node: syntax.Destination, context: Context) -> ir.Destination | None:
+    """A destination, or None where a mistake in it was reported."""
+    match node.kind:
+        case "closed":
+            return ir.Destination(kind="closed", text="closed")
+        case "owner":
+            return _owner(node, context)
+        case "member":
+            return _member(node, context)
+        case "nurture" if node.duration is not None:
+            return _nurture_for(node, node.duration, context)
+        case "route":
+            context.reporter.report(
+                "LP3023",
+                node.span,
+                "`-> route` comes with a later version",
+                hint="name a pool, queue or team",
+            )
+            return None
+        case "team" | "queue" | "pool" | "nurture":
+            return _declared(node, node.kind, context)
+
+
+def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Destination | None:
+    assert node.name is not None
+    name = node.name.text
+    known = context.names.places[kind]
+    if name in known:
+        return ir.Destination.model_validate({"kind": kind, "name": name, "text": f"{kind} {name}"})
+    other = next((k for k, p in context.names.places.items() if name in p), None)
+    suggestion = nearest(name, known)
+    if other is not None:
+        hint, fix = f"`{name}` is a {other}: write `{other} {name}`", f"{other} {name}"
+        context.reporter.report("LP2005", node.span, f"there is no {kind} `{name}`", hint=hint, fix=fix)
+    else:
+        hint = f"did you mean `{suggestion}`?" if suggestion else f"declare it: {kind} {name}"
+        context.reporter.report(
+            "LP2005", node.name.span, f"there is no {kind} `{name}`", hint=hint, fix=suggestion
+        )
+    return None
+
+
+def _owner(node: syntax.Destination, context: Context) -> ir.Destination | None:
+    about = context.about
+    field = next((f for f in about.fields if f.role == "owner"), None) if about else None
+    if field is None:
+        context.reporter.report(
+            "LP2013",
+            node.span,
+            "which field is the owner is not said",
+            hint="mark it in the fact: owner: Member as owner",
+        )
+        return None
+    expr = ir.FieldRef(path=(field.name,), type=field.type, nothing=field.or_none)
+    return ir.Destination(kind="owner", member=expr, text="owner")
+
+
+def _member(node: syntax.Destination, context: Context) -> ir.Destination | None:
+    fact = context.member_fact()
+    if fact is None:
+        context.reporter.report(
+            "LP2013",
+            node.span,
+            "who the members are is not said",
+            hint="declare them: fact Member { id: text key }, and a field of the lead: owner: Member as owner",
+        )
+        return None
+    assert node.member is not None
+    type_ = ir.Type(kind="fact", fact=fact)
+    expr = expressions.check(node.member, type_, context)
+    if expr.broken:
+        return None
+    assert expr.type is not None
+    if expr.type != type_:
+        context.reporter.report(
+            "LP3023",
+            node.member.span,
+            f"`{context.words(node.member.span)}` is {describe(expr.type)}, not a {fact}",
+            hint=f"use a field whose type is {fact}, or a key in quotes",
+        )
+        return None
+    return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
+
+
+def _nurture_for(
+    node: syntax.Destination, duration: syntax.Expression, context: Context
+) -> ir.Destination | None:
+    expr = expressions.check(duration, None, context)
+    if expr.broken:
+        return None
+    if expr.op != "const" or not isinstance(expr.value, ir.Duration):
+        context.reporter.report(
+            "LP3023", duration.span, "how long is said with a duration", hint="nurture for 90 days"
+        )
+        return None
+    return ir.Destination(
+        kind="nurture", duration=expr.value, text=f"nurture for {duration_words(expr.value)}"
+    )

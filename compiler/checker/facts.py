@@ -1,0 +1,184 @@
+"""Facts: the types of their fields, keys, roles."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir, syntax
+from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.checker.header import marker_texts
+from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.constants import clean_text
+from leadpolicy.compiler.types import BUILT_IN, TEXTS, WORK_HOURS, WORKDAYS, describe
+
+_ROLE_KINDS = {"owner": "fact", "assigned": "time", "created": "time", "happened": "time"}
+
+
+def check_facts(context: Context) -> None:
+    """Work out all facts; then the fact that is decided about must have a key."""
+    for node in context.names.facts.values():
+        context.facts[node.name.text] = _fact(node, context)
+    about = context.about
+    if about is not None and not any(f.key for f in about.fields):
+        context.reporter.report(
+            "LP2011",
+            context.names.facts[about.name].name.span,
+            f"`{about.name}` has no key, so decisions could not say whom they are about",
+            hint="mark the field that identifies it: id: text key",
+        )
+
+
+def _fact(node: syntax.Fact, context: Context) -> ir.Fact:
+    fields: dict[str, ir.FactField] = {}
+    spans: dict[str, syntax.Name] = {}
+    for field in node.fields:
+        name = field.name.text
+        if name in fields:
+            context.reporter.report(
+                "LP2002",
+                field.name.span,
+                f"the field `{name}` is declared twice in `{node.name.text}`",
+                related=(("declared here first", spans[name].span),),
+            )
+            continue
+        spans[name] = field.name
+        fields[name] = _field(field, context)
+    _check_unique_marks(node, tuple(fields.values()), spans, context)
+    return ir.Fact(name=node.name.text, fields=tuple(fields.values()), place=context.place(node.span))
+
+
+def _check_unique_marks(
+    node: syntax.Fact, fields: tuple[ir.FactField, ...], spans: dict[str, syntax.Name], context: Context
+) -> None:
+    """At most one key, and at most one field a role."""
+    marks: dict[str, str] = {}
+    for field in fields:
+        for mark in (["key"] if field.key else []) + ([f"as {field.role}"] if field.role else []):
+            if mark in marks:
+                context.reporter.report(
+                    "LP3021",
+                    spans[field.name].span,
+                    f"two fields of `{node.name.text}` are marked `{mark}`",
+                    related=(("the other one", spans[marks[mark]].span),),
+                )
+            marks.setdefault(mark, field.name)
+
+
+def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
+    type_ = field_type(node.type, context) or BUILT_IN["text"]
+    marks: dict[str, syntax.FieldModifier] = {}
+    for modifier in node.modifiers:
+        if modifier.kind in marks:
+            context.reporter.report("LP3021", modifier.span, f"`{modifier.kind}` stands twice on this field")
+        marks.setdefault(modifier.kind, modifier)
+    role = _role(node, marks.get("role"), type_, context)
+    or_none = node.type.or_none or role in {"owner", "assigned"}
+    key, required = "key" in marks, "required" in marks
+    if key and type_.kind not in TEXTS | {"int"}:
+        context.reporter.report(
+            "LP3021", node.span, f"a key is a text or a whole number, not {describe(type_)}"
+        )
+    if (key or required) and node.type.or_none:
+        word = "key" if key else "required"
+        context.reporter.report(
+            "LP3021", node.span, f"`{node.name.text}` is marked `{word}`, so it can't be `or none`"
+        )
+    own = marks.get("unknown")
+    own_markers = marker_texts(own.value, context) if own and isinstance(own.value, syntax.ListOf) else ()
+    return ir.FactField(
+        name=node.name.text,
+        type=type_,
+        key=key,
+        required=required,
+        or_none=or_none and not (key or required),
+        role=role,
+        label=_text(marks.get("label")),
+        ask=_text(marks.get("ask")),
+        markers=tuple(dict.fromkeys((*context.markers, *own_markers))),
+        place=context.place(node.span),
+    )
+
+
+def _text(modifier: syntax.FieldModifier | None) -> str | None:
+    if modifier is not None and isinstance(modifier.value, syntax.Text):
+        return modifier.value.value
+    return None
+
+
+def _role(
+    node: syntax.FieldNode, modifier: syntax.FieldModifier | None, type_: ir.Type, context: Context
+) -> ir.Role | None:
+    if modifier is None or not isinstance(modifier.value, syntax.Name):
+        return None
+    role = modifier.value.text
+    if role not in _ROLE_KINDS:
+        suggestion = nearest(role, _ROLE_KINDS)
+        context.reporter.report(
+            "LP3021",
+            modifier.value.span,
+            f"there is no role `{role}`",
+            hint=f"did you mean `{suggestion}`?" if suggestion else "roles: " + ", ".join(_ROLE_KINDS),
+        )
+        return None
+    if type_.kind != _ROLE_KINDS[role]:
+        wanted = "another fact, such as Member" if role == "owner" else "a time"
+        context.reporter.report(
+            "LP3021",
+            node.span,
+            f"the field with the role `{role}` is {wanted}; `{node.name.text}` is {describe(type_)}",
+        )
+        return None
+    return role  # type: ignore[return-value]  # one of the keys of _ROLE_KINDS, which are the roles
+
+
+def field_type(node: syntax.TypeNode, context: Context) -> ir.Type | None:
+    """The type that is written, or None where that is a mistake (reported)."""
+    match node:
+        case syntax.ChoiceType():
+            return _choice_type(node, context)
+        case syntax.ListType(item=item):
+            inner = field_type(item, context)
+            if inner is not None and inner.kind == "list":
+                context.reporter.report("LP2003", node.span, "a list of lists is not possible")
+                return None
+            return ir.Type(kind="list", item=inner) if inner else None
+        case syntax.TypeName():
+            return _named_type(node, context)
+
+
+def _choice_type(node: syntax.ChoiceType, context: Context) -> ir.Type:
+    choices: dict[str, None] = {}
+    for choice in node.choices:
+        text = clean_text(context.text_of(choice))
+        if text in choices:
+            context.reporter.report("LP2002", choice.span, f"the choice `{text}` stands twice")
+        choices[text] = None
+    return ir.Type(kind="choice", choices=tuple(choices), ordered=node.ordered)
+
+
+def _named_type(node: syntax.TypeName, context: Context) -> ir.Type | None:
+    name = node.name.text
+    if name == "money":
+        currency = node.currency.text if node.currency else context.currency
+        if currency is None:
+            context.reporter.report(
+                "LP2012",
+                node.span,
+                "in which currency this money is, is not said",
+                hint="say it in the policy's header: currency CNY",
+            )
+            return None
+        return ir.Type(kind="money", currency=currency)
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    if name in {"work_hours", "workdays"}:
+        return WORK_HOURS if name == "work_hours" else WORKDAYS
+    if name in context.names.facts:
+        return ir.Type(kind="fact", fact=name)
+    suggestion = nearest(name, (*BUILT_IN, "money", *context.names.facts))
+    context.reporter.report(
+        "LP2003",
+        node.name.span,
+        f"there is no type `{name}`",
+        hint=f"did you mean `{suggestion}`?" if suggestion else "types: " + ", ".join((*BUILT_IN, "money")),
+        fix=suggestion,
+    )
+    return None

@@ -1,0 +1,100 @@
+"""Built-in functions: which there are, what they take and give."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import syntax, typed
+from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.types import DURATION, ORDERED, TEXT, TEXTS, describe, sortable
+
+LATER_VERSION = frozenset(
+    {"count", "sum", "average", "distinct", "last", "first", "ago", "entered", "during", "recent"}
+)
+KNOWN = ("age", "domain", "earlier", "high", "later", "low", "plain")
+
+
+def call(
+    name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context
+) -> typed.Expr:
+    """A call of a built-in function with typed arguments."""
+    if any(a.name is not None for a in node.arguments):
+        context.reporter.report("LP3010", node.span, f"the arguments of `{name.text}` have no names")
+        return typed.error(node.span)
+    if any(a.broken for a in arguments):
+        return typed.error(node.span)
+    match name.text:
+        case "domain":
+            return _one(name, node, arguments, frozenset({"email", "text"}), "an e-mail address", context)
+        case "plain":
+            return _one(name, node, arguments, TEXTS, "a text", context)
+        case "age":
+            return _one(name, node, arguments, frozenset({"time"}), "a time", context)
+        case "earlier" | "later":
+            return _extreme(name, node, arguments, context)
+        case text if text in LATER_VERSION:
+            context.reporter.report(
+                "LP3901", node.span, f"`{text}(…)` looks at events, which come with a later version"
+            )
+        case text:
+            suggestion = nearest(text, KNOWN)
+            context.reporter.report(
+                "LP2007",
+                name.span,
+                f"there is no function `{text}`",
+                hint=f"did you mean `{suggestion}`?" if suggestion else "functions: " + ", ".join(KNOWN),
+                fix=suggestion,
+            )
+    return typed.error(node.span)
+
+
+def _one(
+    name: syntax.Name,
+    node: syntax.Call,
+    arguments: tuple[typed.Expr, ...],
+    kinds: frozenset[str],
+    wanted: str,
+    context: Context,
+) -> typed.Expr:
+    """A function of one argument."""
+    if len(arguments) != 1:
+        context.reporter.report("LP3010", node.span, f"`{name.text}(…)` takes {wanted}, and nothing else")
+        return typed.error(node.span)
+    argument = arguments[0]
+    assert argument.type is not None
+    if argument.type.kind not in kinds:
+        context.reporter.report(
+            "LP3010",
+            argument.span,
+            f"`{name.text}(…)` takes {wanted}, and `{context.words(argument.span)}` is "
+            f"{describe(argument.type)}",
+        )
+        return typed.error(node.span)
+    result = DURATION if name.text == "age" else TEXT
+    nothing = argument.nothing or name.text != "plain"
+    return typed.Expr(
+        "call", result, node.span, arguments, name.text, nothing=nothing, unknown=argument.unknown
+    )
+
+
+def _extreme(
+    name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context
+) -> typed.Expr:
+    """`earlier(a, b, …)`, `later(a, b, …)`: the least or the greatest; what is nothing is skipped."""
+    if len(arguments) < 2:
+        context.reporter.report("LP3010", node.span, f"`{name.text}(…)` chooses among two or more")
+        return typed.error(node.span)
+    first = arguments[0]
+    assert first.type is not None
+    for argument in arguments:
+        assert argument.type is not None
+        if argument.type.kind not in ORDERED or not sortable(first.type, argument.type):
+            context.reporter.report(
+                "LP3010",
+                argument.span,
+                f"`{name.text}(…)` can't choose between {describe(first.type)} and {describe(argument.type)}",
+            )
+            return typed.error(node.span)
+    return typed.Expr(
+        "call", first.type, node.span, arguments, name.text,
+        nothing=all(a.nothing for a in arguments), unknown=any(a.unknown for a in arguments),
+    )  # fmt: skip

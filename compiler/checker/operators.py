@@ -1,0 +1,295 @@
+"""Operators: what comparing, adding and joining two typed operands gives, or why it can't be done."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from leadpolicy.compiler import ir, syntax, typed
+from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.checker.values import const
+from leadpolicy.compiler.constants import PLACES, fits, print_decimal
+from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.types import (
+    BOOL,
+    DURATION,
+    NUMBERS,
+    TEXTS,
+    comparable,
+    describe,
+    product_type,
+    quotient_type,
+    sortable,
+    sum_type,
+)
+
+_RELATIONS = {"is": "eq", "is not": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+
+
+def condition(expr: typed.Expr, context: Context) -> typed.Expr:
+    """The expression as a condition: true, false or unknown."""
+    if expr.type is None or expr.type.kind == "bool":
+        return expr
+    words = context.words(expr.span)
+    if expr.op == "gate_name":
+        context.reporter.report(
+            "LP3024",
+            expr.span,
+            f"`{words}` is a gate, and a gate passes, fails, or isn't known yet",
+            hint=f"write `{words} passes`",
+            fix=f"{words} passes",
+        )
+    else:
+        context.reporter.report(
+            "LP3002",
+            expr.span,
+            f"a condition is expected here, but `{words}` is {describe(expr.type)}",
+            hint=_condition_hint(words, expr.type),
+        )
+    return typed.error(expr.span)
+
+
+def _condition_hint(words: str, type_: ir.Type) -> str:
+    if type_.kind in NUMBERS:
+        return f"compare it: {words} >= 10"
+    if type_.kind == "choice" and type_.choices:
+        return f"compare it: {words} is {type_.choices[0]}"
+    return f"compare it, or write `{words} is known`"
+
+
+def logic(op: str, args: tuple[typed.Expr, ...], span: Span) -> typed.Expr:
+    """`and`, `or`, `not`, `certainly`, `possibly` of conditions."""
+    definite = op in {"certainly", "possibly"}
+    return typed.Expr(op, BOOL, span, args, unknown=not definite and any(a.unknown for a in args))
+
+
+def compare(relation: str, left: typed.Expr, right: typed.Expr, span: Span, context: Context) -> typed.Expr:
+    """`is`, `is not`, `<` … of two values."""
+    if left.type is None or right.type is None:
+        return typed.error(span)
+    if not comparable(left.type, right.type):
+        report_clash(left, right, span, context)
+        return typed.error(span)
+    name = _RELATIONS[relation]
+    if name != "eq" and not sortable(left.type, right.type):
+        _report_no_order(relation, left, right, span, context)
+        return typed.error(span)
+    unknown = left.unknown or right.unknown
+    result = typed.Expr("compare", BOOL, span, (left, right), name, unknown=unknown)
+    return logic("not", (result,), span) if relation == "is not" else result
+
+
+def report_clash(left: typed.Expr, right: typed.Expr, span: Span, context: Context) -> None:
+    """Two operands that can never be compared: say what each is."""
+    assert left.type is not None
+    assert right.type is not None
+    code, hint = "LP3001", None
+    kinds = {left.type.kind, right.type.kind}
+    if kinds == {"money"}:
+        code = "LP3003"
+        hint = "amounts of different currencies are never compared: convert one before it comes in"
+    elif "money" in kinds and kinds & NUMBERS:
+        code = "LP3004"
+        number, money = (left, right) if left.type.kind in NUMBERS else (right, left)
+        assert money.type is not None
+        hint = f"write `{context.words(number.span)} {money.type.currency}`"
+    elif kinds == {"time", "date"}:
+        code = "LP3008"
+        hint = "write the time too, such as 2026-11-20 00:00"
+    elif "percent" in kinds and kinds & NUMBERS:
+        hint = "write the number with a `%`"
+    elif kinds & {"duration", "work_hours", "workdays"} == kinds:
+        hint = "days, work hours and workdays are different things, and none becomes another"
+    context.reporter.report(
+        code,
+        span,
+        f"`{context.words(left.span)}` is {describe(left.type)}, "
+        f"and `{context.words(right.span)}` is {describe(right.type)}: they can't be compared",
+        hint=hint,
+        related=(
+            (f"this is {describe(left.type)}", left.span),
+            (f"this is {describe(right.type)}", right.span),
+        ),
+    )
+
+
+def _report_no_order(
+    relation: str, left: typed.Expr, right: typed.Expr, span: Span, context: Context
+) -> None:
+    assert left.type is not None
+    words = context.words(left.span)
+    if left.type.kind == "choice":
+        context.reporter.report(
+            "LP3006",
+            span,
+            f"the choices of `{words}` have no order, so `{relation}` says nothing of them",
+            hint="declare them from low to high and write `in order` behind the list, or use `is` or `in`",
+        )
+    elif left.type.kind in TEXTS:
+        context.reporter.report(
+            "LP3005", span, f"texts have no order: `{relation}` can't compare them", hint="use `is` or `in`"
+        )
+    else:
+        context.reporter.report(
+            "LP3005", span, f"`{relation}` can't compare {describe(left.type)}", hint="use `is`"
+        )
+
+
+def membership(
+    relation: str, item: typed.Expr, items: typed.Expr, span: Span, context: Context
+) -> typed.Expr:
+    """`item in items`, `not in`; `items` is a list."""
+    if item.type is None or items.type is None:
+        return typed.error(span)
+    inner = items.type.item
+    if items.type.kind != "list" or inner is None:
+        context.reporter.report(
+            "LP3019",
+            items.span,
+            f"`in` looks into a list, and `{context.words(items.span)}` is {describe(items.type)}",
+            hint="write a list in square brackets, a range such as 1 to 10, or use `is`",
+        )
+        return typed.error(span)
+    empty = items.op == "const" and items.value == ()
+    if not empty and not comparable(item.type, inner):
+        context.reporter.report(
+            "LP3001",
+            span,
+            f"`{context.words(item.span)}` is {describe(item.type)}, "
+            f"and `{context.words(items.span)}` holds {describe(inner)}: it can never be in it",
+        )
+        return typed.error(span)
+    result = typed.Expr("in", BOOL, span, (item, items), unknown=item.unknown or items.unknown)
+    return logic("not", (result,), span) if relation == "not in" else result
+
+
+def between(
+    relation: str, item: typed.Expr, low: typed.Expr, high: typed.Expr, span: Span, context: Context
+) -> typed.Expr:
+    """`item in low to high`, both ends in."""
+    for end in (low, high):
+        tried = compare("<=", item, end, span, context)
+        if tried.broken:
+            return typed.error(span)
+    if low.op == high.op == "const" and _later(low, high):
+        context.reporter.report(
+            "LP3014",
+            low.span.to(high.span),
+            f"the range `{context.words(low.span.to(high.span))}` is empty: its first end is above its last",
+        )
+        return typed.error(span)
+    unknown = item.unknown or low.unknown or high.unknown
+    result = typed.Expr("between", BOOL, span, (item, low, high), unknown=unknown)
+    return logic("not", (result,), span) if relation == "not in" else result
+
+
+def _later(low: typed.Expr, high: typed.Expr) -> bool:
+    """Whether the constant `low` is above the constant `high` (numbers and dates)."""
+    if isinstance(low.value, str) and isinstance(high.value, str) and low.type and low.type.kind != "choice":
+        if low.type.kind == "date":
+            return low.value > high.value
+        return Decimal(low.value) > Decimal(high.value)
+    return isinstance(low.value, int) and isinstance(high.value, int) and low.value > high.value
+
+
+def contains(relation: str, left: typed.Expr, right: typed.Expr, span: Span, context: Context) -> typed.Expr:
+    """`contains`, `not contains`, `starts with`, `ends with`: of a text, or `contains` of a list."""
+    if left.type is None or right.type is None:
+        return typed.error(span)
+    if left.type.kind == "list" and relation in {"contains", "not contains"}:
+        return membership("not in" if relation == "not contains" else "in", right, left, span, context)
+    if left.type.kind not in TEXTS or right.type.kind not in TEXTS:
+        wrong = left if left.type.kind not in TEXTS else right
+        assert wrong.type is not None
+        context.reporter.report(
+            "LP3001",
+            wrong.span,
+            f"`{relation}` looks into texts, and `{context.words(wrong.span)}` is {describe(wrong.type)}",
+        )
+        return typed.error(span)
+    test = {"contains": "contains", "not contains": "contains", "starts with": "starts", "ends with": "ends"}
+    unknown = left.unknown or right.unknown
+    result = typed.Expr("text_test", BOOL, span, (left, right), test[relation], unknown=unknown)
+    return logic("not", (result,), span) if relation == "not contains" else result
+
+
+def arithmetic(node: syntax.Binary, left: typed.Expr, right: typed.Expr, context: Context) -> typed.Expr:
+    """`+ - * /`."""
+    if left.type is None or right.type is None:
+        return typed.error(node.span)
+    names = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
+    match node.operator:
+        case "+" | "-":
+            type_ = sum_type(left.type, right.type)
+        case "*":
+            folded = _times_duration(left, right, node.span)
+            if folded is not None:
+                return folded
+            type_ = product_type(left.type, right.type)
+        case _:
+            type_ = quotient_type(left.type, right.type)
+    if type_ is None:
+        return _no_arithmetic(node, left, right, context)
+    divided = node.operator == "/"
+    constant = _fold(names[node.operator], left, right, type_, node.span)
+    if constant is not None:
+        return constant
+    return typed.Expr(
+        "arith", type_, node.span, (left, right), names[node.operator],
+        nothing=left.nothing or right.nothing or divided,
+        unknown=left.unknown or right.unknown,
+    )  # fmt: skip
+
+
+def _times_duration(left: typed.Expr, right: typed.Expr, span: Span) -> typed.Expr | None:
+    """`2 * 45 days` is a constant: one step of two (ruling 15)."""
+    for number, length in ((left, right), (right, left)):
+        if number.op == length.op == "const" and number.type and number.type.kind == "int":
+            assert isinstance(number.value, str)
+            n = int(number.value)
+            if isinstance(length.value, ir.Duration):
+                d = length.value
+                scaled = ir.Duration(months=d.months * n, days=d.days * n, micros=d.micros * n)
+                return const(DURATION, scaled, span)
+            if length.type and length.type.kind in {"work_hours", "workdays"}:
+                assert isinstance(length.value, str)
+                return const(length.type, print_decimal(Decimal(length.value) * n), span)
+    return None
+
+
+def _fold(op: str, left: typed.Expr, right: typed.Expr, type_: ir.Type, span: Span) -> typed.Expr | None:
+    """The constant of two constants, where it stays within what numbers can be."""
+    if left.op != "const" or right.op != "const":
+        return None
+    assert isinstance(left.value, str)
+    assert isinstance(right.value, str)
+    a, b = Decimal(left.value), Decimal(right.value)
+    if op == "div" and b == 0:
+        return None
+    with localcontext(prec=80):  # 24 digits before the point, and enough behind it to round once
+        value = {"add": a + b, "sub": a - b, "mul": a * b}[op] if op != "div" else a / b
+        value = value.quantize(PLACES, rounding=ROUND_HALF_UP)
+    return const(type_, print_decimal(value), span) if fits(value) else None
+
+
+def _no_arithmetic(node: syntax.Binary, left: typed.Expr, right: typed.Expr, context: Context) -> typed.Expr:
+    assert left.type is not None
+    assert right.type is not None
+    times = {"time", "date", "duration", "work_hours", "workdays"}
+    if left.type.kind in times and right.type.kind in times | NUMBERS | {"percent"}:
+        context.reporter.report(
+            "LP3901",
+            node.span,
+            f"`{context.words(node.span)}`: calculating with times comes with a later version",
+            hint="`age(…)` compares how long ago a time was",
+        )
+    else:
+        context.reporter.report(
+            "LP3009",
+            node.span,
+            f"`{node.operator}` can't join {describe(left.type)} and {describe(right.type)}",
+            related=(
+                (f"this is {describe(left.type)}", left.span),
+                (f"this is {describe(right.type)}", right.span),
+            ),
+        )
+    return typed.error(node.span)

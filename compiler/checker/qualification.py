@@ -1,0 +1,124 @@
+"""Gates, disqualification and the funnel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leadpolicy.compiler import ir, lowering, syntax, typed
+from leadpolicy.compiler.checker import expressions
+from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.checker.destinations import check_destination
+
+
+def named_condition(node: syntax.Expression, context: Context) -> ir.Condition | None:
+    """A condition in clauses, or None where a mistake in it was reported."""
+    return lowered(expressions.condition(node, context), context)
+
+
+def lowered(expr: typed.Expr, context: Context) -> ir.Condition | None:
+    """A typed condition in clauses, or None where it is broken."""
+    return None if expr.broken else lowering.condition(expr, context.source, context.lets)
+
+
+def check_unique(names: Iterable[syntax.Name], what: str, context: Context) -> None:
+    """Entries of one block have names of their own."""
+    first: dict[str, syntax.Name] = {}
+    for name in names:
+        if name.text in first:
+            context.reporter.report(
+                "LP2002",
+                name.span,
+                f"two {what} are called `{name.text}`",
+                related=(("the first one", first[name.text].span),),
+            )
+        first.setdefault(name.text, name)
+
+
+def check_gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
+    """One gate."""
+    check_unique((c.name for c in node.criteria), "criteria", context)
+    criteria: list[ir.Criterion] = []
+    for criterion in node.criteria:
+        condition = named_condition(criterion.condition, context)
+        if condition is not None:
+            criteria.append(
+                ir.Criterion(
+                    name=criterion.name.text,
+                    condition=condition,
+                    ask=criterion.ask.value if criterion.ask else None,
+                    text=context.words(criterion.condition.span),
+                    place=context.place(criterion.span),
+                )
+            )
+    if not node.criteria:
+        context.reporter.report(
+            "LP3020",
+            node.name.span,
+            f"the gate `{node.name.text}` has no criteria",
+            hint="add one, or remove it",
+        )
+    needed = len(node.criteria)
+    if node.needed is not None:
+        value = node.needed.value
+        if value != value.to_integral_value() or not 1 <= value <= len(node.criteria):
+            context.reporter.report(
+                "LP3020",
+                node.needed.span,
+                f"`{node.name.text}` has {len(node.criteria)} criteria: "
+                f"`at least {context.words(node.needed.span)}` of them makes no sense",
+            )
+            return None
+        needed = int(value)
+    if not criteria or len(criteria) < len(node.criteria):
+        return None
+    return ir.Gate(
+        name=node.name.text,
+        label=node.label.value if node.label else None,
+        criteria=tuple(criteria),
+        needed=needed,
+        place=context.place(node.name.span),
+    )
+
+
+def check_disqualify(node: syntax.Disqualify, context: Context) -> tuple[ir.DisqualifyEntry, ...]:
+    """The disqualify block."""
+    check_unique((e.name for e in node.entries), "entries", context)
+    entries: list[ir.DisqualifyEntry] = []
+    for entry in node.entries:
+        condition = named_condition(entry.condition, context)
+        destination = check_destination(entry.destination, context)
+        if destination is not None and destination.kind in {"owner", "member"}:
+            context.reporter.report(
+                "LP3023",
+                entry.destination.span,
+                "who is disqualified goes to nobody",
+                hint="use `closed`, a pool, a queue or `nurture for 90 days`",
+            )
+        elif condition is not None and destination is not None:
+            entries.append(
+                ir.DisqualifyEntry(
+                    name=entry.name.text,
+                    condition=condition,
+                    destination=destination,
+                    text=context.words(entry.condition.span),
+                    place=context.place(entry.span),
+                )
+            )
+    return tuple(entries)
+
+
+def check_funnel(node: syntax.Funnel, context: Context) -> tuple[ir.Stage, ...]:
+    """The funnel's stages, first stage first."""
+    stages: list[ir.Stage] = []
+    for stage in node.stages:
+        condition = named_condition(stage.condition, context)
+        if condition is not None:
+            stages.append(
+                ir.Stage(
+                    name=stage.name.text,
+                    condition=condition,
+                    text=context.words(stage.condition.span),
+                    place=context.place(stage.span),
+                )
+            )
+    return tuple(stages)

@@ -1,0 +1,70 @@
+"""The graph of what reads what: cycles are errors that name the way round, and the rest is put in order.
+
+Nodes are the parts of a policy (`let x`, `score fit`, `table priority`, `gate bant`, `disqualify`, `stage SQL`,
+`route`). `owner` and other fields are facts, not edges (ruling 43).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from leadpolicy.compiler import ir, lowering, typed
+
+
+def edges(policy_parts: Mapping[str, Iterable[str]], stages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Each part with the parts that it needs; a stage needs those above it, `stage` all of them."""
+    result: dict[str, tuple[str, ...]] = {}
+    for part, reads in policy_parts.items():
+        needed: dict[str, None] = {}
+        for read in reads:
+            if read == "stage":
+                needed.update(dict.fromkeys(f"stage {s}" for s in stages))
+            else:
+                needed[read] = None
+        result[part] = tuple(needed)
+    for above, below in zip(stages, stages[1:], strict=False):
+        result[f"stage {below}"] = (*result.get(f"stage {below}", ()), f"stage {above}")
+    for stage in stages:
+        if "disqualify" in result:
+            result[f"stage {stage}"] = (*result.get(f"stage {stage}", ()), "disqualify")
+    return result
+
+
+def order(graph: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """The parts, each behind those it needs, declaration order where that is free; and a cycle, if there is one.
+
+    A cycle is given as the way round: first and last are the same.
+    """
+    done: dict[str, None] = {}
+    for start in graph:
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            part, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(part)
+                done[part] = None
+                continue
+            if part in done:
+                continue
+            if part in on_path:
+                return tuple(done), (*path[path.index(part) :], part)
+            path.append(part)
+            on_path.add(part)
+            stack.append((part, True))
+            stack.extend((p, False) for p in reversed(graph.get(part, ())) if p in graph and p not in done)
+    return tuple(done), None
+
+
+def condition_reads(conditions: Iterable[ir.Condition | None]) -> tuple[str, ...]:
+    """What some conditions read, each part once."""
+    found = (r for c in conditions if c is not None for clause in c.clauses for r in clause.reads)
+    return tuple(dict.fromkeys(found))
+
+
+def let_reads(name: str, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:
+    """What a let reads: other parts, and the lets it names."""
+    expr = lets[name]
+    return (*(f"let {n}" for n in lowering.used_lets(expr)), *lowering.reads(expr, lets))

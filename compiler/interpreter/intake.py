@@ -1,0 +1,198 @@
+"""The lead and the facts that are passed, read into records; everything that is wrong with them, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.interpreter.book import Book
+from leadpolicy.compiler.interpreter.printing import decimal_text
+from leadpolicy.compiler.interpreter.reading import (
+    Locale,
+    Misfit,
+    found,
+    is_marker,
+    list_items,
+    phrase,
+    read_scalar,
+)
+from leadpolicy.compiler.interpreter.records import Record, Records
+from leadpolicy.compiler.interpreter.values import NOTHING, UNKNOWN, Absent, ListValue, Scalar, Value
+
+REQUIRED = "a value: the field is required"
+ONE_RECORD = "one record of this key"
+
+_NO_RECORD = (bool, float, Decimal, date, timedelta, list, tuple, set, frozenset, bytes)
+"""What is neither a key nor a record, where a reference is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One field that can't be read. `lead` is the key of the record, None where the key itself is bad."""
+
+    lead: str | None
+    fact: str
+    field: str
+    expected: str
+    found: str
+
+
+class InterpreterInputError(ValueError):
+    """The lead or the facts passed with it can't be read. `problems` has all that is wrong."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        lines = (f"{p.fact} {p.lead or '?'}: {p.field}: expected {p.expected}, found {p.found}" for p in problems)
+        super().__init__("; ".join(lines))
+
+
+class Intake:
+    """One reading. `records` raises the error where anything at all was wrong."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._locale = Locale(book.policy.zone, book.policy.calling_code)
+        self._problems: list[Problem] = []
+        self._by_key: dict[str, dict[str, Record]] = {}
+        # Records that stand where a reference is expected: (fact type, raw record), read after all others.
+        self._embedded: list[tuple[str, object]] = []
+        self._seen: dict[int, object] = {}
+
+    def records(self, lead: object, facts: Mapping[str, Iterable[object]] | None) -> Records:
+        """The lead and all records, or `InterpreterInputError`."""
+        subject = self._record(lead, self._book.about)
+        self._add(subject, lead)
+        self._check_passed(subject.key, facts)
+        for fact in self._book.policy.facts:
+            for raw in (facts or {}).get(fact.name, ()):
+                self._add(self._record(raw, fact), raw)
+        self._add_embedded()
+        if self._problems:
+            raise InterpreterInputError(tuple(self._problems))
+        return Records(subject, self._by_key)
+
+    def _check_passed(self, lead: str | None, facts: Mapping[str, Iterable[object]] | None) -> None:
+        """What the policy reads must be passed, if only as an empty list (ruling 8)."""
+        for name in self._book.policy.reads_facts:
+            if facts is None or name not in facts:
+                self._problems.append(Problem(lead, name, name, f"the facts of {name} (facts=)", found(None)))
+
+    def _add(self, record: Record, raw: object) -> None:
+        """Keep a record for references. Equal ones of one key are one, unequal ones a problem."""
+        key_field = self._book.key_of(record.fact)
+        if record.key is None or key_field is None:
+            return
+        kept = self._by_key.setdefault(record.fact, {}).setdefault(record.key, record)
+        if kept.values != record.values:
+            shown = found(_get(raw, key_field.name))
+            self._problems.append(Problem(record.key, record.fact, key_field.name, ONE_RECORD, shown))
+
+    def _add_embedded(self) -> None:
+        """Records found inside others count as passed where no record of their key was (0002, section 1)."""
+        passed = {fact: set(records) for fact, records in self._by_key.items()}
+        while self._embedded:
+            fact, raw = self._embedded.pop(0)
+            if id(raw) in self._seen:
+                continue
+            self._seen[id(raw)] = raw
+            key = self._key_text(raw, self._book.facts[fact])
+            if key is None or key not in passed.get(fact, ()):
+                self._add(self._record(raw, self._book.facts[fact]), raw)
+
+    def _key_text(self, raw: object, fact: ir.Fact) -> str | None:
+        """The key of a raw record, None where there is none or it can't be read."""
+        field = self._book.key_of(fact.name)
+        if field is None:
+            return None
+        given = _get(raw, field.name)
+        if given is None or is_marker(given, field.markers):
+            return None
+        try:
+            return _as_key(read_scalar(given, field.type, self._locale))
+        except Misfit:
+            return None
+
+    def _record(self, raw: object, fact: ir.Fact) -> Record:
+        key = self._key_text(raw, fact)
+        values: dict[str, Value] = {}
+        for field in fact.fields:
+            given = _get(raw, field.name)
+            try:
+                values[field.name] = self._field(given, field)
+            except Misfit as misfit:
+                self._problems.append(Problem(key, fact.name, field.name, misfit.expected, found(given)))
+                values[field.name] = UNKNOWN
+        return Record(fact.name, key, values)
+
+    def _field(self, raw: object, field: ir.FactField) -> Value:
+        """A field's value: rulings 1 and 23 first, then its type's reading."""
+        absent = raw is None
+        if absent or is_marker(raw, field.markers):
+            if field.key or field.required:
+                raise Misfit(REQUIRED)
+            return NOTHING if absent and field.or_none else UNKNOWN
+        if field.type.kind == "list":
+            return self._list(raw, field)
+        return self._item(raw, field.type)
+
+    def _list(self, raw: object, field: ir.FactField) -> ListValue:
+        """The sure items; a null or a marker among them leaves open whether there are more (ruling 5)."""
+        items, item_type = list_items(raw), field.type.item
+        if items is None or item_type is None:
+            raise Misfit(phrase(field.type))
+        sure: list[Scalar] = []
+        more = False
+        for item in items:
+            if item is None or is_marker(item, field.markers):
+                more = True
+                continue
+            try:
+                value = self._item(item, item_type)
+            except Misfit as misfit:
+                raise Misfit(phrase(field.type)) from misfit
+            if isinstance(value, Absent):  # a record in place of a key, itself without one: reported there
+                more = True
+            else:
+                sure.append(value)
+        return ListValue(tuple(sure), more)
+
+    def _item(self, raw: object, type_: ir.Type) -> Scalar | Absent:
+        if type_.kind == "fact":
+            return self._reference(raw, type_)
+        return read_scalar(raw, type_, self._locale)
+
+    def _reference(self, raw: object, type_: ir.Type) -> Scalar | Absent:
+        """The key of another fact; a record in its place is kept, to be read later."""
+        fact = self._book.facts[type_.fact or ""]
+        key_field = self._book.key_of(fact.name)
+        if isinstance(raw, str | int) and not isinstance(raw, bool):
+            key_type = key_field.type if key_field else ir.Type(kind="text")
+            try:
+                return _as_key(read_scalar(raw, key_type, self._locale))
+            except Misfit as misfit:
+                raise Misfit(phrase(type_)) from misfit
+        if isinstance(raw, _NO_RECORD) or key_field is None:
+            raise Misfit(phrase(type_))
+        self._embedded.append((fact.name, raw))
+        key = self._key_text(raw, fact)
+        return UNKNOWN if key is None else key
+
+
+def _get(raw: object, name: str) -> object:
+    """A field of a raw record: a mapping's item or an object's attribute; None where there is none."""
+    if isinstance(raw, Mapping):
+        return raw.get(name)
+    return getattr(raw, name, None)
+
+
+def _as_key(value: Scalar) -> str:
+    """A key as text: keys are texts or whole numbers."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    raise TypeError(f"a key is a text or a whole number, not {value!r}")

@@ -1,0 +1,306 @@
+"""The parser: tokens to the syntax tree, by the tables that Lark makes of grammar/lead.lark.
+
+Two things make it ours rather than Lark's own loop. A word that may be a keyword is decided here, where it is
+known what fits: it is a keyword where only a keyword fits, a name where only a name fits, and where both would,
+the token after it decides. And a mistake ends its entry, not the run: see `_recover`.
+"""
+
+from __future__ import annotations
+
+import gc
+from bisect import bisect_left
+from typing import Any
+
+from leadpolicy.compiler import parse_table, syntax_errors
+from leadpolicy.compiler.diagnostics import Diagnostic, Fix, in_order
+from leadpolicy.compiler.layout import begins_declaration, lay_out
+from leadpolicy.compiler.lexer import lex, spaced
+from leadpolicy.compiler.parse_table import Reduction
+from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.syntax import File
+from leadpolicy.compiler.syntax_errors import Clash, Situation
+from leadpolicy.compiler.tokens import BAD, END, STRAY, WORD, Token
+from leadpolicy.compiler.tree_builder import TreeBuilder, start_of
+from leadpolicy.grammar import keywords
+
+_IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
+    """The tree of a file and everything that is wrong with its writing. Never raises.
+
+    What could not be read is left out of the tree; `File.left_out` has the names that it would have declared.
+    """
+    # Nothing made here is garbage before the end, so collecting while parsing is time lost.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        lexed = lex(source)
+        tokens, diagnostics = lay_out(source, lexed.tokens)
+        parser = _Parser(source, tokens, [*lexed.diagnostics, *diagnostics])
+        declarations = parser.run()
+        return File(source, tuple(declarations), frozenset(parser.left_out)), in_order(parser.diagnostics)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class _Parser:
+    def __init__(self, source: Source, tokens: list[Token], diagnostics: list[Diagnostic]) -> None:
+        self.source = source
+        end = len(source.text.rstrip())
+        self.tokens = [*tokens, Token(END, "", end, end)]
+        self.diagnostics = diagnostics
+        self.reported = sorted(d.span.start for d in diagnostics if d.severity == "error")
+        self.left_out: set[str] = set()
+        self.table = parse_table.load()
+        builder = TreeBuilder(self._report)
+        self.methods = [r.method and getattr(builder, r.method) for r in self.table.reductions]
+        self.states = [self.table.start]
+        self.values: list[Any] = []
+        self.at = 0
+        self.clash: Clash | None = None  # the last word that could have been a name too
+
+    def run(self) -> list[Any]:
+        """Feed every token; gives the declarations."""
+        tokens = self.tokens
+        while True:
+            token = tokens[self.at]
+            width = 1
+            if token.kind == WORD:
+                token, width = self._word()
+            if self._feed(token.kind, token):
+                self.at += width
+            elif self.states[-1] == self.table.end:
+                return self.values[-1]  # type: ignore[no-any-return]
+            elif not self._repair(token):
+                self._recover(token)
+
+    # ── Running the table ──
+
+    def _feed(self, kind: str, value: object) -> bool:
+        """Take one token. False where it does not fit, and at the end of the file when all is done."""
+        actions, gotos, methods = self.table.actions, self.table.gotos, self.methods
+        states, values = self.states, self.values
+        while True:
+            action = actions[states[-1]].get(kind)
+            if action.__class__ is int:
+                states.append(action)  # type: ignore[arg-type]
+                values.append(value)
+                return True
+            if action is None:
+                return False
+            size = action.size  # type: ignore[union-attr]
+            method = methods[action.number]  # type: ignore[union-attr]
+            if size:
+                if method is not None:
+                    made = method(values[-size:])
+                    del values[-size:]
+                    values.append(made)
+                del states[-size:]
+            else:
+                values.append(method([]))  # type: ignore[misc]
+            states.append(gotos[states[-1]][action.origin])  # type: ignore[union-attr]
+
+    def _after(self, states: list[int], kind: str) -> list[int] | None:
+        """The states after a token, without making anything; None where the token does not fit."""
+        actions = self.table.actions
+        if kind not in actions[states[-1]]:
+            return None
+        states = states.copy()
+        while True:
+            action = actions[states[-1]].get(kind)
+            if action is None:
+                return None
+            if not isinstance(action, Reduction):
+                states.append(action)
+                return states
+            if action.size:
+                del states[-action.size :]
+            states.append(self.table.gotos[states[-1]][action.origin])
+
+    def fits(self, kind: str) -> bool:
+        """Whether a token of this kind could stand here."""
+        return self._after(self.states, kind) is not None
+
+    # ── Words ──
+
+    def _word(self) -> tuple[Token, int]:
+        """The token that the word here is, and how many words it takes."""
+        token = self.tokens[self.at]
+        possible = self.table.actions[self.states[-1]]
+        keyword, width = self._keyword(possible)
+        reserved = token.text in keywords.RESERVED
+        if keyword is None:
+            code = "CODE" in possible and len(token.text) == 3 and _IS_CODE.issuperset(token.text)
+            kind = "CODE" if code else WORD if reserved else "NAME"
+            return Token(kind, token.text, token.start, token.end), 1
+        if reserved or "NAME" not in possible:
+            return keyword, width
+        after_name = self._after(self.states, "NAME")
+        after_keyword = self._after(self.states, keyword.kind)
+        if after_name is None or after_keyword is None:
+            as_name = after_keyword is None
+        else:
+            as_name = not self._goes_on(after_keyword, self.at + width) and self._goes_on(
+                after_name, self.at + 1
+            )
+            self.clash = Clash(self.at, token, as_name)
+        return (Token("NAME", token.text, token.start, token.end), 1) if as_name else (keyword, width)
+
+    def _keyword(self, possible: dict[str, int | Reduction]) -> tuple[Token | None, int]:
+        """The longest keyword that begins here and may fit."""
+        tokens, at = self.tokens, self.at
+        token = tokens[at]
+        for way in keywords.BY_FIRST_WORD.get(token.text, ()):
+            tail = way.tail
+            if way.terminal in possible and all(
+                tokens[at + 1 + i].text == word and tokens[at + 1 + i].value is None
+                for i, word in enumerate(tail)
+            ):
+                end = tokens[at + len(tail)].end
+                return Token(way.terminal, way.phrase, token.start, end), 1 + len(tail)
+        return None, 1
+
+    def _goes_on(self, states: list[int], at: int) -> bool:
+        """Whether the token at `at` fits after these states, whatever it may be."""
+        token = self.tokens[at]
+        if token.kind != WORD:
+            return self._after(states, token.kind) is not None
+        kinds = {way.terminal for way in keywords.BY_FIRST_WORD.get(token.text, ())}
+        if token.text not in keywords.RESERVED:
+            kinds.add("NAME")
+        return any(self._after(states, kind) is not None for kind in kinds)
+
+    # ── Mistakes ──
+
+    def _report(self, code: str, message: str, span: Span, hint: str | None) -> None:
+        self.diagnostics.append(Diagnostic(code, "error", message, self.source, span, hint))
+
+    def _repair(self, token: Token) -> bool:
+        """Go on after what needs no skipping; False where it does."""
+        if token.kind == "EQUALS" and self.fits("IS"):
+            fix = Fix(token.start, token.end, spaced(self.source.text, token.start, token.end, "is"))
+            message = f"`{token.text}` is read as `is`"
+            self.diagnostics.append(
+                Diagnostic("LP1050", "warning", message, self.source, token.span, "write `is`", fix)
+            )
+            self._feed("IS", Token("IS", "is", token.start, token.end))
+            self.at += 1
+            return True
+        if token.kind == STRAY:
+            self._report("LP1009", "this `}` closes nothing", token.span, None)
+            self.at += 1
+            return True
+        if token.kind == "NEWLINE" and (self.at == 0 or self.tokens[self.at - 1].kind in ("NEWLINE", STRAY)):
+            self.at += 1
+            return True
+        return self._skip_body(token)
+
+    def _skip_body(self, token: Token) -> bool:
+        """What stands in the body of a team, queue, pool or nurture is not read yet."""
+        if not self.fits("BODY") or not (token.kind == "LBRACE" or token.text in keywords.spellings("on")):
+            return False
+        first, name = self._place()
+        stop = self._end_of_entry(self.at, 0, "declaration")
+        message = f"what stands in the body of {first.text} `{name.text}` is not supported in this version; it was skipped"
+        body = Span(token.start, self.tokens[stop - 1].end)
+        self.diagnostics.append(Diagnostic("LP1910", "warning", message, self.source, body))
+        self._feed("BODY", Token("BODY", "", *body))
+        self.at = stop
+        return True
+
+    def _place(self) -> tuple[Token, Any]:
+        """The keyword and the name of the place declaration at the top of the stack."""
+        for at in range(len(self.values) - 1, 0, -1):
+            before = self.values[at - 1]
+            if isinstance(before, Token) and before.kind in ("TEAM", "QUEUE", "POOL", "NURTURE"):
+                return before, self.values[at]
+        raise AssertionError("a body fits only after a place's name")
+
+    def _recover(self, token: Token) -> None:
+        """Report a mistake and skip the entry that it stands in.
+
+        The stack is unwound to where an entry begins, ERROR is put in the entry's place, and reading goes on at
+        its end: the other entries of the block, and the other blocks, are read as if nothing had happened.
+        """
+        expected = self.fits
+        kinds = [kind for kind in self.table.actions[self.states[-1]] if expected(kind)]
+        depth, start = 0, token.start
+        while "ERROR" not in self.table.actions[self.states[-1]]:
+            self.states.pop()
+            value = self.values.pop()
+            if isinstance(value, Token):
+                depth += value.kind == "LBRACE"
+                start = value.start
+            elif hasattr(value, "span") or hasattr(value, "start"):
+                start = start_of(value)
+        context = syntax_errors.context_of(self.table.gotos[self.states[-1]])
+        first = bisect_left(self.tokens, start, key=lambda t: t.start)
+        first = min(first, self.at)
+        stop = self._end_of_entry(self.at, depth, context)
+        if not self._reported_already(first):
+            clash = self.clash if self.clash and first <= self.clash.at <= self.at else None
+            situation = Situation(self.source, context, self.tokens, first, self.at, frozenset(kinds), clash)
+            self.diagnostics.append(syntax_errors.explain(situation))
+        self._leave_out(context, first, stop)
+        self._feed("ERROR", Token("ERROR", "", start, start))
+        self.at = stop
+
+    def _reported_already(self, first: int) -> bool:
+        """Whether the lexer or the layout has found fault with the text up to the end of the line."""
+        last = self.at
+        while self.tokens[last].kind not in ("NEWLINE", END):
+            last += 1
+        at = bisect_left(self.reported, self.tokens[first].start)
+        found = at < len(self.reported) and self.reported[at] <= self.tokens[last].end
+        return found or self.tokens[self.at].kind == BAD
+
+    def _end_of_entry(self, at: int, depth: int, context: str) -> int:
+        """Where the entry ends in which the token at `at` stands, inside `depth` braces of its own."""
+        top = context == "declaration"
+        listing = context in syntax_errors.BETWEEN_COMMAS
+        inner, closed = 0, False
+        while True:
+            kind = self.tokens[at].kind
+            if kind == END:
+                return at
+            if kind == "LBRACE":
+                depth += 1
+            elif kind == "RBRACE":
+                if depth == 0 and not top:
+                    return at
+                depth = max(depth - 1, 0)
+                closed = depth == 0
+            elif kind == STRAY:
+                closed = True
+            elif kind in ("LPAR", "LSQB"):
+                inner += 1
+            elif kind in ("RPAR", "RSQB"):
+                inner -= 1
+            elif depth == 0 and (
+                kind == "NEWLINE"
+                and (not top or closed or self._may_begin(at + 1))
+                or kind == "COMMA"
+                and listing
+                and inner <= 0
+            ):
+                return at
+            at += 1
+
+    def _may_begin(self, at: int) -> bool:
+        """Whether a declaration may begin here; lines of a block whose `{` is missing don't."""
+        token = self.tokens[at]
+        if token.kind not in (WORD, "NAME"):
+            return False
+        column_one = token.start == 0 or self.source.text[token.start - 1] == "\n"
+        return column_one or begins_declaration(self.tokens, at)
+
+    def _leave_out(self, context: str, first: int, stop: int) -> None:
+        """Remember the names that the skipped entry would have declared."""
+        words = [t for t in self.tokens[first:stop] if t.kind in (WORD, "NAME")]
+        if context == "declaration":
+            whole = bool(words) and keywords.BLOCK_OF.get(words[0].text) == "use"
+            self.left_out.update(t.text for t in (words[1:] if whole else words[1:2]))
+        elif words and self.tokens[first + 1].kind == "COLON":
+            self.left_out.add(words[0].text)

@@ -1,0 +1,298 @@
+"""The way of a policy: source text in, IR or diagnostics out. Pure: files are read through a function passed in.
+
+Stages, each taking the one before: parse → names → header, facts, lists → outputs, lets → scores, tables, gates,
+disqualify, funnel, route, tests → graph → IR. All of them run, whatever was found before, so that one run reports
+all it can; the IR is made only where no error was found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
+from leadpolicy.compiler.checker import (
+    expressions,
+    lists,
+    qualification,
+    routes,
+    scores,
+    tables,
+    tests,
+)
+from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.checker.facts import check_facts
+from leadpolicy.compiler.checker.header import check_header
+from leadpolicy.compiler.diagnostics import Diagnostic, in_order
+from leadpolicy.compiler.parser import parse
+from leadpolicy.compiler.reporter import Reporter
+from leadpolicy.compiler.resolver import resolve
+from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.zones import zone_rules
+
+ReadText = Callable[[str], str]
+"""Gives the text of a file that a policy names; may raise OSError, UnicodeDecodeError or ValueError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """`policy` is None where there is any error among the diagnostics."""
+
+    policy: ir.Policy | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The checked declarations, in the order written."""
+
+    lists: tuple[ir.NamedList, ...]
+    lets: tuple[ir.Let, ...]
+    scores: tuple[ir.Score, ...]
+    tables: tuple[ir.Table, ...]
+    gates: tuple[ir.Gate, ...]
+    disqualify: tuple[ir.DisqualifyEntry, ...] | None
+    funnel: tuple[ir.Stage, ...] | None
+    route: ir.Route | None
+    tests: tuple[ir.Test, ...]
+
+
+def no_files(name: str) -> str:
+    """For a policy that stands alone: no file can be read."""
+    raise FileNotFoundError(name)
+
+
+def compile_source(source: Source, read_text: ReadText = no_files) -> Compilation:
+    """Compile one policy. Never raises for what an author wrote: mistakes are diagnostics."""
+    file, syntax_diagnostics = parse(source)
+    reporter = Reporter(source)
+    context = Context(source, resolve(file, reporter), reporter, read_text)
+    check_header(context)
+    check_facts(context)
+    parts = _check_parts(context)
+    order = _order(parts, context)
+    diagnostics = in_order((*syntax_diagnostics, *reporter.diagnostics))
+    if any(d.severity == "error" for d in diagnostics):
+        # A declaration that could not be read is missing for those who name it: don't blame them.
+        broken = any(d.severity == "error" for d in syntax_diagnostics)
+        kept = tuple(d for d in diagnostics if not (broken and _follows(d, syntax_diagnostics)))
+        return Compilation(None, kept)
+    return Compilation(_policy(context, parts, order), diagnostics)
+
+
+def _follows(diagnostic: Diagnostic, causes: tuple[Diagnostic, ...]) -> bool:
+    """Whether an unknown name is one that a broken declaration would have declared."""
+    if diagnostic.code not in {"LP2001", "LP2005", "LP2010", "LP3024", "LP2009"}:
+        return False
+    span = diagnostic.span
+    name = diagnostic.source.text[span.start : span.end].split(".")[0].split()
+    if diagnostic.code == "LP2009":
+        return any("policy" in c.source.text[: c.span.end] for c in causes if c.severity == "error")
+    return any(
+        name and name[-1] in cause.source.line(cause.source.position(cause.span.start)[0]).split()
+        for cause in causes
+        if cause.severity == "error"
+    )
+
+
+def _check_parts(context: Context) -> _Parts:
+    names = context.names
+    made_lists = [lists.check_list(n, context) for n in names.lists.values()]
+    context.lists.update({m.name: m for m in made_lists if m is not None})
+    for table in names.tables.values():
+        tables.declare_outputs(table, context)
+    for text, let in names.lets.items():
+        expressions.let(text, let.name, context)
+    made_scores = [scores.check_score(n, context) for n in names.scores.values()]
+    made_tables = [tables.check_table(n, context) for n in names.tables.values()]
+    made_gates = [qualification.check_gate(n, context) for n in names.gates.values()]
+    return _Parts(
+        lists=tuple(m for m in made_lists if m is not None),
+        lets=_lets(context),
+        scores=tuple(m for m in made_scores if m is not None),
+        tables=tuple(m for m in made_tables if m is not None),
+        gates=tuple(m for m in made_gates if m is not None),
+        disqualify=None
+        if names.disqualify is None
+        else qualification.check_disqualify(names.disqualify, context),
+        funnel=None if names.funnel is None else qualification.check_funnel(names.funnel, context),
+        route=None if names.route is None else routes.check_route(names.route, context),
+        tests=tuple(t for t in (tests.check_test(n, context) for n in names.tests) if t is not None),
+    )
+
+
+def _lets(context: Context) -> tuple[ir.Let, ...]:
+    made: list[ir.Let] = []
+    for name, node in context.names.lets.items():
+        expr = context.lets.get(name)
+        if expr is None or expr.broken or expr.type is None:
+            continue
+        if expr.op == "gate_name":
+            context.reporter.report(
+                "LP3024",
+                node.value.span,
+                f"`{context.words(node.value.span)}` is a gate: say whether it passes or fails",
+                fix=f"{context.words(node.value.span)} passes",
+            )
+            continue
+        made.append(
+            ir.Let(
+                name=name,
+                type=expr.type,
+                expr=lowering.lower(expr),
+                text=context.words(node.value.span),
+                reads=lowering.reads(expr, context.lets),
+                place=context.place(node.name.span),
+            )
+        )
+    return tuple(made)
+
+
+def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
+    """The parts in an order in which they can be worked out; a cycle is reported."""
+    reads: dict[str, tuple[str, ...]] = {
+        f"let {x.name}": graph.let_reads(x.name, context.lets) for x in parts.lets
+    }
+    reads |= {f"score {s.name}": s.reads for s in parts.scores}
+    for table in parts.tables:
+        expressions_read = graph.condition_reads(r.condition for r in table.rows)
+        reads[f"table {table.name}"] = expressions_read
+    reads |= {f"gate {g.name}": graph.condition_reads(c.condition for c in g.criteria) for g in parts.gates}
+    if parts.disqualify is not None:
+        reads["disqualify"] = graph.condition_reads(e.condition for e in parts.disqualify)
+    stages = tuple(s.name for s in parts.funnel or ())
+    reads |= {f"stage {s.name}": graph.condition_reads([s.condition]) for s in parts.funnel or ()}
+    if parts.route is not None:
+        route_reads = graph.condition_reads(e.condition for e in parts.route.entries)
+        reads["route"] = (*route_reads, "disqualify")
+    ordered, cycle = graph.order(graph.edges(reads, stages))
+    if cycle is not None:
+        kind, _, name = cycle[0].partition(" ")
+        node = _declaration(kind, name, context)
+        context.reporter.report(
+            "LP4001",
+            node.span,
+            "these go round in a circle: " + " → ".join(f"`{part}`" for part in cycle),
+            hint="each may only read what can be worked out without it",
+        )
+    return ordered
+
+
+def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax.Disqualify | syntax.Route:
+    names = context.names
+    if kind == "disqualify" and names.disqualify is not None:
+        return names.disqualify
+    if kind == "route" and names.route is not None:
+        return names.route
+    known: Mapping[str, Mapping[str, resolver.Declared]] = {
+        "let": names.lets, "score": names.scores, "table": names.tables, "gate": names.gates,
+        "stage": names.stages,
+    }  # fmt: skip
+    return known[kind][name].name
+
+
+def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Policy:
+    header = context.names.header
+    assert header is not None
+    destinations = [e.destination for e in (parts.route.entries if parts.route else ())]
+    destinations += [e.destination for e in parts.disqualify or ()]
+    if parts.route is not None and parts.route.undecided is not None:
+        destinations.append(parts.route.undecided)
+    member_fact = context.member_fact()
+    policy = ir.Policy(
+        name=header.name.text,
+        version=context.version,
+        about=context.names.about,
+        member_fact=member_fact,
+        zone=context.zone,
+        currency=context.currency,
+        country=context.country,
+        calling_code=context.calling_code,
+        channels=context.channels,
+        facts=tuple(context.facts.values()),
+        lists=parts.lists,
+        lets=parts.lets,
+        scores=parts.scores,
+        tables=parts.tables,
+        gates=parts.gates,
+        disqualify=parts.disqualify,
+        funnel=parts.funnel,
+        declared=_declared(context),
+        route=parts.route,
+        reads_facts=_reads_facts(context, parts, destinations, member_fact),
+        reads_now=any(isinstance(n, ir.Call) and n.function == "age" for n in _nodes(parts)),
+        order=order,
+        tests=parts.tests,
+        digest="",
+    )
+    return policy.model_copy(update={"digest": digest(policy)})
+
+
+def _declared(context: Context) -> tuple[ir.Declared, ...]:
+    return tuple(
+        ir.Declared(
+            kind=place.kind,
+            name=place.name.text,
+            label=place.label.value if place.label else None,
+            place=context.place(place.name.span),
+        )
+        for known in context.names.places.values()
+        for place in known.values()
+    )
+
+
+def _nodes(value: object) -> Iterator[ir.Node]:
+    """All IR nodes in a structure of nodes and tuples (tests left out: they don't decide)."""
+    if isinstance(value, _Parts):
+        for name in ("lets", "scores", "tables", "gates", "disqualify", "funnel", "route"):
+            yield from _nodes(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _nodes(item)
+    elif isinstance(value, ir.Node):
+        yield value
+        for name in type(value).model_fields:
+            yield from _nodes(getattr(value, name))
+
+
+def _reads_facts(
+    context: Context, parts: _Parts, destinations: list[ir.Destination], member_fact: str | None
+) -> tuple[str, ...]:
+    """The other facts that are looked up: on the way of a path, or to see whether a member exists (rulings 8, 39)."""
+    found: dict[str, None] = {}
+    for node in _nodes(parts):
+        if isinstance(node, ir.FieldRef):
+            fact = context.names.about
+            for step in node.path[:-1]:
+                field = context.field_of(fact, step)
+                assert field is not None
+                assert field.type.fact is not None
+                fact = field.type.fact
+                found[fact] = None
+    if member_fact is not None and any(d.kind == "member" for d in destinations):
+        found[member_fact] = None
+    return tuple(f for f in context.facts if f in found)
+
+
+_WITHOUT_MEANING = frozenset({"place", "text", "label", "tests", "digest", "tzdata", "order", "ir_version"})
+
+
+def digest(policy: ir.Policy) -> str:
+    """SHA-256 of what has a meaning: the canonical IR without places, wording, labels and tests."""
+    data = json.loads(policy.model_dump_json(exclude={"zone", "tests", "digest"}))
+    canonical = json.dumps(_meaning(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = f"{canonical}\n{policy.zone.name}\n{zone_rules(policy.zone)}"
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _meaning(value: object) -> object:
+    if isinstance(value, dict):
+        # A table's or test's "text" is wording; the node `text_test` keeps its operand of that name.
+        if value.get("op") == "text_test":
+            return {k: _meaning(v) for k, v in value.items()}
+        return {k: _meaning(v) for k, v in value.items() if k not in _WITHOUT_MEANING}
+    if isinstance(value, list):
+        return [_meaning(v) for v in value]
+    return value

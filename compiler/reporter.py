@@ -1,0 +1,53 @@
+"""Gathers the diagnostics of one compilation."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler.diagnostics import Diagnostic, Fix, Related, Severity, in_order
+from leadpolicy.compiler.source import Source, Span
+
+
+class Reporter:
+    """Collects diagnostics about one source file."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._found: list[Diagnostic] = []
+
+    def report(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        hint: str | None = None,
+        fix: str | None = None,
+        related: tuple[tuple[str, Span], ...] = (),
+        severity: Severity = "error",
+    ) -> None:
+        """Add one; `fix` is the text that would replace the span, `related` pairs a message with a place."""
+        self._found.append(
+            Diagnostic(
+                code,
+                severity,
+                message,
+                self.source,
+                span,
+                hint=hint,
+                fix=None if fix is None else Fix(span.start, span.end, fix),
+                related=tuple(Related(m, self.source, s) for m, s in related),
+            )
+        )
+
+    def warn(self, code: str, span: Span, message: str, *, hint: str | None = None) -> None:
+        """Add a warning."""
+        self.report(code, span, message, hint=hint, severity="warning")
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that was found, sorted by place."""
+        return in_order(self._found)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any of them is an error."""
+        return any(d.severity == "error" for d in self._found)

@@ -1,0 +1,197 @@
+"""The resolver: which names a file declares, and what each name in an expression stands for.
+
+Declarations are gathered first, so that a name may be used above the place that declares it. A name in an
+expression is looked for among: fields of the fact that the policy is about, lets, scores, tables, gates, stages,
+lists. One name stands for one of these; only a stage and a gate may share theirs (`proposal passes` is the gate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from leadpolicy.compiler import syntax
+from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.reporter import Reporter
+from leadpolicy.compiler.source import Span
+
+Declared = (
+    syntax.Fact
+    | syntax.ListDeclaration
+    | syntax.Let
+    | syntax.Score
+    | syntax.Table
+    | syntax.Gate
+    | syntax.Stage
+    | syntax.PlaceDeclaration
+)
+"""A declaration with a name."""
+_D = TypeVar("_D", bound=Declared)
+
+SPECIAL = ("this", "stage", "disqualified")
+
+
+@dataclass(slots=True)
+class Names:
+    """Everything declared in a file, by kind and name; where two share a name, the first is kept."""
+
+    header: syntax.Header | None = None
+    facts: dict[str, syntax.Fact] = field(default_factory=dict)
+    lists: dict[str, syntax.ListDeclaration] = field(default_factory=dict)
+    lets: dict[str, syntax.Let] = field(default_factory=dict)
+    scores: dict[str, syntax.Score] = field(default_factory=dict)
+    tables: dict[str, syntax.Table] = field(default_factory=dict)
+    gates: dict[str, syntax.Gate] = field(default_factory=dict)
+    stages: dict[str, syntax.Stage] = field(default_factory=dict)
+    places: dict[str, dict[str, syntax.PlaceDeclaration]] = field(
+        default_factory=lambda: {"team": {}, "queue": {}, "pool": {}, "nurture": {}}
+    )
+    disqualify: syntax.Disqualify | None = None
+    funnel: syntax.Funnel | None = None
+    route: syntax.Route | None = None
+    tests: list[syntax.Test] = field(default_factory=list)
+    about: str = "Lead"
+
+    def expression_names(self, fields: Iterable[str]) -> set[str]:
+        """All names that an expression may use, for suggestions."""
+        return {
+            *fields, *self.lets, *self.scores, *self.tables, *self.gates, *self.stages, *self.lists, *SPECIAL
+        }  # fmt: skip
+
+    def kind_of(self, name: str) -> str | None:
+        """What sort of declared thing a name is (fields apart): `score`, `table`, `queue`, …"""
+        kinds: tuple[tuple[str, Mapping[str, object]], ...] = (
+            ("let", self.lets), ("score", self.scores), ("table", self.tables), ("gate", self.gates),
+            ("stage", self.stages), ("list", self.lists), ("fact", self.facts), *self.places.items(),
+        )  # fmt: skip
+        return next((kind for kind, known in kinds if name in known), None)
+
+
+def resolve(file: syntax.File, reporter: Reporter) -> Names:
+    """Gather the declarations of a file; report what is declared twice, and a missing policy line."""
+    names = Names()
+    for declaration in file.declarations:
+        _declare(declaration, names, reporter)
+    if names.header is None:
+        reporter.report(
+            "LP2009",
+            Span(0, 0),
+            "the file has no `policy` line",
+            hint='begin it with: policy my_policy version "1" { zone "Asia/Shanghai" }',
+        )
+    _check_shared_names(names, reporter)
+    _choose_about(names, reporter)
+    return names
+
+
+def _declare(declaration: syntax.Declaration, names: Names, reporter: Reporter) -> None:
+    match declaration:
+        case syntax.Header():
+            if names.header is None:
+                names.header = declaration
+            else:
+                _twice(reporter, "policy line", declaration.name, names.header.name)
+        case syntax.Fact(name=name):
+            _add(names.facts, name, declaration, "fact", reporter)
+        case syntax.ListDeclaration(name=name):
+            _add(names.lists, name, declaration, "list", reporter)
+        case syntax.Let(name=name):
+            _add(names.lets, name, declaration, "let", reporter)
+        case syntax.Score(name=name):
+            _add(names.scores, name, declaration, "score", reporter)
+        case syntax.Table(name=name):
+            _add(names.tables, name, declaration, "table", reporter)
+        case syntax.Gate(name=name):
+            _add(names.gates, name, declaration, "gate", reporter)
+        case syntax.PlaceDeclaration(kind=kind, name=name):
+            _add(names.places[kind], name, declaration, kind, reporter)
+        case syntax.Test():
+            names.tests.append(declaration)
+        case syntax.Disqualify() | syntax.Funnel() | syntax.Route():
+            _declare_single(declaration, names, reporter)
+
+
+def _declare_single(
+    declaration: syntax.Disqualify | syntax.Funnel | syntax.Route, names: Names, reporter: Reporter
+) -> None:
+    """Blocks that a policy has once."""
+    word = type(declaration).__name__.lower()
+    first = getattr(names, word)
+    if first is not None:
+        reporter.report(
+            "LP2002",
+            declaration.span,
+            f"there are two `{word}` blocks",
+            hint="put all entries into one block: their order matters",
+            related=(("the first one", first.span),),
+        )
+        return
+    setattr(names, word, declaration)
+    if isinstance(declaration, syntax.Funnel):
+        for stage in declaration.stages:
+            _add(names.stages, stage.name, stage, "stage", reporter)
+
+
+def _add(known: dict[str, _D], name: syntax.Name, node: _D, kind: str, reporter: Reporter) -> None:
+    if name.text in known:
+        first = known[name.text]
+        _twice(reporter, kind, name, first.name)
+    else:
+        known[name.text] = node
+
+
+def _twice(reporter: Reporter, kind: str, name: syntax.Name, first: syntax.Name) -> None:
+    reporter.report(
+        "LP2002",
+        name.span,
+        f"the {kind} `{name.text}` is declared twice",
+        hint="give one of them another name",
+        related=(("declared here first", first.span),),
+    )
+
+
+def _check_shared_names(names: Names, reporter: Reporter) -> None:
+    """One name for two things of an expression would be ambiguous."""
+    seen: dict[str, tuple[str, syntax.Name]] = {}
+    for kind in ("lets", "scores", "tables", "gates", "stages", "lists"):
+        for text, node in getattr(names, kind).items():
+            if text in seen and {seen[text][0], kind} != {"gates", "stages"}:
+                other, first = seen[text]
+                reporter.report(
+                    "LP2002",
+                    node.name.span,
+                    f"`{text}` is a {kind[:-1]} here and a {other[:-1]} above",
+                    hint="give one of them another name",
+                    related=((f"the {other[:-1]}", first.span),),
+                )
+            seen.setdefault(text, (kind, node.name))
+
+
+def _choose_about(names: Names, reporter: Reporter) -> None:
+    """Which fact the policy is about: as the header says, else `Lead`."""
+    line = None
+    if names.header is not None:
+        line = next((x for x in names.header.lines if x.key == "about"), None)
+    if line is not None and isinstance(line.value, syntax.Name):
+        names.about = line.value.text
+        if names.about not in names.facts:
+            suggestion = nearest(names.about, names.facts)
+            reporter.report(
+                "LP2010",
+                line.value.span,
+                f"the policy is about `{names.about}`, but no such fact is declared",
+                hint=f"did you mean `{suggestion}`?"
+                if suggestion
+                else f"declare it: fact {names.about} {{ … }}",
+                fix=suggestion,
+            )
+    elif names.about not in names.facts:
+        span = names.header.name.span if names.header else Span(0, 0)
+        candidates = [f for f in names.facts if f != "Member"]
+        hint = (
+            f"say it in the policy's header: about {candidates[0]}"
+            if candidates
+            else "declare what is decided about: fact Lead { id: text key }"
+        )
+        reporter.report("LP2010", span, "it isn't said what the policy is about", hint=hint)

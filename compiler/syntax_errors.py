@@ -1,0 +1,317 @@
+"""What a mistake in the writing is called: from where it stands and what was found, never from the grammar.
+
+`explain` looks from the particular to the general: a construct of a later version, a misspelt keyword, a missing
+sign or part, and at last only that something does not fit, with what an entry of this block looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leadpolicy.compiler.diagnostics import Diagnostic, Fix, nearest
+from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.tokens import END, WORD, Token
+from leadpolicy.grammar import keywords
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A word that fitted both as a keyword and as a name."""
+
+    at: int
+    token: Token
+    as_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A mistake: the entry begins at token `first`, the token at `at` does not fit, `kinds` would."""
+
+    source: Source
+    context: str
+    tokens: list[Token]
+    first: int
+    at: int
+    kinds: frozenset[str]
+    clash: Clash | None
+
+    @property
+    def token(self) -> Token:
+        """The token that does not fit."""
+        return self.tokens[self.at]
+
+    @property
+    def before(self) -> Token | None:
+        """The token before it in the same entry."""
+        return self.tokens[self.at - 1] if self.at > self.first else None
+
+
+# What an entry is called and looks like, by the part of the grammar that it is. Where one part holds another
+# (every gate entry that is a criterion), the wider one stands first.
+_ENTRIES = {
+    "declaration": ("a declaration", "a declaration begins with a word such as `fact`, `score`, `gate` or `route`"),
+    "header_line": ("a line of the policy's header", 'such a line looks like `zone "Asia/Shanghai"`'),
+    "field": ("a field", 'a field looks like `employees: int` or `grade: one of [A, B] in order`'),
+    "score_entry": ("an entry of a score", 'an entry looks like `+5 when industry is "IT"` or `bands employees { … }`'),
+    "choice": ("a choice with its points", "a choice looks like `manager 10`; commas separate them"),
+    "band": ("a band", "a band looks like `+10 when >= 1000`"),
+    "table_header": ("the header of a table", "a table's header looks like `| region | employees || team |`"),
+    "row": ("a row of a table", "a row looks like `| >= 40 | - || A2 |`"),
+    "gate_entry": ("a line of a gate", "a criterion looks like `budget: budget > 0 CNY`; see also `passes when`"),
+    "disqualify_entry": ("an entry of `disqualify`", 'an entry looks like `rival: industry is "IT" -> closed`'),
+    "stage": ("a stage of the funnel", "a stage looks like `MQL: total >= 30`"),
+    "route_entry": ("an entry of the route", "an entry looks like `hot: priority is A1 -> team north`"),
+    "test_entry": ("a line of a test", "a line looks like `given Lead { … }` or `expect fit is 25`"),
+    "given_field": ("a given value", "a given value looks like `employees: 8000`; commas separate them"),
+}  # fmt: skip
+BETWEEN_COMMAS = frozenset({"choice", "given_field"})
+
+_NEEDS_RECORDS = frozenset({"any", "no", "where", "within", "since"})
+_NEEDS_EVENTS = frozenset({"each", "once", "once per day", "halving every", "fading over"})
+_NEEDS_SESSION = frozenset({"at", "after", "remind", "notify", "flag", "task", "send"})
+_LATER_DESTINATIONS = frozenset({"own pool", "same team", "previous owner"})
+_SIGNS = {
+    "COLON": ":",
+    "LBRACE": "{",
+    "EQUALS": "=",
+    "ARROW": "->",
+    "RPAR": ")",
+    "RSQB": "]",
+    "BARS": "||",
+    "BAR": "|",
+}
+_NOT_THIS_VERSION = "not part of this version of the language"
+
+
+def context_of(gotos: Iterable[str]) -> str:
+    """The kind of entry that may stand where the parser has this row of its table."""
+    found = set(gotos)
+    return next(context for context in _ENTRIES if context in found)
+
+
+def explain(situation: Situation) -> Diagnostic:
+    """The one diagnostic for a mistake."""
+    return (
+        _later(situation)
+        or _misspelt(situation)
+        or _reserved(situation)
+        or _glued(situation)
+        or _missing(situation)
+        or _general(situation)
+    )
+
+
+def _phrase(situation: Situation, at: int) -> str | None:
+    """The keyword that begins at a token, whether or not it fits there."""
+    token = situation.tokens[at]
+    if token.kind != WORD:
+        return None
+    for way in keywords.BY_FIRST_WORD.get(token.text, ()):
+        if all(situation.tokens[at + 1 + i].text == word for i, word in enumerate(way.tail)):
+            return way.phrase
+    return None
+
+
+def _error(
+    situation: Situation,
+    code: str,
+    message: str,
+    hint: str | None,
+    span: Span | None = None,
+    fix: Fix | None = None,
+) -> Diagnostic:
+    return Diagnostic(code, "error", message, situation.source, span or _span(situation), hint, fix)
+
+
+def _span(situation: Situation) -> Span:
+    """The token that does not fit; at the end of a line, the place just after the last word."""
+    token = situation.token
+    if token.kind in ("NEWLINE", END) and situation.at:
+        end = situation.tokens[situation.at - 1].end
+        return Span(end, end)
+    return token.span
+
+
+def _found(situation: Situation) -> str:
+    token = situation.token
+    if token.kind == "NEWLINE":
+        return "the end of the line"
+    if token.kind == END:
+        return "the end of the file"
+    written = situation.source.slice(token.span) or token.text
+    return f"`{written[:40]}`"
+
+
+# ── Constructs of a later version ──
+
+
+def _later(situation: Situation) -> Diagnostic | None:
+    first, at, tokens = situation.first, situation.at, situation.tokens
+    written = tokens[at].text
+    if situation.context == "declaration" and tokens[first].kind == WORD:
+        block = keywords.BLOCK_OF.get(tokens[first].text)
+        if block in keywords.LATER_BLOCKS and at == first:
+            return _error(situation, "LP1901", f"`{written}` blocks are {_NOT_THIS_VERSION}", None)
+        if at == first + 2 and block in ("let", "gate") and written == "(":
+            return _error(situation, "LP1903", f"a `{block}` with parameters is {_NOT_THIS_VERSION}", None)
+        if at == first + 2 and block == "gate" and written == "=":
+            return _error(situation, "LP1903", f"a gate made from another gate is {_NOT_THIS_VERSION}", None)
+    phrase = _phrase(situation, at)
+    if (
+        situation.context == "declaration"
+        and phrase == "from"
+        and keywords.BLOCK_OF.get(tokens[first].text) == "table"
+    ):
+        return _error(
+            situation, "LP1904", f"a table whose rows come from a sheet is {_NOT_THIS_VERSION}", None
+        )
+    if phrase in _NEEDS_RECORDS:
+        return _error(
+            situation, "LP1902", f"looking through records (`{written}`) is {_NOT_THIS_VERSION}", None
+        )
+    if phrase in _NEEDS_EVENTS:
+        return _error(situation, "LP1902", f"counting events (`{written}`) is {_NOT_THIS_VERSION}", None)
+    if phrase in _LATER_DESTINATIONS:
+        return _error(situation, "LP1905", f"the destination `{phrase}` is {_NOT_THIS_VERSION}", None)
+    if phrase == "won when" and situation.context == "stage":
+        return _error(situation, "LP1905", f"`{phrase}` is {_NOT_THIS_VERSION}", None)
+    if situation.context == "test_entry":
+        return _later_in_test(situation)
+    return None
+
+
+def _later_in_test(situation: Situation) -> Diagnostic | None:
+    """Steps in time, effects and events in a test."""
+    begins = _phrase(situation, situation.first)
+    second = _phrase(situation, situation.first + 1)
+    if begins in _NEEDS_SESSION or (begins == "expect" and second in _NEEDS_SESSION):
+        word = situation.tokens[situation.first + (begins == "expect")].text
+        return _error(situation, "LP1906", f"`{word}` in a test is {_NOT_THIS_VERSION}", None)
+    if begins == "given" and _phrase(situation, situation.at) == "of":
+        return _error(situation, "LP1906", f"events in a test are {_NOT_THIS_VERSION}", None)
+    return None
+
+
+# ── Words that are nearly right ──
+
+
+def _misspelt(situation: Situation) -> Diagnostic | None:
+    """A word where only keywords fit, like one of them."""
+    token = situation.token
+    if token.kind not in (WORD, "NAME") or token.value is True:
+        return None
+    if situation.context == "declaration" and situation.at == situation.first:
+        known: set[str] = set(keywords.BLOCK_OF)
+        message = f"no declaration begins with `{token.text}`"
+        if token.text in known or keywords.TYPE_OF.get(token.text):
+            return None
+    else:
+        known = {
+            spelled
+            for phrase in keywords.KEYWORDS
+            if keywords.terminal(phrase) in situation.kinds
+            for spelled in keywords.spellings(phrase)
+        }
+        message = f"`{token.text}` does not fit here"
+    near = nearest(token.text, known)
+    if near is None or near == token.text:
+        return None
+    fix = Fix(token.start, token.end, near)
+    return _error(situation, "LP1011", message, f"did you mean `{near}`?", token.span, fix)
+
+
+def _reserved(situation: Situation) -> Diagnostic | None:
+    """A keyword where a name belongs, or a word that was taken for the wrong one of the two."""
+    token = situation.token
+    if token.kind == WORD and token.text in keywords.RESERVED and _only_a_name(situation):
+        message = f"`{token.text}` is a word of the language and cannot be a name"
+        return _back_ticks(situation, token, message)
+    if situation.clash is not None and situation.clash.at < situation.at:
+        word = situation.clash.token
+        taken = "a name" if situation.clash.as_name else "a word of the language"
+        diagnostic = _missing(situation) or _general(situation)
+        if situation.clash.as_name:
+            return None
+        hint = f"`{word.text}` is read as {taken} here; if it is a name, put it in back-ticks"
+        return _error(situation, "LP1013", diagnostic.message, hint, diagnostic.span)
+    return None
+
+
+def _only_a_name(situation: Situation) -> bool:
+    after = (
+        situation.tokens[situation.at + 1] if situation.at + 1 < len(situation.tokens) else situation.token
+    )
+    return "NAME" in situation.kinds and (
+        "NUMBER" not in situation.kinds or after.kind in ("COLON", "DOT") or after.kind in _SIGNS
+    )
+
+
+def _back_ticks(situation: Situation, token: Token, message: str) -> Diagnostic:
+    fix = Fix(token.start, token.end, f"`{token.text}`")
+    hint = f"if it is a name here, put it in back-ticks: `` `{token.text}` ``"
+    return _error(situation, "LP1013", message, hint, token.span, fix)
+
+
+def _glued(situation: Situation) -> Diagnostic | None:
+    """A Chinese keyword run together with a name, in the word found or the one before it."""
+    for token in (situation.token, situation.before):
+        if token is None or token.kind not in (WORD, "NAME") or token.value is True:
+            continue
+        apart = None if token.text in keywords.BY_FIRST_WORD else keywords.split_glued(token.text)
+        if apart is not None:
+            message = f"`{token.text}` is read as one name"
+            fix = Fix(token.start, token.end, apart)
+            return _error(situation, "LP1012", message, f"did you mean `{apart}`?", token.span, fix)
+    return None
+
+
+# ── Parts that are missing ──
+
+
+def _missing(situation: Situation) -> Diagnostic | None:
+    kinds, found = situation.kinds, _found(situation)
+    before = situation.before
+    after = f" after `{situation.source.slice(before.span)}`" if before is not None and before.text else ""
+    if "NUMBER" in kinds and "NAME" in kinds:
+        # Where a value may stand and nothing else would do, a value is what is missing.
+        cell = before is not None and before.kind in ("BAR", "BARS")
+        if cell and situation.token.kind in ("BAR", "BARS"):
+            message, hint = "this cell is empty", "write `-` in a cell that accepts anything"
+            return _error(situation, "LP1014", message, hint)
+        return _error(situation, "LP1014", f"a value is missing{after}; found {found}", None)
+    signs = [kind for kind in _SIGNS if kind in kinds]
+    if len(signs) == 1 and (len(kinds) == 1 or _must_follow(situation, signs[0])):
+        sign = _SIGNS[signs[0]]
+        return _error(situation, "LP1014", f"`{sign}` is missing{after}; found {found}", _looks(situation))
+    if "NAME" in kinds and len(kinds - {"STRING"}) == 1:
+        return _error(situation, "LP1014", f"a name is missing{after}; found {found}", _looks(situation))
+    if kinds == {"STRING"}:
+        message = f"a text in quotes is missing{after}; found {found}"
+        return _error(situation, "LP1014", message, _looks(situation))
+    return None
+
+
+def _must_follow(situation: Situation, sign: str) -> bool:
+    """Whether the entry cannot be complete without the sign, where operators might stand too."""
+    return (
+        "NEWLINE" not in situation.kinds
+        and situation.token.kind in ("NEWLINE", END, "RBRACE")
+        and sign != "BAR"
+    )
+
+
+def _looks(situation: Situation) -> str:
+    return _ENTRIES[situation.context][1]
+
+
+def _general(situation: Situation) -> Diagnostic:
+    title = _ENTRIES[situation.context][0]
+    found = _found(situation)
+    if situation.at == situation.first:
+        message = f"{title} cannot begin with {found}"
+    elif "NEWLINE" in situation.kinds or "RBRACE" in situation.kinds:
+        message = f"{title} is complete before {found}"
+    else:
+        message = f"{found} does not fit in {title}"
+    return _error(situation, "LP1015", message, _looks(situation))

@@ -1,0 +1,227 @@
+"""What a generated module declares about its policy: the shapes that the engine works with.
+
+Everything here is made once, when the module is loaded. Functions in these shapes are the module's own; `Values`
+are the slots of one lead (then `now`, then the other facts), `Results` what `decide` worked out, in the order of
+the module's layout: the scores' values come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from leadpolicy.engine.times import ZoneDeclaration
+
+Values: TypeAlias = Sequence[object]
+Results: TypeAlias = Sequence[object]
+Verdict: TypeAlias = bool | None
+Clauses: TypeAlias = tuple[Verdict, ...]
+Sources: TypeAlias = tuple[int, ...]
+"""What can make something unknown: a slot's index, or `~i` for part `i`."""
+Blame: TypeAlias = Sources | Callable[[Values, Results], Sources]
+Tracer: TypeAlias = Callable[[Values, Results], Sequence[tuple[object, ...]]]
+FactRecords: TypeAlias = Mapping[str, Mapping[str, tuple[object, ...]]]
+"""By the fact's name, by key: the values of a record's fields, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDeclaration:
+    """A type, as in the IR."""
+
+    kind: str
+    currency: str | None = None
+    choices: tuple[str, ...] | None = None
+    item: TypeDeclaration | None = None
+    fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDeclaration:
+    """A field of a fact. `or_none`: absent means nothing, not unknown."""
+
+    name: str
+    type: TypeDeclaration
+    key: bool = False
+    required: bool = False
+    or_none: bool = False
+    markers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FactDeclaration:
+    """A fact type."""
+
+    name: str
+    fields: tuple[FieldDeclaration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDeclaration:
+    """One value that the policy looks at: a field, a path, or `domain` of one.
+
+    `steps` are the slots of the path's beginnings, the slot itself last. `order` is its place in the declarations.
+    """
+
+    path: str
+    type: TypeDeclaration
+    steps: tuple[int, ...]
+    order: tuple[int, ...]
+    nothing: bool
+    ask: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtomDeclaration:
+    """Something that reasons print: `index` into the values (`slot`) or the results (`result`)."""
+
+    name: str
+    place: str
+    index: int
+    type: TypeDeclaration
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseDeclaration:
+    """One part of an `and` chain: its text, the parts it reads by name, and who can make it unknown."""
+
+    text: str
+    reads: tuple[str, ...]
+    blame: Blame
+
+
+@dataclass(frozen=True, slots=True)
+class BandDeclaration:
+    text: str
+    place: str
+    because: str | None
+    points: int
+    clauses: tuple[ClauseDeclaration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDeclaration:
+    """One item of the reasons: an entry, a row, a criterion, a stage. `values` are atoms, in order of appearance.
+
+    `member`: who can make the member that a route entry names unknown. `question`: a criterion's `ask`.
+    """
+
+    entry: str
+    text: str
+    place: str
+    because: str | None = None
+    values: tuple[int, ...] = ()
+    clauses: tuple[ClauseDeclaration, ...] = ()
+    bands: tuple[BandDeclaration, ...] = ()
+    outcome: object = None
+    member: Blame = ()
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartDeclaration:
+    """A part of a decision: `kind` is score, sum (a score expression), table, gate, disqualify, stage or route.
+
+    `name` is as in `could_change`; `index` counts within its kind; `trace` gives each item's verdicts.
+    """
+
+    kind: str
+    name: str
+    index: int
+    items: tuple[ItemDeclaration, ...]
+    trace: Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDeclaration:
+    """An entry of a score. Points are in the score's own scale.
+
+    `slots`: all it reads; `alone`: those used only where trial values tell all, with the constants that each is
+    compared with; `others` gives further values it is compared with, as (slot, value). `points`: the constants it
+    can give, or what works them out (one value; None where unknown). `give` works out what it gives in plain mode.
+    """
+
+    kind: str
+    group: int | None
+    slots: tuple[int, ...]
+    alone: Mapping[int, tuple[object, ...]]
+    points: tuple[int, ...] | Callable[[Values], object]
+    give: Callable[[Values], int]
+    others: Callable[[Values], tuple[tuple[int, object], ...]] | None = None
+    choices: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDeclaration:
+    """A score. `scaled`: its numbers are millionths. `groups`: the groups' limits. `unsettled` gives the indexes of
+    the entries that are unknown in open mode; `spread` bounds a score expression from its scores' bounds."""
+
+    name: str
+    scaled: bool
+    low: int | None
+    high: int | None
+    entries: tuple[EntryDeclaration, ...] = ()
+    groups: tuple[int | None, ...] = ()
+    unsettled: Callable[[Values], tuple[int, ...]] | None = None
+    spread: Callable[[Callable[[int], tuple[int | None, int | None]]], tuple[int | None, int | None]] | None = (
+        None
+    )
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableDeclaration:
+    """A table. `outputs` are (name or None, type); `outcomes` one a row: a value, or a tuple of several outputs."""
+
+    name: str
+    hit: str
+    outputs: tuple[tuple[str | None, TypeDeclaration], ...]
+    outcomes: tuple[object, ...]
+    complete: bool
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateDeclaration:
+    """A gate: its criteria's names, and where its verdict and its criteria's verdicts stand in the results."""
+
+    name: str
+    criteria: tuple[str, ...]
+    result: int
+    criteria_result: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDeclaration:
+    """Where a lead goes. `target` is the declared name, None for members, owners, durations and closed."""
+
+    entry: str
+    kind: str
+    target: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDeclaration:
+    """A policy. Absent blocks are empty or None; results of `disqualify`, `funnel`, `route` by index."""
+
+    name: str
+    version: str
+    digest: str
+    about: int
+    key: int | None
+    zone: ZoneDeclaration
+    calling_code: str | None
+    facts: tuple[FactDeclaration, ...]
+    reads_facts: tuple[str, ...]
+    slots: tuple[SlotDeclaration, ...]
+    scores: tuple[ScoreDeclaration, ...]
+    tables: tuple[TableDeclaration, ...]
+    gates: tuple[GateDeclaration, ...]
+    disqualify: tuple[TargetDeclaration, ...] | None
+    stages: tuple[str, ...] | None
+    route: tuple[TargetDeclaration, ...] | None
+    undecided: str | None
+    disqualify_result: int
+    stage_result: int
+    route_result: int

@@ -1,0 +1,5 @@
+"""`python -m leadpolicy.cli` is `lead`."""
+
+from leadpolicy.cli import main
+
+main()

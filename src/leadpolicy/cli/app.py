@@ -1,0 +1,200 @@
+"""The commands of `lead` and their options. What they do stands in a module each, loaded when it is called."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from leadpolicy.cli.screen import run_command
+
+app = typer.Typer(
+    name="lead",
+    help="Lead policies: check them, decide leads by them, explain and test their decisions.",
+    epilog="Exit codes: 0 fine, 1 findings (a diagnostic, a failed test, a bad row), 2 wrong usage or unreadable input.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Form(StrEnum):
+    """How a result is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class CheckForm(StrEnum):
+    """How diagnostics are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+class Target(StrEnum):
+    """What a policy is compiled to."""
+
+    IR = "ir"
+    PYTHON = "python"
+
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders (searched for .lead files).")]
+PolicyPath = Annotated[Path, typer.Argument(metavar="POLICY", help="A .lead file.")]
+LeadsPath = Annotated[
+    Path, typer.Argument(metavar="LEADS", help="All leads: a .csv, .tsv, .jsonl, .xlsx or .parquet file.")
+]
+Format = Annotated[Form, typer.Option("--format", help="For people, or one JSON document.")]
+FactsOption = Annotated[
+    Optional[list[str]],  # noqa: UP045 (read by Typer at run time)
+    typer.Option("--facts", metavar="NAME=FILE", help="Other facts that the policy reads; once for each."),
+]
+NowOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--now", metavar="TIME", help="The time of the decisions; else the clock's. Such as 2026-11-20T10:00."),
+]
+MapOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--map", metavar="FILE", help="TOML: which column feeds which field, which values mean unknown."),
+]
+EncodingOption = Annotated[
+    str, typer.Option("--encoding", metavar="NAME", help="Of text files; auto finds UTF-8, UTF-16 and GBK.")
+]
+UnknownOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--unknown", metavar="VALUE", help="A value that means unknown, in every column; once for each."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from leadpolicy import __version__
+
+        typer.echo(f"lead {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Lead policies: check them, decide leads by them, explain and test their decisions."""
+
+
+@app.command()
+def check(
+    paths: Paths,
+    form: Annotated[CheckForm, typer.Option("--format", help="How diagnostics are printed.")] = CheckForm.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings are findings too.")] = False,
+) -> None:
+    """Compile policies and print every mistake. Exit code 1 if there is one."""
+    from leadpolicy.cli.check import check as body
+
+    run_command(lambda: body(paths, form, strict), form is CheckForm.JSON)
+
+
+@app.command()
+def run(
+    policy: PolicyPath,
+    leads: LeadsPath,
+    facts: FactsOption = None,
+    now: NowOption = None,
+    mapping: MapOption = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", metavar="FILE", help="Where decisions go: .jsonl, .csv, .xlsx or .parquet."),
+    ] = None,
+    errors: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--errors", metavar="FILE", help="Where bad rows are listed: .csv or .jsonl."),
+    ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Reasons with each decision (--out as .jsonl).")] = False,
+    form: Format = Form.TEXT,
+    encoding: EncodingOption = "auto",
+    unknown: UnknownOption = None,
+) -> None:
+    """Decide every lead of a file and print a summary.
+
+    A row that can't be decided is reported and the others go on; the exit code is then 1. Files are written whole or
+    not at all. An empty cell is an absent value: unknown, or none where the field is declared `or none`.
+    """
+    from leadpolicy.cli.inputs import Inputs
+    from leadpolicy.cli.run import Outputs
+    from leadpolicy.cli.run import run as body
+
+    inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
+    run_command(lambda: body(inputs, Outputs(out, errors, trace), form), form is Form.JSON)
+
+
+@app.command()
+def explain(
+    policy: PolicyPath,
+    leads: LeadsPath,
+    lead: Annotated[str, typer.Option("--lead", metavar="ID", help="The lead's key.")],
+    why_not: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--why-not", metavar="TARGET", help="Why it isn't there: a stage, gate, table value or target."),
+    ] = None,
+    what_if: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--what-if", metavar="FIELD=VALUE", help="What would change; an empty value: unknown."),
+    ] = None,
+    facts: FactsOption = None,
+    now: NowOption = None,
+    mapping: MapOption = None,
+    form: Format = Form.TEXT,
+    encoding: EncodingOption = "auto",
+    unknown: UnknownOption = None,
+) -> None:
+    """Say why one lead was decided as it was: score by score, criterion by criterion, route by route."""
+    from leadpolicy.cli.explain import Question
+    from leadpolicy.cli.explain import explain as body
+    from leadpolicy.cli.inputs import Inputs
+
+    inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
+    question = Question(lead, why_not, tuple(what_if or ()))
+    run_command(lambda: body(inputs, question, form), form is Form.JSON)
+
+
+@app.command()
+def test(
+    paths: Paths,
+    only: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("-k", metavar="TEXT", help="Only tests whose name contains the text."),
+    ] = None,
+    junit: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML."),
+    ] = None,
+    form: Format = Form.TEXT,
+) -> None:
+    """Run the tests in policies, and the fixtures beside them (NAME.fixtures.jsonl). Exit code 1 if one fails.
+
+    Every test is decided by the generated evaluator and by the reference interpreter, which must agree.
+    """
+    from leadpolicy.cli.tests import test as body
+
+    run_command(lambda: body(paths, only, junit, form), form is Form.JSON)
+
+
+@app.command(name="compile")
+def compile_(
+    policy: PolicyPath,
+    to: Annotated[Target, typer.Option("--to", help="What to compile to.")] = Target.PYTHON,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else it is printed."),
+    ] = None,
+) -> None:
+    """Print a policy as generated Python, or as its intermediate representation."""
+    from leadpolicy.cli.compile import compile_policy as body
+
+    run_command(lambda: body(policy, to, output))

@@ -1,0 +1,37 @@
+"""`lead check`: compile policies, and print what the compiler has to say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from leadpolicy.cli.paths import policy_files
+from leadpolicy.cli.screen import out, print_json
+from leadpolicy.compiler.diagnostics import Diagnostic
+
+
+def check(paths: Iterable[Path], form: str, strict: bool) -> int:
+    """Exit code 1 where there is an error (with `strict`: or a warning), else 0."""
+    from leadpolicy.cli.diagnostics import counted, github_line, print_diagnostics
+
+    files = policy_files(paths)
+    diagnostics = [d for file in files for d in _diagnostics(file)]
+    if form == "json":
+        print_json({"diagnostics": [d.to_dict() for d in diagnostics]})
+    elif form == "github":
+        for diagnostic in diagnostics:
+            print(github_line(diagnostic))
+        print(counted(diagnostics, len(files)))
+    else:
+        print_diagnostics(out(), diagnostics, len(files))
+    findings = ("error", "warning") if strict else ("error",)
+    return int(any(d.severity in findings for d in diagnostics))
+
+
+def _diagnostics(file: Path) -> tuple[Diagnostic, ...]:
+    from leadpolicy.policy import Policy, PolicyError
+
+    try:
+        return Policy.load(file).diagnostics
+    except PolicyError as error:
+        return error.diagnostics

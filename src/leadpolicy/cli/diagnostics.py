@@ -1,0 +1,89 @@
+"""Diagnostics on the screen: the message, the author's line with the place underlined, and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from leadpolicy.compiler.diagnostics import Diagnostic
+from leadpolicy.compiler.source import Source, Span
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
+
+
+def print_diagnostics(console: Console, diagnostics: Iterable[Diagnostic], files: int) -> None:
+    """Each diagnostic with its source, and a last line that counts them."""
+    diagnostics = list(diagnostics)
+    for diagnostic in diagnostics:
+        print_diagnostic(console, diagnostic)
+    console.print(counted(diagnostics, files), style="bold")
+
+
+def counted(diagnostics: Iterable[Diagnostic], files: int) -> str:
+    """`2 errors, 1 warning in 3 files`."""
+    counts = Counter(d.severity for d in diagnostics)
+    kinds = [f"{n} {kind}{'' if n == 1 else 's'}" for kind in ("error", "warning", "note") if (n := counts[kind])]
+    return f"{', '.join(kinds) or 'no errors'} in {files} file{'' if files == 1 else 's'}"
+
+
+def print_diagnostic(console: Console, diagnostic: Diagnostic) -> None:
+    """One diagnostic."""
+    from rich.text import Text
+
+    source, span = diagnostic.source, diagnostic.span
+    line, column = source.position(span.start)
+    places = [line, *(r.source.position(r.span.start)[0] for r in diagnostic.related)]
+    gutter = len(str(max(places)))
+    style = _STYLES[diagnostic.severity]
+    title = Text.assemble((diagnostic.severity, style), (f"[{diagnostic.code}]", style), ": ", diagnostic.message)
+    console.print(title, soft_wrap=True)
+    console.print(Text.assemble((" " * gutter + "─ ", "dim"), f"{source.name}:{line}:{column}"), soft_wrap=True)
+    _excerpt(console, source, span, gutter, style, "^")
+    for related in diagnostic.related:
+        at = ":".join(map(str, (related.source.name, *related.source.position(related.span.start))))
+        text = Text.assemble((" " * gutter + "─ ", "dim"), f"{at}: {related.message}")
+        console.print(text, soft_wrap=True)
+        _excerpt(console, related.source, related.span, gutter, "cyan", "-")
+    if diagnostic.hint:
+        hint = Text.assemble((" " * gutter + " = ", "dim"), ("hint: ", "cyan"), diagnostic.hint)
+        console.print(hint, soft_wrap=True)
+    console.print()
+
+
+def _excerpt(console: Console, source: Source, span: Span, gutter: int, style: str, mark: str) -> None:
+    from rich.cells import cell_len
+    from rich.text import Text
+
+    line, column = source.position(span.start)
+    text = source.line(line)
+    end_line, end_column = source.position(span.end)
+    end = end_column - 1 if end_line == line else len(text)
+    before = text[: column - 1].replace("\t", "    ")
+    marked = text[column - 1 : end].replace("\t", "    ")
+    shown = text.replace("\t", "    ")
+    console.print(Text.assemble((f"{line:>{gutter}} │ ", "dim"), shown), soft_wrap=True)
+    caret = " " * cell_len(before) + mark * max(cell_len(marked), 1)
+    console.print(Text.assemble((" " * gutter + " │ ", "dim"), (caret, style)), soft_wrap=True)
+
+
+def github_line(diagnostic: Diagnostic) -> str:
+    """A workflow command by which GitHub puts the diagnostic beside its line."""
+    kind = {"error": "error", "warning": "warning", "note": "notice"}[diagnostic.severity]
+    d = diagnostic.to_dict()
+    places = {"file": d["file"], "line": d["line"], "endLine": d["end_line"], "col": d["column"]}
+    if d["line"] == d["end_line"]:
+        places["endColumn"] = d["end_column"]
+    settings = ",".join(f"{k}={_escaped(str(v), ':,')}" for k, v in (places | {"title": diagnostic.code}).items())
+    message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
+    return f"::{kind} {settings}::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for character in more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

@@ -1,0 +1,140 @@
+"""Where a command prints: consoles, JSON, and how a command ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from leadpolicy.files.problems import FileProblem, cannot_open
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PIPE_WIDTH = 100
+
+
+class Terminated(BaseException):
+    """The process was asked to end (SIGTERM). Not an `Exception`: nothing but the command's end catches it."""
+
+
+def out() -> Console:
+    """The console for what a command prints: colour on a terminal only, and not with NO_COLOR."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """The console for messages and progress."""
+    return _console(stderr=True)
+
+
+def _console(stderr: bool) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output."""
+    from leadpolicy.engine.json_text import dumps
+
+    sys.stdout.write(dumps(value) + "\n")
+
+
+def run_command(body: Callable[[], int], as_json: bool = False) -> NoReturn:
+    """Run a command's body and end with its exit code; what is wrong is said in a line, never with a traceback."""
+    import typer
+
+    from leadpolicy.policy import PolicyError
+
+    try:
+        with _sigterm():
+            code = body()
+            sys.stdout.flush()
+    except FileProblem as problem:
+        code = _problem(problem, as_json)
+    except PolicyError as error:
+        code = _bad_policy(error, as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except OSError as error:
+        if error.filename is None:
+            raise
+        code = _problem(cannot_open(Path(os.fsdecode(error.filename)), error), as_json)
+    except KeyboardInterrupt:
+        code = _stopped("interrupted", 130)
+    except Terminated:
+        code = _stopped("asked to end", 143)
+    raise typer.Exit(code)
+
+
+def _problem(problem: FileProblem, as_json: bool) -> int:
+    if as_json:
+        print_json({"error": {"message": problem.message, "hint": problem.hint}})
+    say("error", problem.message, problem.hint)
+    return 2
+
+
+def _bad_policy(error: Exception, as_json: bool) -> int:
+    from leadpolicy.cli.diagnostics import print_diagnostics
+    from leadpolicy.policy import PolicyError
+
+    assert isinstance(error, PolicyError)
+    if as_json:
+        print_json({"diagnostics": [d.to_dict() for d in error.diagnostics]})
+    else:
+        print_diagnostics(out(), error.diagnostics, 1)
+    return 1
+
+
+def _stopped(how: str, code: int) -> int:
+    say("stopped", f"{how}; no file was written")
+    return code
+
+
+def say(title: str, message: str, hint: str | None = None) -> None:
+    """A message on standard error: a title, what there is to say, and what to do about it."""
+    from rich.text import Text
+
+    console = err()
+    console.print(Text.assemble((f"{title}: ", "bold red"), message), soft_wrap=True)
+    if hint is not None:
+        console.print(Text.assemble(("  hint: ", "cyan"), hint), soft_wrap=True)
+
+
+@contextmanager
+def _sigterm() -> Generator[None, None, None]:
+    """SIGTERM ends a command the way Ctrl-C does: what is half written is removed first."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread (a test)
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 lead`, `2 leads`; thousands are set apart."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Iterable[str], limit: int = 8) -> str:
+    """Names separated by commas; many are cut short, and how many says so."""
+    names = list(names)
+    text = ", ".join(names[:limit])
+    return text if len(names) <= limit else f"{text} and {len(names) - limit} more"

@@ -1,0 +1,121 @@
+"""`--map F`: which column feeds which field, and which values mean unknown. TOML:
+
+```toml
+[columns]
+employees = "员工人数"          # field = "column"
+
+[unknown]
+values = ["", "Select", "未知"]  # in every column
+
+[unknown.fields]
+city = ["Select"]               # in the column of one field
+```
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.files.encoding import open_bytes
+from leadpolicy.files.problems import FileProblem, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class MapFile:
+    """What a map says. `columns`: field → column; `unknown`, `unknown_fields`: values that mean unknown."""
+
+    path: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    unknown_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def values(self, name: str) -> frozenset[str]:
+        """The values that mean unknown for one field."""
+        return self.unknown | self.unknown_fields.get(name, frozenset())
+
+
+def read_map(path: Path | None, fact: ir.Fact, unknown: Iterable[str] = ()) -> MapFile:
+    """The map in a file (none: an empty one), checked against the fact; `unknown` are values given beside it."""
+    extra = frozenset(_canonical(value) for value in unknown)
+    if path is None:
+        return MapFile(unknown=extra)
+    with open_bytes(path) as file:
+        try:
+            data = tomllib.loads(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            hint = "save the map as UTF-8"
+            raise FileProblem(f"{path}: not UTF-8 at byte {error.start + 1}", hint) from None
+        except tomllib.TOMLDecodeError as error:
+            hint = 'write sections and lines such as [columns] and employees = "员工人数"'
+            raise FileProblem(f"{path}: not TOML: {str(error)[0].lower()}{str(error)[1:]}", hint) from None
+    _known_keys(path, "the map", data, ("columns", "unknown"))
+    section = _section(path, data, "unknown")
+    _known_keys(path, "[unknown]", section, ("values", "fields"))
+    fields = _section(path, section, "fields", "unknown.fields")
+    columns = _section(path, data, "columns")
+    for name in (*columns, *fields):
+        _known_field(path, fact, name)
+    for name in fields:
+        _can_be_unknown(path, fact, name)
+    return MapFile(
+        path=path,
+        columns={name: _column(path, name, value) for name, value in columns.items()},
+        unknown=_values(path, "[unknown] values", section.get("values", [])) | extra,
+        unknown_fields={n: _values(path, f"[unknown.fields] {n}", v) for n, v in fields.items()},
+    )
+
+
+def _known_keys(path: Path, where: str, data: Mapping[str, object], known: tuple[str, ...]) -> None:
+    for key in data:
+        if key not in known:
+            near = nearest(key, known)
+            hint = f"did you mean `{near}`?" if near else f"it may have {quoted(known)}"
+            raise FileProblem(f"{path}: {where} has no `{key}`", hint)
+
+
+def _section(path: Path, data: Mapping[str, object], name: str, title: str | None = None) -> dict[str, object]:
+    section = data.get(name, {})
+    if not isinstance(section, dict):
+        raise FileProblem(f"{path}: `{title or name}` is a section", f"write [{title or name}] on a line of its own")
+    return section
+
+
+def _known_field(path: Path, fact: ir.Fact, name: str) -> None:
+    names = [f.name for f in fact.fields]
+    if name not in names:
+        near = nearest(name, names)
+        hint = f"did you mean `{near}`?" if near else f"its fields: {quoted(names)}"
+        raise FileProblem(f"{path}: {fact.name} has no field `{name}`", hint)
+
+
+def _can_be_unknown(path: Path, fact: ir.Fact, name: str) -> None:
+    """In a field declared `or none`, an absent value means none; only a marker of the policy means unknown."""
+    for f in fact.fields:
+        if f.name == name and f.or_none and not f.markers:
+            raise FileProblem(
+                f"{path}: `{name}` can be none, and the policy has no marker that means unknown for it",
+                f'add one to the policy: {name}: … unknown ["?"]',
+            )
+
+
+def _column(path: Path, name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise FileProblem(f"{path}: [columns] {name} needs the name of a column", f'write {name} = "Column"')
+    return value.strip()
+
+
+def _values(path: Path, where: str, value: object) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
+        raise FileProblem(f"{path}: {where} needs a list of texts", 'write ["", "Select", "未知"]')
+    return frozenset(_canonical(str(v)) for v in value)
+
+
+def _canonical(value: str) -> str:
+    from unicodedata import normalize
+
+    return normalize("NFC", value).strip()

@@ -1,0 +1,64 @@
+"""Parquet, through Polars, some thousand rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from leadpolicy.files.encoding import open_bytes
+from leadpolicy.files.problems import BadRow, FileProblem, Row, tables_extra
+from leadpolicy.files.table import checked_header
+
+if TYPE_CHECKING:
+    import polars
+
+_SLICE = 20_000
+
+
+class ParquetTable:
+    """An open Parquet file: values keep their types."""
+
+    unit: Literal["line", "row"] = "row"
+    fixed_columns = True
+
+    def __init__(self, path: Path, frame: polars.LazyFrame, columns: list[str], height: int) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self.columns = tuple(checked_header(path, columns, self.notes))
+        self._frame = frame
+        self._height = height
+        self._done = 0
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        """Every row; nulls are left out."""
+        while self._done < self._height:
+            part = self._frame.slice(self._done, _SLICE).collect()
+            for number, cells in enumerate(part.iter_rows(named=True), self._done + 1):
+                yield Row(number, {name: cell for name, cell in cells.items() if cell is not None})
+            self._done += part.height
+
+    def progress(self) -> float:
+        """By the rows read."""
+        return self._done / max(self._height, 1)
+
+
+@contextmanager
+def open_parquet(path: Path) -> Generator[ParquetTable, None, None]:
+    """Open a Parquet file."""
+    with open_bytes(path) as raw:
+        if not raw.read(1):
+            raise FileProblem(f"{path}: the file is empty", "write it again")
+    try:
+        import polars
+    except ImportError:
+        raise tables_extra(path, "Parquet") from None
+    try:
+        frame = polars.scan_parquet(path, glob=False)
+        columns = frame.collect_schema().names()
+        height = int(frame.select(polars.len()).collect().item())
+    except (polars.exceptions.PolarsError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise FileProblem(f"{path}: not a Parquet file that can be read ({reason})", "write it again") from None
+    yield ParquetTable(path, frame, columns, height)

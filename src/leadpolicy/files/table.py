@@ -1,0 +1,79 @@
+"""A file of records, whatever its kind: what all readers have in common, and which reader a file gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Literal, Protocol
+
+from leadpolicy.files.problems import BadRow, FileProblem, Row
+
+READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".parquet")
+
+
+class Table(Protocol):
+    """An open file of records.
+
+    `columns` are the names that are known before the first row (for JSON lines: those of the first rows);
+    `unit` is how places in it are called; `notes` are remarks for the summary.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    unit: Literal["line", "row"]
+    fixed_columns: bool
+    notes: list[str]
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        """Every record in the file's order; one that can't be read is a `BadRow`, and the next one follows."""
+
+    def progress(self) -> float:
+        """How much of the file has been read, from 0 to 1."""
+
+
+def open_table(path: Path, encoding: str = "auto") -> AbstractContextManager[Table]:
+    """The reader that fits the file's ending."""
+    ending = path.suffix.lower()
+    if ending in (".csv", ".tsv"):
+        from leadpolicy.files.csv_reader import open_csv
+
+        return open_csv(path, encoding)
+    if ending in (".jsonl", ".ndjson"):
+        from leadpolicy.files.jsonl_reader import open_jsonl
+
+        return open_jsonl(path, encoding)
+    if ending == ".xlsx":
+        from leadpolicy.files.xlsx_reader import open_xlsx
+
+        return open_xlsx(path)
+    if ending == ".parquet":
+        from leadpolicy.files.parquet_reader import open_parquet
+
+        return open_parquet(path)
+    if path.is_dir():
+        raise FileProblem(f"{path}: a folder, not a file", "name the file in it that is meant")
+    hint = "save it as one of " + ", ".join(READABLE)
+    if ending == ".json":
+        hint = "write one JSON object a line, and call the file .jsonl"
+    raise FileProblem(f"{path}: a file of this kind can't be read ({ending or 'its name has no ending'})", hint)
+
+
+def checked_header(path: Path, names: list[str], notes: list[str]) -> list[str]:
+    """The column names of a header, trimmed; unnamed ones are empty. Names that stand twice are refused."""
+    names = [name.strip() for name in names]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        at = ", ".join(str(i + 1) for i, name in enumerate(names) if name == twice[0])
+        raise FileProblem(
+            f"{path}: the column name `{twice[0]}` stands more than once (columns {at})",
+            "give each column a name of its own",
+        )
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise FileProblem(f"{path}: the first line names no column", "begin the file with a line of column names")
+    unnamed = names.count("")
+    if unnamed:
+        notes.append(f"{unnamed} column(s) without a name were not read")
+    return names

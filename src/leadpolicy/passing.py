@@ -1,0 +1,63 @@
+"""What a host passes to `decide`, brought into the form that the engine takes: records, and facts by their name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.engine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler import ir
+
+
+def record_of(record: object) -> object:
+    """The record in a model made by `policy.models`, under the policy's own names; anything else as it is."""
+    to_record = getattr(type(record), "to_record", None)
+    return record if to_record is None else to_record(record)
+
+
+def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]] | None:
+    """Facts by their name: from a mapping of names, or from objects whose class is called like the fact."""
+    if facts is None:
+        return None
+    if isinstance(facts, Mapping):
+        return {
+            _known(policy, str(name)): [record_of(r) for r in _many(str(name), records)]
+            for name, records in facts.items()
+        }
+    by_name: dict[str, list[object]] = {name: [] for name in policy.reads_facts}
+    for fact in _many("facts", facts):
+        if isinstance(fact, Mapping):
+            raise _mistake("facts", "a mapping from a fact's name to its records, or objects of the facts' classes", fact)
+        name = _known(policy, getattr(type(fact), "fact_name", type(fact).__name__))
+        by_name.setdefault(name, []).append(record_of(fact))
+    return by_name
+
+
+def refuse_events(policy: ir.Policy, events: Iterable[object] | None) -> None:
+    """A policy without events takes none: passing some is a mistake of the host's, not to be swallowed."""
+    first = next(iter(events), None) if events is not None else None
+    if first is not None:
+        raise _mistake("events", f"no events: policy {policy.name} declares none", first)
+
+
+def _known(policy: ir.Policy, name: str) -> str:
+    names = [fact.name for fact in policy.facts]
+    if name not in names:
+        near = nearest(name, names)
+        expected = f"the name of a fact ({', '.join(names)})" + (f"; did you mean {near}?" if near else "")
+        raise _mistake("facts", expected, name)
+    return name
+
+
+def _many(name: str, records: object) -> Iterable[object]:
+    if isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable):
+        raise _mistake(name, "a list of records", records)
+    return records
+
+
+def _mistake(field: str, expected: str, found: object) -> InputError:
+    text = f'"{found}"' if isinstance(found, str) else repr(found)
+    return InputError((Problem(None, field, expected, text if len(text) <= 80 else f"{text[:79]}…"),))

@@ -1,0 +1,153 @@
+"""`Policy`: a compiled policy, and decisions by it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leadpolicy.compiler.diagnostics import Diagnostic
+from leadpolicy.compiler.pipeline import compile_source
+from leadpolicy.compiler.source import Source
+from leadpolicy.loading import Cache, FolderReader, read_source
+from leadpolicy.passing import record_of, records_by_fact, refuse_events
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler import ir
+    from leadpolicy.engine.decision import Decision
+    from leadpolicy.engine.errors import InputError
+    from leadpolicy.engine.program import FactBase, Program
+    from leadpolicy.models import Models
+
+Facts = Mapping[str, Iterable[object]] | Iterable[object]
+
+
+class PolicyError(Exception):
+    """A policy that doesn't compile. `diagnostics` are all its mistakes; the text shows each with its line."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(_shown(d) for d in self.diagnostics))
+
+
+def _shown(diagnostic: Diagnostic) -> str:
+    source = diagnostic.source
+    line, column = source.position(diagnostic.span.start)
+    text = (
+        f"{source.name}:{line}:{column}: {diagnostic.severity} {diagnostic.code}: {diagnostic.message}\n"
+        f"    {source.line(line)}\n    {' ' * (column - 1)}^"
+    )
+    return text if diagnostic.hint is None else f"{text}\n    hint: {diagnostic.hint}"
+
+
+class Policy:
+    """A compiled policy. Made by `load` or `from_source`; decides as often as one likes, from any thread."""
+
+    def __init__(self, compiled: ir.Policy, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        self.ir = compiled
+        self.diagnostics = diagnostics
+        """Warnings and notes: what the compiler remarked, though it found no error."""
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Policy:
+        """The policy in a file; compiled once, and again only when the file, or one that it names, has changed."""
+        file = Path(path)
+        source = read_source(file)
+        return _CACHE.get(file, source, lambda reader: _compiled(source, reader))
+
+    @classmethod
+    def from_source(
+        cls, text: str, name: str = "<source>", base: str | os.PathLike[str] | None = None
+    ) -> Policy:
+        """The policy in a text. `base` is the folder of the files that it names."""
+        return _compiled(Source(name, text), FolderReader(None if base is None else Path(base)))
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self.ir.name
+
+    @property
+    def version(self) -> str:
+        """The policy's version, as its header says."""
+        return self.ir.version
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of everything in the policy that has a meaning."""
+        return self.ir.digest
+
+    @cached_property
+    def python(self) -> str:
+        """The Python module that decides, as text."""
+        from leadpolicy.compiler.to_python import generate
+
+        return generate(self.ir)
+
+    @cached_property
+    def program(self) -> Program:
+        """The Python module that decides, loaded."""
+        from leadpolicy.engine.program import load
+
+        return load(self.python, self.name)
+
+    @cached_property
+    def models(self) -> Models:
+        """Pydantic models of the policy's facts: `policy.models.Lead`."""
+        from leadpolicy.models import Models
+
+        return Models(self.ir)
+
+    def decide(
+        self,
+        lead: object,
+        *,
+        events: Iterable[object] | None = None,
+        facts: Facts | None = None,
+        now: datetime | None = None,
+    ) -> Decision:
+        """Decide about one lead: a mapping, a Pydantic model, a dataclass or any object with the fields' names.
+
+        `facts`: the other facts that the policy reads, by name, or objects whose class has the fact's name.
+        `now`: the time of the decision; without it, the system's clock. Without an offset, in the policy's zone.
+        """
+        refuse_events(self.ir, events)
+        return self.program.decide(record_of(lead), facts=records_by_fact(self.ir, facts), now=_time(now))
+
+    def decide_many(
+        self,
+        leads: Iterable[object],
+        *,
+        facts: Facts | None = None,
+        now: datetime | None = None,
+        on_error: Callable[[InputError], None] | None = None,
+    ) -> Iterator[Decision]:
+        """Decide about many leads at one time, one by one as they are asked for.
+
+        A lead that is wrong raises its `InputError`, unless `on_error` takes it; then the others are still decided.
+        """
+        base = self.fact_base(facts)
+        return self.program.decide_many(map(record_of, leads), facts=base, now=_time(now), on_error=on_error)
+
+    def fact_base(self, facts: Facts | None) -> FactBase | None:
+        """The other facts, read and checked once, for many decisions; None where none are given."""
+        given = records_by_fact(self.ir, facts)
+        return None if given is None else self.program.facts(given)
+
+
+def _time(now: datetime | None) -> datetime:
+    """The time of a decision: the only place where the system's clock is read."""
+    return datetime.now(UTC) if now is None else now
+
+
+def _compiled(source: Source, reader: FolderReader) -> Policy:
+    compilation = compile_source(source, reader)
+    if compilation.policy is None:
+        raise PolicyError(compilation.diagnostics)
+    return Policy(compilation.policy, compilation.diagnostics)
+
+
+_CACHE: Cache[Policy] = Cache(size=32)
