@@ -67,6 +67,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CODE = re.compile("[A-Z]{3}")
+_WORDS = frozenset(keywords.BY_FIRST_WORD) | keywords.RESERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class _Lexer:
     def run(self) -> Lexed:
         text, tokens = self.text, self.tokens
         match = _TOKEN.match
-        by_first_word = keywords.BY_FIRST_WORD
+        words = _WORDS
         at, length = 0, len(text)
         while at < length:
             found = match(text, at)
@@ -106,7 +107,7 @@ class _Lexer:
             elif group == "word":
                 word = found.group()
                 # Only a word that some keyword begins with, or that may be a currency, is left to the parser.
-                kind = WORD if word in by_first_word or (end - at == 3 and _CODE.match(word)) else "NAME"
+                kind = WORD if word in words or (end - at == 3 and _CODE.match(word)) else "NAME"
                 tokens.append(Token(kind, word if word.isascii() else _nfc(word), at, end))
             elif group == "symbol":
                 symbol = found.group()

@@ -101,7 +101,7 @@ def string_end(text: str, start: int) -> int | None:
             inner += 1
         elif char == "”" and inner:
             inner -= 1
-        elif char == opener and opener in '"＂' or char in _CLOSERS.get(opener, '"”'):
+        elif (char == opener and opener in '"＂') or char in _CLOSERS.get(opener, '"”'):
             return at
     return None
 

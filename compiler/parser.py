@@ -51,7 +51,8 @@ class _Parser:
         end = len(source.text.rstrip())
         self.tokens = [*tokens, Token(END, "", end, end)]
         self.diagnostics = diagnostics
-        self.reported = sorted(d.span.start for d in diagnostics if d.severity == "error")
+        # A missing brace was made up for, so it excuses no other mistake on its line.
+        self.reported = sorted(d.span.start for d in diagnostics if d.severity == "error" and d.code != "LP1010")
         self.left_out: set[str] = set()
         self.table = parse_table.load()
         builder = TreeBuilder(self._report)
@@ -188,6 +189,13 @@ class _Parser:
             self._feed("IS", Token("IS", "is", token.start, token.end))
             self.at += 1
             return True
+        if token.kind == "COMMA" and self.fits("NEWLINE") and self._ends_line(token):
+            message = "a new line separates here; a comma does not belong"
+            fix = Fix(token.start, token.end, "")
+            self.diagnostics.append(Diagnostic("LP1052", "warning", message, self.source, token.span, None, fix))
+            self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.end))
+            self.at += 1
+            return True
         if token.kind == STRAY:
             self._report("LP1009", "this `}` closes nothing", token.span, None)
             self.at += 1
@@ -196,6 +204,9 @@ class _Parser:
             self.at += 1
             return True
         return self._skip_body(token)
+
+    def _ends_line(self, token: Token) -> bool:
+        return "\n" in self.source.text[token.end : self.tokens[self.at + 1].start]
 
     def _skip_body(self, token: Token) -> bool:
         """What stands in the body of a team, queue, pool or nurture is not read yet."""
@@ -279,11 +290,11 @@ class _Parser:
             elif kind in ("RPAR", "RSQB"):
                 inner -= 1
             elif depth == 0 and (
-                kind == "NEWLINE"
-                and (not top or closed or self._may_begin(at + 1))
-                or kind == "COMMA"
+                (kind == "NEWLINE"
+                and (not top or closed or self._may_begin(at + 1)))
+                or (kind == "COMMA"
                 and listing
-                and inner <= 0
+                and inner <= 0)
             ):
                 return at
             at += 1
@@ -300,7 +311,11 @@ class _Parser:
         """Remember the names that the skipped entry would have declared."""
         words = [t for t in self.tokens[first:stop] if t.kind in (WORD, "NAME")]
         if context == "declaration":
-            whole = bool(words) and keywords.BLOCK_OF.get(words[0].text) == "use"
-            self.left_out.update(t.text for t in (words[1:] if whole else words[1:2]))
+            block = keywords.BLOCK_OF.get(words[0].text) if words else None
+            whole = block == "use"  # `use std.calendars as cal` may declare any of its words
+            if block in ("always", "recall"):
+                return
+            declared = words[1:] if whole else words[1:2]
+            self.left_out.update(t.text for t in declared if not whole or t.text != "as")
         elif words and self.tokens[first + 1].kind == "COLON":
             self.left_out.add(words[0].text)

@@ -15,6 +15,7 @@ from leadpolicy.compiler import syntax
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.source import Span
+from leadpolicy.grammar.keywords import BUILT_IN_NAMES
 
 Declared = (
     syntax.Fact
@@ -30,6 +31,12 @@ Declared = (
 _D = TypeVar("_D", bound=Declared)
 
 SPECIAL = ("this", "stage", "disqualified")
+_SPECIAL_OF = {spelling: name for name in SPECIAL for spelling in (name, *BUILT_IN_NAMES[name])}
+
+
+def special(text: str) -> str | None:
+    """`this`, `stage` or `disqualified`, in whichever language it was written; None for other names."""
+    return _SPECIAL_OF.get(text)
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ class ListBuilder:
 
     def first(self, v: Values) -> list[Any]:
         # What could not be read is an ERROR token or, where a builder gave it up, None.
-        return [] if v[0] is None or isinstance(v[0], Token) and v[0].kind == "ERROR" else [v[0]]
+        return [] if v[0] is None or (isinstance(v[0], Token) and v[0].kind == "ERROR") else [v[0]]
 
     def more(self, v: Values) -> list[Any]:
         items, item = v[0], v[-1]

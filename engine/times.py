@@ -35,7 +35,7 @@ _UNITS: Final = {
     "month": "M", "months": "M", "个月": "M", "月": "M",
     "year": "Y", "years": "Y", "年": "Y",
 }  # fmt: skip
-_EXACT: Final = {"S": SECOND, "N": 60 * SECOND, "H": 3600 * SECOND}
+_EXACT: Final = {"S": SECOND, "N": 60 * SECOND, "H": 3600 * SECOND, "D": DAY, "W": 7 * DAY}
 _DAYS: Final = {"D": 1, "W": 7}
 
 
@@ -141,7 +141,7 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def _add_up(parts: list[tuple[str, str | None]]) -> Duration | None:
-    """Sum the parts; months and years must be whole, a fraction of a day is exact time."""
+    """Sum the parts; months and years must be whole, parts of days are exact time."""
     months = days = micros = 0
     for unit, text in parts:
         if text is None:
@@ -153,11 +153,8 @@ def _add_up(parts: list[tuple[str, str | None]]) -> Duration | None:
             if bottom != 1:
                 return None
             months += top * (12 if unit == "Y" else 1)
-        elif unit in _DAYS:
-            whole, rest = divmod(abs(top) * _DAYS[unit], bottom)
-            sign = -1 if top < 0 else 1
-            days += sign * whole
-            micros += sign * round_div(rest * DAY, bottom)
+        elif unit in _DAYS and top * _DAYS[unit] % bottom == 0:
+            days += top * _DAYS[unit] // bottom
         else:
             micros += round_div(top * _EXACT[unit], bottom)
     return Duration(months, days, micros)

@@ -76,9 +76,7 @@ def lead(rng: random.Random, number: int) -> dict[str, str]:
         "department": maybe(DEPARTMENTS, 0.75),
         "employees": maybe([str(_employees(rng))], 0.55 + 0.35 * warmth),
         "region": maybe(REGIONS, 0.9),
-        "email": maybe(
-            (f"info@{domain}", f"buyer@{domain}", f"sample-{_word(rng)}{number}@{_mailbox(rng)}"), 0.85
-        ),
+        "email": maybe((f"info@{domain}", f"buyer@{domain}", f"sample-{_word(rng)}{number}@{_mailbox(rng)}"), 0.85),
         "phone": maybe((f"1000000{number:04d}", f"+86 100-0000-{number:04d}"), 0.7),
         "source": rng.choice(("form", "form", "seminar", "wechat", "agent", "import")),
         "budget": maybe(BUDGETS, 0.25 + 0.5 * warmth),

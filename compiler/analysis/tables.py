@@ -53,12 +53,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`surely[i]`, `maybe[i]`: the rows whose cell is true, or may be true, at point i. `other`: a text unlike all."""
+    """`surely[i]`, `maybe[i]`: the rows whose cell is true, or may be true, at point i; `unknown`: the rows whose
+    cell is true of an unknown."""
 
     words: str
     points: tuple[Point, ...]
     surely: tuple[int, ...]
     maybe: tuple[int, ...]
+    unknown: int
 
 
 Lists = Mapping[str, ir.NamedList]
@@ -143,6 +145,9 @@ class _Walk:
             for i in reversed(range(len(column.points))):
                 word = f"{column.words} {_print(column.points[i])}"
                 stack.append((level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, word)))
+            # Where the column is unknown, a row that is true wins over those that are unknown (ruling 31).
+            word = f"{column.words} unknown"
+            stack.append((level + 1, surely & column.unknown, maybe & column.unknown, (*words, word)))
         return [pairs[k] for k in sorted(pairs)]
 
     def reachable(self) -> int | None:
@@ -161,7 +166,8 @@ class _Walk:
             if level == len(self.columns):
                 reached |= surely & -surely
                 continue
-            stack.extend((level + 1, surely & mask) for mask in self.columns[level].surely)
+            column = self.columns[level]
+            stack.extend((level + 1, surely & mask) for mask in (*column.surely, column.unknown))
         return reached
 
 
@@ -189,7 +195,19 @@ def _column(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> _Column:
                 maybe[i] |= 1 << n
             if verdict is True:
                 surely[i] |= 1 << n
-    return _Column(_words(subject), points, tuple(surely), tuple(maybe))
+    unknown = sum(1 << n for n, cell in enumerate(cells) if cell is None or _holds_of_unknown(cell))
+    return _Column(_words(subject), points, tuple(surely), tuple(maybe), unknown)
+
+
+def _holds_of_unknown(cell: ir.Expr) -> bool:
+    """Whether a cell is true where its column is unknown."""
+    match cell:
+        case ir.IsUnknown():
+            return True
+        case ir.Not(arg=ir.IsKnown()):
+            return True
+        case _:
+            return False
 
 
 def _words(subject: ir.Expr) -> str:

@@ -10,6 +10,7 @@ from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker import functions, names, operators, values
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.resolver import special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 
@@ -59,7 +60,7 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
 
 
 def _name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed.Expr:
-    if node.text == "this":
+    if special(node.text) == "this":
         context.reporter.report(
             "LP2001", node.span, "`this` alone is no value", hint="name one of its fields: this.id"
         )
@@ -115,7 +116,7 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
     if isinstance(base, syntax.Name):
         about = context.about
         is_field = about is not None and context.field_of(about.name, base.text) is not None
-        if about is not None and base.text == "this" and not is_field:
+        if about is not None and special(base.text) == "this" and not is_field:
             return names.fact_field(about.name, None, node.name, node.span, context)
         if base.text in context.names.tables and not is_field:
             return _table_output(base.text, node, context)
@@ -281,7 +282,7 @@ def _is_bare_word(node: syntax.Expression, context: Context) -> bool:
     if not isinstance(node, syntax.Name):
         return isinstance(node, syntax.Text)
     fields = [f.name for f in context.about.fields] if context.about else []
-    return node.text not in context.names.expression_names(fields)
+    return special(node.text) is None and node.text not in context.names.expression_names(fields)
 
 
 def _postfix(operator: str, operand: typed.Expr, node: syntax.Postfix, context: Context) -> typed.Expr:

@@ -6,6 +6,7 @@ from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.values import choice
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.resolver import special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 
@@ -56,9 +57,9 @@ def name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed
         return typed.Expr("stage_reached", BOOL, node.span, value=text, unknown=True)
     if text in names.lists:
         return _list(text, node.span, context)
-    if text == "stage":
+    if special(text) == "stage":
         return typed.Expr("stage", stage_type(context), node.span, nothing=True)
-    if text == "disqualified":
+    if special(text) == "disqualified":
         return typed.Expr("disqualified", BOOL, node.span)
     _unknown_name(node, expected, context)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from leadpolicy.compiler import ir, syntax, typed
@@ -25,7 +26,7 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
             context.reporter.report("LP2002", given.name.span, f"`{given.name.text}` is given twice")
         named.setdefault(given.name.text, given)
     given_records = [_given(g, named, context) for g in node.given]
-    expects = [_expect(e, context) for e in node.expects]
+    expects = [_expect(e, named, context) for e in node.expects]
     about = [g for g in node.given if g.fact.text == context.names.about]
     if len(about) != 1:
         context.reporter.report(
@@ -184,7 +185,7 @@ def _assignable(expr: typed.Expr, type_: ir.Type) -> bool:
     return given.kind == type_.kind and given.kind in TEXTS
 
 
-def _expect(node: syntax.Expect, context: Context) -> ir.Expect | None:
+def _expect(node: syntax.Expect, named: dict[str, syntax.Given], context: Context) -> ir.Expect | None:
     match node:
         case syntax.ExpectCondition(condition=condition, span=span):
             made = named_condition(condition, context)
@@ -199,7 +200,7 @@ def _expect(node: syntax.Expect, context: Context) -> ir.Expect | None:
                 return None
             destination = None
             if written is not None:
-                destination = check_destination(written, context)
+                destination = check_destination(_with_given_key(written, named, context), context)
                 if destination is None:
                     return None
             return ir.ExpectRoute(
@@ -207,6 +208,21 @@ def _expect(node: syntax.Expect, context: Context) -> ir.Expect | None:
             )
         case syntax.ExpectMissing(fields=fields, span=span):
             return _expect_missing(fields, node, context)
+
+
+def _with_given_key(
+    node: syntax.Destination, named: dict[str, syntax.Given], context: Context
+) -> syntax.Destination:
+    """`member lin`, where `lin` is a given record: the record's key in its place."""
+    if not isinstance(node.member, syntax.Name) or node.member.text not in named:
+        return node
+    given = named[node.member.text]
+    fact = context.facts.get(given.fact.text)
+    key = next((f.name for f in fact.fields if f.key), None) if fact else None
+    value = next((f.value for f in given.fields if f.name.text == key), None)
+    if not isinstance(value, syntax.Text):
+        return node
+    return replace(node, member=syntax.Text(value.value, node.member.span))
 
 
 def _expect_missing(

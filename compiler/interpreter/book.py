@@ -25,9 +25,7 @@ class Book:
         self.gates = {x.name: x for x in policy.gates}
         self.stages = {x.name: i for i, x in enumerate(policy.funnel or ())}
         self.lists = {x.name: self._list(x) for x in policy.lists}
-        self._order = {
-            fact.name: {field.name: i for i, field in enumerate(fact.fields)} for fact in policy.facts
-        }
+        self._order = {fact.name: {field.name: i for i, field in enumerate(fact.fields)} for fact in policy.facts}
         # By identity, because hashing a node hashes all of it; the node is kept, so its identity stays its own.
         self._constants: dict[int, tuple[ir.Const, Known]] = {}
         self._steps: dict[tuple[str, ...], list[tuple[str, ir.FactField]]] = {}

@@ -66,9 +66,7 @@ class Situation:
 class Evaluator:
     """Works out expressions in one situation; with a trial, as if one source had another value."""
 
-    def __init__(
-        self, situation: Situation, parts: Parts, trial: tuple[Source, Value] | None = None
-    ) -> None:
+    def __init__(self, situation: Situation, parts: Parts, trial: tuple[Source, Value] | None = None) -> None:
         self.situation = situation
         self.parts = parts
         self._trial = trial

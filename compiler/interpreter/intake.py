@@ -13,7 +13,7 @@ from leadpolicy.compiler.interpreter.book import Book
 from leadpolicy.compiler.interpreter.printing import decimal_text
 from leadpolicy.compiler.interpreter.reading import (
     Locale,
-    Misfit,
+    MisfitError,
     found,
     is_marker,
     list_items,
@@ -113,7 +113,7 @@ class Intake:
             return None
         try:
             return _as_key(read_scalar(given, field.type, self._locale))
-        except Misfit:
+        except MisfitError:
             return None
 
     def _record(self, raw: object, fact: ir.Fact) -> Record:
@@ -123,7 +123,7 @@ class Intake:
             given = _get(raw, field.name)
             try:
                 values[field.name] = self._field(given, field)
-            except Misfit as misfit:
+            except MisfitError as misfit:
                 self._problems.append(Problem(key, fact.name, field.name, misfit.expected, found(given)))
                 values[field.name] = UNKNOWN
         return Record(fact.name, key, values)
@@ -133,7 +133,7 @@ class Intake:
         absent = raw is None
         if absent or is_marker(raw, field.markers):
             if field.key or field.required:
-                raise Misfit(REQUIRED)
+                raise MisfitError(REQUIRED)
             return NOTHING if absent and field.or_none else UNKNOWN
         if field.type.kind == "list":
             return self._list(raw, field)
@@ -143,7 +143,7 @@ class Intake:
         """The sure items; a null or a marker among them leaves open whether there are more (ruling 5)."""
         items, item_type = list_items(raw), field.type.item
         if items is None or item_type is None:
-            raise Misfit(phrase(field.type))
+            raise MisfitError(phrase(field.type))
         sure: list[Scalar] = []
         more = False
         for item in items:
@@ -152,8 +152,8 @@ class Intake:
                 continue
             try:
                 value = self._item(item, item_type)
-            except Misfit as misfit:
-                raise Misfit(phrase(field.type)) from misfit
+            except MisfitError as misfit:
+                raise MisfitError(phrase(field.type)) from misfit
             if isinstance(value, Absent):  # a record in place of a key, itself without one: reported there
                 more = True
             else:
@@ -173,10 +173,10 @@ class Intake:
             key_type = key_field.type if key_field else ir.Type(kind="text")
             try:
                 return _as_key(read_scalar(raw, key_type, self._locale))
-            except Misfit as misfit:
-                raise Misfit(phrase(type_)) from misfit
+            except MisfitError as misfit:
+                raise MisfitError(phrase(type_)) from misfit
         if isinstance(raw, _NO_RECORD) or key_field is None:
-            raise Misfit(phrase(type_))
+            raise MisfitError(phrase(type_))
         self._embedded.append((fact.name, raw))
         key = self._key_text(raw, fact)
         return UNKNOWN if key is None else key

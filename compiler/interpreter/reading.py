@@ -27,7 +27,7 @@ _BOOLS = {"true": True, "yes": True, "y": True, "1": True, "是": True,
           "false": False, "no": False, "n": False, "0": False, "否": False}  # fmt: skip
 
 
-class Misfit(Exception):
+class MisfitError(Exception):
     """A raw value that is none of its type's. `expected` says in words what would have been."""
 
     def __init__(self, expected: str) -> None:
@@ -97,12 +97,12 @@ class Locale:
 
 
 def read_scalar(raw: object, type_: ir.Type, locale: Locale) -> Scalar:
-    """The value of a raw one that is neither absent nor a marker. Raises `Misfit`."""
+    """The value of a raw one that is neither absent nor a marker. Raises `MisfitError`."""
     if isinstance(raw, str):
         raw = normalise(raw)
     value = _READERS[type_.kind](raw, type_, locale)
     if value is None:
-        raise Misfit(phrase(type_))
+        raise MisfitError(phrase(type_))
     return value
 
 
@@ -132,7 +132,7 @@ def _decimal(raw: object) -> Decimal | None:
         try:
             return Decimal(raw)
         except InvalidOperation as error:  # an exponent of twenty digits
-            raise Misfit(TOO_LARGE) from error
+            raise MisfitError(TOO_LARGE) from error
     return None
 
 
@@ -146,12 +146,12 @@ def _within_limit(number: Decimal | None, divisor: int = 1) -> Fraction | None:
         return None
     # The exponent is looked at first: writing out 1e999999999 would take all memory.
     if number and number.adjusted() > 15:
-        raise Misfit(TOO_LARGE)
+        raise MisfitError(TOO_LARGE)
     if not number or number.adjusted() < -PLACES - 2:
         return Fraction(0)
     rounded = round_half_away(Fraction(number) / divisor)
     if abs(rounded) >= LIMIT:
-        raise Misfit(TOO_LARGE)
+        raise MisfitError(TOO_LARGE)
     return rounded
 
 

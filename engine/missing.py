@@ -1,0 +1,92 @@
+"""What is missing: the fields that made something unknown, and the questions that would find them out (0002 §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from leadpolicy.engine.policy import Clauses, PartDeclaration
+from leadpolicy.engine.tracing import Trace
+from leadpolicy.engine.values import is_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An unknown field. `could_change`: the parts that it made unknown, such as `gate bant`."""
+
+    field: str
+    question: str | None
+    could_change: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """As decisions print it."""
+        return {"field": self.field, "question": self.question, "could_change": list(self.could_change)}
+
+
+@dataclass(slots=True)
+class _Weight:
+    """What speaks for asking about a field first."""
+
+    parts: dict[str, bool] = field(default_factory=dict)
+    """Part names, and whether the part is no score."""
+    points: int = 0
+    """Millionths."""
+
+
+def missing(trace: Trace) -> tuple[Missing, ...]:
+    """The unknown fields of a decision, those that could decide most first."""
+    weights: dict[int, _Weight] = {}
+    for index, part in enumerate(trace.parts):
+        is_score = part.kind in {"score", "sum"}
+        for slot in _blamed(trace, part, index):
+            weights.setdefault(slot, _Weight()).parts[part.name] = not is_score
+        if part.kind == "score":
+            _weigh_points(trace, part, weights)
+    slots = trace.policy.slots
+    order = sorted(
+        weights, key=lambda s: (-sum(weights[s].parts.values()), -weights[s].points, slots[s].order)
+    )
+    questions = _questions(trace)
+    return tuple(
+        Missing(slots[slot].path, questions.get(slot, slots[slot].ask), tuple(weights[slot].parts))
+        for slot in order
+    )
+
+
+def _blamed(trace: Trace, part: PartDeclaration, index: int) -> tuple[int, ...]:
+    """The slots that made a part unknown; none where it is known."""
+    if part.kind == "disqualify":
+        # Every entry is a part of its own; the trace joins them as one list of items.
+        return trace.item_blame(index, 0) if trace.verdict(index, 0) is None else ()
+    return trace.part_blame(index) if trace.part_unknown(index) else ()
+
+
+def _weigh_points(trace: Trace, part: PartDeclaration, weights: dict[int, _Weight]) -> None:
+    score = trace.policy.scores[part.index]
+    for i in trace.bounds.unsettled(part.index):
+        entry = score.entries[i]
+        if isinstance(entry.points, tuple):
+            size = max(map(abs, entry.points), default=0)
+        else:
+            given = entry.points(trace.values)
+            if given is None:
+                size = (score.high or 0) - (score.low or 0)
+            else:
+                size = abs(given) if isinstance(given, int) else 0
+        for slot in trace.entry_unknown(part.index, i):
+            weights.setdefault(slot, _Weight()).points += size if score.scaled else size * 1_000_000
+
+
+def _questions(trace: Trace) -> dict[int, str]:
+    """By slot: the question of the first unknown criterion that it made unknown."""
+    found: dict[int, str] = {}
+    for index, part in enumerate(trace.parts):
+        if part.kind != "gate":
+            continue
+        for i, item in enumerate(part.items):
+            if item.question is not None and trace.verdict(index, i) is None:
+                for slot in trace.item_blame(index, i):
+                    found.setdefault(slot, item.question)
+    return found
+
+
+__all__ = ["Clauses", "Missing", "is_unknown", "missing"]

@@ -1,0 +1,231 @@
+"""Records in, values out: the snapshot that everything later is worked out from.
+
+Generated code reads the common cases itself and calls a field's `FieldReader.read` for everything else; other facts
+are read here, field by field. A problem is noted and reading goes on, so that one error tells all of a record's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from leadpolicy.engine.errors import InputError, Problem
+from leadpolicy.engine.policy import FactDeclaration, FactRecords, FieldDeclaration, PolicyDeclaration
+from leadpolicy.engine.readers import Unreadable, ValueReader, clean, found, list_reader, phrase, reader
+from leadpolicy.engine.values import NOTHING, Items
+
+REQUIRED = "a value: the field is required"
+
+Facts: TypeAlias = Mapping[str, Iterable[object]]
+
+
+class Reading:
+    """One record being read: its problems so far as (field, expected, found), and the records that stood inside it."""
+
+    __slots__ = ("embedded", "inside", "path", "problems")
+
+    def __init__(self) -> None:
+        self.problems: list[tuple[str, str, str]] = []
+        self.embedded: list[tuple[str, str, tuple[object, ...]]] = []
+        self.inside: list[int] = []
+        self.path = ""
+
+    def note(self, field: str, expected: str, value: object) -> None:
+        """Note a problem."""
+        self.problems.append((self.path + field, expected, found(value)))
+
+    def error(self, key: object) -> InputError:
+        """The error of a record with problems; `key` is its key as read."""
+        lead = str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None
+        return InputError(tuple(Problem(lead, *problem) for problem in self.problems))
+
+
+class FieldReader:
+    """Reads one field of a record."""
+
+    __slots__ = ("_absent", "_expected", "_markers", "_name", "_read", "_records", "_required")
+
+    def __init__(self, field: FieldDeclaration, policy: PolicyDeclaration, records: Records) -> None:
+        self._name = field.name
+        self._expected = phrase(field.type)
+        self._markers = field.markers
+        self._required = field.required or field.key
+        self._absent = NOTHING if field.or_none else None
+        self._records = records if field.type.kind == "fact" else None
+        self._read = _reader(field, policy)
+
+    def read(self, value: object, reading: Reading) -> object:
+        """The value as kept: None where unknown, or where a problem was noted."""
+        known = clean(value) if isinstance(value, str) else value
+        if known is None or (isinstance(known, str) and known in self._markers):
+            if self._required:
+                reading.note(self._name, REQUIRED, value)
+                return None
+            return self._absent if known is None else None
+        try:
+            if self._records is not None and not isinstance(known, str | int | float):
+                return self._records.embedded(self._name, known, reading)
+            return self._read(known)
+        except Unreadable as problem:
+            reading.note(self._name, problem.expected or self._expected, value)
+            return None
+
+
+def _reader(field: FieldDeclaration, policy: PolicyDeclaration) -> ValueReader:
+    if field.type.kind == "list" and field.type.item is not None:
+        return list_reader(reader(field.type.item, policy.zone, policy.calling_code), field.markers)
+    return reader(field.type, policy.zone, policy.calling_code)
+
+
+class Records:
+    """Reads the records of one fact type."""
+
+    __slots__ = ("_all", "_fields", "_key", "name", "names")
+
+    def __init__(self, fact: FactDeclaration, policy: PolicyDeclaration, everything: dict[str, Records]) -> None:
+        self.name = fact.name
+        self.names = tuple(field.name for field in fact.fields)
+        self._all = everything
+        self._key = next((i for i, field in enumerate(fact.fields) if field.key), None)
+        self._fields: tuple[FieldReader, ...] = ()
+
+    def link(self, fact: FactDeclaration, policy: PolicyDeclaration) -> None:
+        """Make the fields' readers, once all fact types are known."""
+        own = [self._all[f.type.fact] if f.type.fact else self for f in fact.fields]
+        self._fields = tuple(
+            FieldReader(field, policy, records) for field, records in zip(fact.fields, own, strict=True)
+        )
+
+    def field(self, index: int) -> FieldReader:
+        """The reader of one field."""
+        return self._fields[index]
+
+    def read(self, record: object, reading: Reading) -> tuple[object, ...]:
+        """The record's values, in the order of the fields."""
+        get = as_mapping(record, self.names).get
+        pairs = zip(self._fields, self.names, strict=True)
+        return tuple(field.read(get(name), reading) for field, name in pairs)
+
+    def key_of(self, values: tuple[object, ...]) -> str | None:
+        """The record's key as text, None where it has none or it is bad."""
+        key = None if self._key is None else values[self._key]
+        return None if key is None else str(key)
+
+    def embedded(self, field: str, record: object, reading: Reading) -> object:
+        """The key of a record that stands in a field; the record counts as passed."""
+        if isinstance(record, list | tuple | set | frozenset | bytes) or self._key is None:
+            raise Unreadable
+        if not any(_has(record, name) for name in self.names):
+            raise Unreadable
+        if id(record) in reading.inside:
+            # Going round: the record is being read already, only its key is wanted.
+            plain = as_mapping(record, self.names)
+            return self._fields[self._key].read(plain.get(self.names[self._key]), Reading())
+        outer, reading.path = reading.path, f"{reading.path}{field}."
+        reading.inside.append(id(record))
+        at = len(reading.embedded)
+        values = self.read(record, reading)
+        reading.inside.pop()
+        reading.path = outer
+        key = self.key_of(values)
+        if key is not None:
+            reading.embedded.insert(at, (self.name, key, values))
+        return key
+
+
+def _has(record: object, name: str) -> bool:
+    return name in record if isinstance(record, Mapping) else hasattr(record, name)
+
+
+def as_mapping(record: object, names: tuple[str, ...]) -> Mapping[str, object]:
+    """A record of any shape as a mapping: itself where it is a dict, else a copy of the fields that it has."""
+    if type(record) is dict:
+        return record
+    if isinstance(record, Mapping):
+        return {name: record[name] for name in names if name in record}
+    return {name: getattr(record, name, None) for name in names}
+
+
+class FactBase:
+    """Other facts, read once for any number of leads. Later changes to what was passed don't reach it."""
+
+    __slots__ = ("digest", "records")
+
+    def __init__(self, digest: str, records: FactRecords) -> None:
+        self.digest = digest
+        self.records = records
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name}: {len(records)}" for name, records in self.records.items())
+        return f"<FactBase {counts}>"
+
+
+def record_readers(policy: PolicyDeclaration) -> dict[str, Records]:
+    """The readers of all fact types."""
+    everything: dict[str, Records] = {}
+    for fact in policy.facts:
+        everything[fact.name] = Records(fact, policy, everything)
+    for fact in policy.facts:
+        everything[fact.name].link(fact, policy)
+    return everything
+
+
+def read_facts(policy: PolicyDeclaration, readers: Mapping[str, Records], facts: Facts) -> FactBase:
+    """Read other facts. InputError for bad records, for two unequal records of one key, and for a fact type that
+    the policy reads and that was not passed (ruling 8)."""
+    _check_names(policy, facts)
+    records: dict[str, dict[str, tuple[object, ...]]] = {fact.name: {} for fact in policy.facts}
+    problems: list[Problem] = []
+    embedded: list[tuple[str, str, tuple[object, ...]]] = []
+    for name, passed in facts.items():
+        for record in passed:
+            reading = Reading()
+            values = readers[name].read(record, reading)
+            key = readers[name].key_of(values)
+            problems += [Problem(key, *problem) for problem in reading.problems]
+            embedded += reading.embedded
+            if key is not None and records[name].setdefault(key, values) != values:
+                expected = f"one {name} of this key"
+                problems.append(Problem(key, name, expected, "another, unequal one"))
+    if problems:
+        raise InputError(tuple(problems))
+    for name, key, values in embedded:
+        records[name].setdefault(key, values)
+    return FactBase(policy.digest, records)
+
+
+def _check_names(policy: PolicyDeclaration, facts: Facts) -> None:
+    known = [fact.name for fact in policy.facts]
+    strange = [Problem(None, name, "one of " + ", ".join(known), "facts") for name in facts if name not in known]
+    absent = [name for name in policy.reads_facts if name not in facts]
+    missing = [Problem(None, name, f"the facts of {name} (facts=)", "nothing") for name in absent]
+    if strange or missing:
+        raise InputError(tuple(strange + missing))
+
+
+def with_embedded(facts: FactRecords, embedded: list[tuple[str, str, tuple[object, ...]]]) -> FactRecords:
+    """The facts, and the records that stood inside a lead where no record of their key was passed."""
+    records = {name: dict(of_fact) for name, of_fact in facts.items()}
+    for name, key, values in embedded:
+        records[name].setdefault(key, values)
+    return records
+
+
+def follow(facts: FactRecords, fact: str, key: object, field: int) -> object:
+    """A step of a path: the field of the record that a reference points to; unknown of an unknown reference,
+    nothing of nothing and where no such record was passed."""
+    if key is None:
+        return None
+    if key is NOTHING:
+        return NOTHING
+    record = facts[fact].get(str(key))
+    return NOTHING if record is None else record[field]
+
+
+def first_unknown(values: tuple[object, ...] | list[object], steps: tuple[int, ...]) -> int:
+    """The first step of a path that is unknown (a list that may have more counts)."""
+    for step in steps:
+        value = values[step]
+        if value is None or (type(value) is Items and value.more):
+            return step
+    return steps[-1]

@@ -1,0 +1,168 @@
+"""`lead run`: decide every lead of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
+from leadpolicy.cli.screen import err, out, print_json
+from leadpolicy.cli.summary import Summary
+from leadpolicy.engine.errors import InputError
+from leadpolicy.files.problems import BadRow, FileProblem
+from leadpolicy.files.records import Record, Records
+from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending, decisions_to
+
+_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where decisions and bad rows go."""
+
+    decisions: Path | None
+    errors: Path | None
+    trace: bool
+
+
+def run(inputs: Inputs, outputs: Outputs, form: str) -> int:
+    """Exit code 1 where a row was bad, else 0."""
+    _check_outputs(inputs, outputs)
+    summary = Summary()
+    with open_inputs(inputs) as opened:
+        with ExitStack() as files:
+            write = _ignore if outputs.decisions is None else None
+            if outputs.decisions is not None:
+                write = files.enter_context(decisions_to(outputs.decisions, opened.policy.ir))
+            report: Callable[[BadRow], None] = _ignore
+            if outputs.errors is not None:
+                report = files.enter_context(bad_rows_to(outputs.errors))
+            assert write is not None
+            _decide_all(opened, summary, write, report, outputs.trace)
+        if form == "json":
+            print_json(_as_json(opened, summary, inputs, outputs))
+        else:
+            from leadpolicy.cli.summary_view import print_summary
+
+            print_summary(out(), opened, summary, inputs, outputs)
+    return int(summary.bad > 0)
+
+
+def _check_outputs(inputs: Inputs, outputs: Outputs) -> None:
+    """Refuse, before any work is done, what could not be written in the end."""
+    if outputs.decisions is not None:
+        ending = check_ending(outputs.decisions, WRITABLE, "--out")
+        if outputs.trace and ending != ".jsonl":
+            raise FileProblem("--trace needs --out with the ending .jsonl", "reasons don't fit into a table")
+    elif outputs.trace:
+        raise FileProblem("--trace without --out", "say where the reasons go: --out decisions.jsonl")
+    if outputs.errors is not None:
+        check_ending(outputs.errors, (".csv", ".jsonl"), "--errors")
+    read = [inputs.policy, inputs.leads, *([inputs.mapping] if inputs.mapping else [])]
+    read += [Path(option.partition("=")[2]) for option in inputs.facts]
+    for option, path in (("--out", outputs.decisions), ("--errors", outputs.errors)):
+        if path is not None and any(path.resolve() == other.resolve() for other in read):
+            raise FileProblem(f"{option} {path}: this file is read", "name another file to write")
+    if outputs.decisions and outputs.errors and outputs.decisions.resolve() == outputs.errors.resolve():
+        raise FileProblem("--out and --errors name the same file", "name two files")
+
+
+def _ignore(_value: object) -> None:
+    """Where nothing is written."""
+
+
+def _decide_all(
+    opened: Opened, summary: Summary, write: Write, report: Callable[[BadRow], None], trace: bool
+) -> None:
+    program, facts, now = opened.policy.program, opened.facts, opened.now
+    seen = _Seen(opened)
+    with _progress(opened.records) as advance:
+        for record in opened.records:
+            if summary.read % _EVERY == 0:
+                advance()
+            summary.read += 1
+            if isinstance(record, BadRow):
+                mistakes = [record]
+            elif seen.same(record):
+                summary.repeated += 1
+                continue
+            else:
+                mistakes = seen.mistakes(record)
+            if not mistakes and isinstance(record, Record):
+                try:
+                    decision = program.decide(record.values, facts=facts, now=now).to_dict(trace=trace)
+                except InputError as error:
+                    mistakes = [BadRow(record.line, p.lead, p.field, p.expected, p.found) for p in error.problems]
+                else:
+                    write(decision)
+                    summary.add(decision)
+                    continue
+            summary.add_bad(mistakes)
+            for mistake in mistakes:
+                report(mistake)
+
+
+class _Seen:
+    """The keys met so far: a lead that stands twice is one lead if both rows are alike, else a mistake."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._key = opened.key
+        self._unit = opened.records.table.unit
+        self._rows: dict[object, tuple[int, int]] = {}
+
+    def same(self, record: Record) -> bool:
+        """Whether the record was met before, exactly alike; a new key is remembered."""
+        key = self._text(record)
+        if key is None:
+            return False
+        content = hash(repr(sorted(record.values.items())))
+        first = self._rows.setdefault(key, (record.line, content))
+        return first[0] != record.line and first[1] == content
+
+    def mistakes(self, record: Record) -> list[BadRow]:
+        """What is wrong with a record whose key was met before."""
+        key = self._text(record)
+        if key is None or self._rows[key][0] == record.line:
+            return []
+        expected = "a key that stands once, or rows that are alike"
+        found = f"another row than in {self._unit} {self._rows[key][0]}"
+        return [BadRow(record.line, key, self._key, expected, found)]
+
+    def _text(self, record: Record) -> str | None:
+        value = record.values.get(self._key) if self._key else None
+        return None if value is None else str(value).strip()
+
+
+@contextmanager
+def _progress(records: Records) -> Generator[Callable[[], None], None, None]:
+    """A bar on standard error, where that is a terminal."""
+    console = err()
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(f"deciding {records.table.path.name}", total=1.0)
+        yield lambda: bar.update(task, completed=records.table.progress())
+
+
+def _as_json(opened: Opened, summary: Summary, inputs: Inputs, outputs: Outputs) -> dict[str, object]:
+    policy, columns = opened.policy, opened.records.columns
+    absent = columns.absent()
+    return {
+        "policy": {"name": policy.name, "version": policy.version, "digest": policy.digest},
+        "file": str(inputs.leads),
+        **summary.to_dict(),
+        "columns": {
+            "used": {f.name: columns.column(f.name) for f in opened.about.fields if f.name not in absent},
+            "unused": columns.unused(),
+            "absent": absent,
+        },
+        "notes": opened.notes,
+        "out": None if outputs.decisions is None else str(outputs.decisions),
+        "errors": None if outputs.errors is None else str(outputs.errors),
+    }

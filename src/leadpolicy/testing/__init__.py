@@ -1,0 +1,1 @@
+"""The test runner: tests in policies, and fixtures beside them."""
