@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from leadpolicy.compiler.diagnostics import Diagnostic, Related
-from leadpolicy.compiler.source import Source, Span
-from leadpolicy.compiler.tokens import BAD, STRAY, WORD, Token
+from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.tokens import BAD, DEEP_BRACE, END, STRAY, WORD, Token
 from leadpolicy.grammar import keywords
 
 MAX_DEPTH = 100
@@ -48,6 +48,7 @@ class _Brackets:
     stray: set[int] = field(default_factory=set)  # closing brackets without a partner
     closing_before: dict[int, int] = field(default_factory=dict)  # how many `}` are missing before a token
     too_deep: set[int] = field(default_factory=set)
+    excess: int = 0  # round and square brackets that are open beyond the limit
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -79,38 +80,58 @@ def begins_declaration(tokens: list[Token], at: int) -> bool:
 def _pair(source: Source, tokens: list[Token]) -> _Brackets:
     found = _Brackets()
     open_: list[int] = []
+    outermost = 0  # the token that begins the declaration we are in
     text = source.text
     for at, token in enumerate(tokens):
         kind = token.kind
         if kind in _BRACKETS:
+            if _too_deep(source, tokens, at, open_, found):
+                continue
             if kind in _PARTNER:
                 _close(source, tokens, at, open_, found)
-                continue
-            open_.append(at)
-            if len(open_) > MAX_DEPTH:
-                found.too_deep.add(at)
-                if len(found.too_deep) == 1:
-                    message = f"brackets stand inside each other more than {MAX_DEPTH} deep"
-                    hint = "give the inner parts names of their own with `let`"
-                    found.diagnostics.append(Diagnostic("LP1008", "error", message, source, token.span, hint))
-        elif open_ and kind == WORD and (token.start == 0 or text[token.start - 1] == "\n"):
-            if begins_declaration(tokens, at) and not _let_of_a_rule(tokens, at, open_):
-                found.closing_before[at] = _give_up(source, tokens, open_, found, token)
+            else:
+                open_.append(at)
+        elif kind == "NEWLINE":
+            outermost = outermost if open_ else at + 1
+        elif (
+            open_
+            and kind == WORD
+            and (token.start == 0 or text[token.start - 1] == "\n")
+            and begins_declaration(tokens, at)
+            and not (_block(tokens[at]) == "let" and _block(tokens[outermost]) == "rule")
+        ):
+            found.closing_before[at] = _give_up(source, tokens, open_, found, token)
+            outermost = at
     if open_:
-        end = Span(len(text.rstrip()), len(text.rstrip()))
-        found.closing_before[len(tokens)] = _give_up(source, tokens, open_, found, Token("$END", "", *end))
+        end = len(text.rstrip())
+        found.closing_before[len(tokens)] = _give_up(source, tokens, open_, found, Token(END, "", end, end))
     return found
 
 
-def _let_of_a_rule(tokens: list[Token], at: int, open_: list[int]) -> bool:
-    """A `let` at the start of a line may belong to the rule around it."""
-    outer = open_[0]
-    while outer > 0 and tokens[outer - 1].kind not in ("NEWLINE", "RBRACE"):
-        outer -= 1
-    return (
-        keywords.BLOCK_OF.get(tokens[at].text) == "let"
-        and keywords.BLOCK_OF.get(tokens[outer].text) == "rule"
-    )
+def _block(token: Token) -> str | None:
+    return keywords.BLOCK_OF.get(token.text)
+
+
+def _too_deep(source: Source, tokens: list[Token], at: int, open_: list[int], found: _Brackets) -> bool:
+    """Whether the bracket belongs to a part that stands too deep; braces are paired all the same."""
+    token = tokens[at]
+    if token.kind in _PARTNER:
+        if token.kind == "RBRACE" or not found.excess:
+            return False
+        found.excess -= 1
+        found.too_deep.add(at)
+        return True
+    if len(open_) < MAX_DEPTH:
+        return False
+    found.too_deep.add(at)
+    if len(found.too_deep) == 1:
+        message = f"brackets stand inside each other more than {MAX_DEPTH} deep"
+        hint = "give the inner parts names of their own with `let`"
+        found.diagnostics.append(Diagnostic("LP1008", "error", message, source, token.span, hint))
+    if token.kind == "LBRACE":
+        return False
+    found.excess += 1
+    return True
 
 
 def _close(source: Source, tokens: list[Token], at: int, open_: list[int], found: _Brackets) -> None:
@@ -146,10 +167,8 @@ def _give_up(source: Source, tokens: list[Token], open_: list[int], found: _Brac
     _never_closed(source, tokens, round_or_square, found)
     open_.clear()
     if braces:
-        before = "before the end of the file" if here.kind == "$END" else f"before `{here.text}`"
-        message = (
-            f"a `}}` is missing {before}" if len(braces) == 1 else f"{len(braces)} `}}` are missing {before}"
-        )
+        before = "before the end of the file" if here.kind == END else f"before `{here.text}`"
+        message = f"a `}}` is missing {before}" if len(braces) == 1 else f"{len(braces)} `}}` are missing {before}"
         related = tuple(Related("this `{` is not closed", source, tokens[at].span) for at in braces[-3:])
         found.diagnostics.append(
             Diagnostic("LP1010", "error", message, source, here.span, "close the block above", None, related)
@@ -157,9 +176,7 @@ def _give_up(source: Source, tokens: list[Token], open_: list[int], found: _Brac
     return len(braces)
 
 
-def _separate(
-    source: Source, tokens: list[Token], brackets: _Brackets, diagnostics: list[Diagnostic]
-) -> list[Token]:
+def _separate(source: Source, tokens: list[Token], brackets: _Brackets, diagnostics: list[Diagnostic]) -> list[Token]:
     out: list[Token] = []
     enclosing: list[bool] = []  # for each open bracket: whether newlines count inside it
     newline: Token | None = None
@@ -202,14 +219,15 @@ def _separate(
 def _bracket(token: Token, at: int, brackets: _Brackets, enclosing: list[bool]) -> Token:
     if at in brackets.stray:
         return Token(STRAY if token.kind == "RBRACE" else BAD, token.text, token.start, token.end)
+    if at in brackets.too_deep and token.kind != "LBRACE":
+        return Token(BAD, token.text, token.start, token.end)
     if token.kind in _PARTNER:
         if enclosing:
             enclosing.pop()
     elif at not in brackets.unclosed:
         enclosing.append(token.kind == "LBRACE")
     if at in brackets.too_deep:
-        # A brace keeps its kind: recovery counts it.
-        return token if token.kind == "LBRACE" else Token(BAD, token.text, token.start, token.end)
+        return Token(DEEP_BRACE, token.text, token.start, token.end)
     return token
 
 

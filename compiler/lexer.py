@@ -91,6 +91,7 @@ class _Lexer:
         self.text = source.text if source.text.isascii() else source.text.translate(_TWINS)
         self.tokens: list[Token] = []
         self.comments: list[Span] = []
+        self.unreadable = -1  # where the last text that is no token stands
         self.diagnostics: list[Diagnostic] = []
 
     def run(self) -> Lexed:
@@ -180,16 +181,18 @@ class _Lexer:
         written = self.original[at:end]
         name = _nfc(written.strip("`").strip())
         if len(written) < 2 or not written.endswith("`"):
-            self._bad(
-                at, end, "LP1004", "this back-tick is not closed", "write a name as `name`, on one line"
-            )
+            self._bad(at, end, "LP1004", "this back-tick is not closed", "write a name as `name`, on one line")
         elif not name or not name.isprintable():
             self._bad(at, end, "LP1004", "there is no name between these back-ticks")
         else:
             self.tokens.append(Token("NAME", name, at, end, True))
 
     def _bad(self, at: int, end: int, code: str, message: str, hint: str | None = None) -> None:
-        self.diagnostics.append(Diagnostic(code, "error", message, self.source, Span(at, end), hint))
+        # One unreadable place a line is enough to say.
+        line_start = self.text.rfind("\n", max(at - 10_000, 0), at)
+        if self.unreadable < 0 or self.unreadable <= line_start:
+            self.diagnostics.append(Diagnostic(code, "error", message, self.source, Span(at, end), hint))
+        self.unreadable = at
         self.tokens.append(Token(BAD, self.original[at:end], at, end))
 
     def _warn_symbol(self, symbol: str, at: int, end: int) -> None:

@@ -37,12 +37,14 @@ def read_number(source: Source, text: str, span: Span) -> tuple[Number | Quantit
     found = _NUMBER.fullmatch(text, span.start, span.end)
     assert found is not None  # the lexer's pattern is narrower
     digits, scale, unit = found.groups()
-    value = Decimal(digits.replace("_", "")) * keywords.SCALES.get(scale, 1)
-    places = -int(value.as_tuple().exponent)
-    if value >= _LARGEST or places > _PLACES:
-        message = (
-            "this number is too large" if value >= _LARGEST else "this number has too many decimal places"
-        )
+    whole, _, fraction = digits.replace("_", "").partition(".")
+    whole = whole.lstrip("0")
+    fraction = fraction.rstrip("0")
+    too_large, too_fine = len(whole) > 12, len(fraction) > _PLACES
+    value = Decimal(0 if too_large or too_fine else f"{whole or 0}.{fraction}") * keywords.SCALES.get(scale, 1)
+    too_large = too_large or value >= _LARGEST
+    if too_large or too_fine:
+        message = "this number is too large" if too_large else "this number has too many decimal places"
         hint = "numbers stay below 1,000,000,000,000 and have at most 6 places"
         return None, [Diagnostic("LP1005", "error", message, source, span, hint)]
     if not unit:
@@ -61,9 +63,7 @@ def read_date(source: Source, text: str, span: Span) -> tuple[Date | Time | None
         padded += f"T{hour:>02}:{minute}:{second or '00'}{offset or ''}"
     try:
         value: Date | Time = (
-            Date(date.fromisoformat(padded), span)
-            if hour is None
-            else Time(datetime.fromisoformat(padded), span)
+            Date(date.fromisoformat(padded), span) if hour is None else Time(datetime.fromisoformat(padded), span)
         )
     except ValueError:
         what = "date" if hour is None else "time"

@@ -55,13 +55,12 @@ class _NoLexer(Lexer):
 def load() -> ParseTable:
     """The table of the grammar; made once a process."""
     grammar = (files("leadpolicy.grammar") / "lead.lark").read_text("utf-8")
-    lark = Lark(
-        grammar, start="file", parser="lalr", lexer=_NoLexer, keep_all_tokens=True, maybe_placeholders=False
-    )
+    lark = Lark(grammar, start="file", parser="lalr", lexer=_NoLexer, keep_all_tokens=True, maybe_placeholders=False)
     config = lark.parse_interactive().parser_state.parse_conf
     reductions: dict[object, Reduction] = {}
     for number, rule in enumerate(lark.rules):
         size, origin = len(rule.expansion), str(rule.origin.name)
+        assert rule.alias != "pass_on" or size == 1, f"{origin}: only a single value can be handed on"
         passes_on = rule.alias == "pass_on" or (rule.options.expand1 and size == 1 and not rule.alias)
         method = None if passes_on else str(rule.alias or origin)
         reductions[rule] = Reduction(size, origin, method, number)

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any
 
 from leadpolicy.compiler import parse_table, syntax_errors
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, in_order
+from leadpolicy.compiler.expression_builder import Values, start_of
 from leadpolicy.compiler.layout import begins_declaration, lay_out
 from leadpolicy.compiler.lexer import lex, spaced
 from leadpolicy.compiler.parse_table import Reduction
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.syntax import File
 from leadpolicy.compiler.syntax_errors import Clash, Situation
-from leadpolicy.compiler.tokens import BAD, END, STRAY, WORD, Token
-from leadpolicy.compiler.tree_builder import TreeBuilder, start_of
+from leadpolicy.compiler.tokens import BAD, DEEP_BRACE, END, STRAY, WORD, Token
+from leadpolicy.compiler.tree_builder import TreeBuilder
 from leadpolicy.grammar import keywords
 
 _IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -56,7 +58,9 @@ class _Parser:
         self.left_out: set[str] = set()
         self.table = parse_table.load()
         builder = TreeBuilder(self._report)
-        self.methods = [r.method and getattr(builder, r.method) for r in self.table.reductions]
+        self.methods: list[Callable[[Values], Any] | None] = [
+            getattr(builder, r.method) if r.method else None for r in self.table.reductions
+        ]
         self.states = [self.table.start]
         self.values: list[Any] = []
         self.at = 0
@@ -73,7 +77,8 @@ class _Parser:
             if self._feed(token.kind, token):
                 self.at += width
             elif self.states[-1] == self.table.end:
-                return self.values[-1]  # type: ignore[no-any-return]
+                declarations: list[Any] = self.values[-1]
+                return declarations
             elif not self._repair(token):
                 self._recover(token)
 
@@ -84,15 +89,15 @@ class _Parser:
         actions, gotos, methods = self.table.actions, self.table.gotos, self.methods
         states, values = self.states, self.values
         while True:
-            action = actions[states[-1]].get(kind)
+            action: Any = actions[states[-1]].get(kind)  # an int or a Reduction; asking costs time here
             if action.__class__ is int:
-                states.append(action)  # type: ignore[arg-type]
+                states.append(action)
                 values.append(value)
                 return True
             if action is None:
                 return False
-            size = action.size  # type: ignore[union-attr]
-            method = methods[action.number]  # type: ignore[union-attr]
+            size = action.size
+            method = methods[action.number]
             if size:
                 if method is not None:
                     made = method(values[-size:])
@@ -100,8 +105,9 @@ class _Parser:
                     values.append(made)
                 del states[-size:]
             else:
-                values.append(method([]))  # type: ignore[misc]
-            states.append(gotos[states[-1]][action.origin])  # type: ignore[union-attr]
+                assert method is not None  # nothing cannot be handed on
+                values.append(method([]))
+            states.append(gotos[states[-1]][action.origin])
 
     def _after(self, states: list[int], kind: str) -> list[int] | None:
         """The states after a token, without making anything; None where the token does not fit."""
@@ -143,9 +149,7 @@ class _Parser:
         if after_name is None or after_keyword is None:
             as_name = after_keyword is None
         else:
-            as_name = not self._goes_on(after_keyword, self.at + width) and self._goes_on(
-                after_name, self.at + 1
-            )
+            as_name = not self._goes_on(after_keyword, self.at + width) and self._goes_on(after_name, self.at + 1)
             self.clash = Clash(self.at, token, as_name)
         return (Token("NAME", token.text, token.start, token.end), 1) if as_name else (keyword, width)
 
@@ -156,8 +160,7 @@ class _Parser:
         for way in keywords.BY_FIRST_WORD.get(token.text, ()):
             tail = way.tail
             if way.terminal in possible and all(
-                tokens[at + 1 + i].text == word and tokens[at + 1 + i].value is None
-                for i, word in enumerate(tail)
+                tokens[at + 1 + i].text == word and tokens[at + 1 + i].value is None for i, word in enumerate(tail)
             ):
                 end = tokens[at + len(tail)].end
                 return Token(way.terminal, way.phrase, token.start, end), 1 + len(tail)
@@ -214,7 +217,9 @@ class _Parser:
             return False
         first, name = self._place()
         stop = self._end_of_entry(self.at, 0, "declaration")
-        message = f"what stands in the body of {first.text} `{name.text}` is not supported in this version; it was skipped"
+        message = (
+            f"what stands in the body of {first.text} `{name.text}` is not supported in this version; it was skipped"
+        )
         body = Span(token.start, self.tokens[stop - 1].end)
         self.diagnostics.append(Diagnostic("LP1910", "warning", message, self.source, body))
         self._feed("BODY", Token("BODY", "", *body))
@@ -260,12 +265,12 @@ class _Parser:
 
     def _reported_already(self, first: int) -> bool:
         """Whether the lexer or the layout has found fault with the text up to the end of the line."""
-        last = self.at
-        while self.tokens[last].kind not in ("NEWLINE", END):
-            last += 1
+        line, _ = self.source.position(self.tokens[self.at].start)
+        starts = self.source.line_starts
+        end = starts[line] if line < len(starts) else len(self.source.text) + 1
         at = bisect_left(self.reported, self.tokens[first].start)
-        found = at < len(self.reported) and self.reported[at] <= self.tokens[last].end
-        return found or self.tokens[self.at].kind == BAD
+        found = at < len(self.reported) and self.reported[at] < end
+        return found or self.tokens[self.at].kind in (BAD, DEEP_BRACE)
 
     def _end_of_entry(self, at: int, depth: int, context: str) -> int:
         """Where the entry ends in which the token at `at` stands, inside `depth` braces of its own."""
@@ -276,7 +281,7 @@ class _Parser:
             kind = self.tokens[at].kind
             if kind == END:
                 return at
-            if kind == "LBRACE":
+            if kind in ("LBRACE", DEEP_BRACE):
                 depth += 1
             elif kind == "RBRACE":
                 if depth == 0 and not top:
@@ -290,11 +295,8 @@ class _Parser:
             elif kind in ("RPAR", "RSQB"):
                 inner -= 1
             elif depth == 0 and (
-                (kind == "NEWLINE"
-                and (not top or closed or self._may_begin(at + 1)))
-                or (kind == "COMMA"
-                and listing
-                and inner <= 0)
+                (kind == "NEWLINE" and (not top or closed or self._may_begin(at + 1)))
+                or (kind == "COMMA" and listing and inner <= 0)
             ):
                 return at
             at += 1

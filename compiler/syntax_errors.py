@@ -52,8 +52,8 @@ class Situation:
 _ENTRIES = {
     "declaration": ("a declaration", "a declaration begins with a word such as `fact`, `score`, `gate` or `route`"),
     "header_line": ("a line of the policy's header", 'such a line looks like `zone "Asia/Shanghai"`'),
-    "field": ("a field", 'a field looks like `employees: int` or `grade: one of [A, B] in order`'),
-    "score_entry": ("an entry of a score", 'an entry looks like `+5 when industry is "IT"` or `bands employees { … }`'),
+    "field": ("a field", "a field looks like `employees: int` or `grade: one of [A, B] in order`"),
+    "score_entry": ("an entry of a score", 'an entry looks like `+5 when industry is "IT"` or `points title { … }`'),
     "choice": ("a choice with its points", "a choice looks like `manager 10`; commas separate them"),
     "band": ("a band", "a band looks like `+10 when >= 1000`"),
     "table_header": ("the header of a table", "a table's header looks like `| region | employees || team |`"),
@@ -104,9 +104,9 @@ def explain(situation: Situation) -> Diagnostic:
 
 def _phrase(situation: Situation, at: int) -> str | None:
     """The keyword that begins at a token, whether or not it fits there."""
-    token = situation.tokens[at]
-    if token.kind != WORD:
+    if at >= len(situation.tokens) or situation.tokens[at].kind != WORD:
         return None
+    token = situation.tokens[at]
     for way in keywords.BY_FIRST_WORD.get(token.text, ()):
         if all(situation.tokens[at + 1 + i].text == word for i, word in enumerate(way.tail)):
             return way.phrase
@@ -158,18 +158,18 @@ def _later(situation: Situation) -> Diagnostic | None:
         if at == first + 2 and block == "gate" and written == "=":
             return _error(situation, "LP1903", f"a gate made from another gate is {_NOT_THIS_VERSION}", None)
     phrase = _phrase(situation, at)
+    if tokens[min(at + 1, len(tokens) - 1)].kind == "COLON":
+        return None  # meant as a name
+    if situation.context == "declaration" and phrase == "of" and keywords.BLOCK_OF.get(tokens[first].text) == "fact":
+        return _error(situation, "LP1905", f"a fact that belongs to another (`of`) is {_NOT_THIS_VERSION}", None)
     if (
         situation.context == "declaration"
         and phrase == "from"
         and keywords.BLOCK_OF.get(tokens[first].text) == "table"
     ):
-        return _error(
-            situation, "LP1904", f"a table whose rows come from a sheet is {_NOT_THIS_VERSION}", None
-        )
+        return _error(situation, "LP1904", f"a table whose rows come from a sheet is {_NOT_THIS_VERSION}", None)
     if phrase in _NEEDS_RECORDS:
-        return _error(
-            situation, "LP1902", f"looking through records (`{written}`) is {_NOT_THIS_VERSION}", None
-        )
+        return _error(situation, "LP1902", f"looking through records (`{written}`) is {_NOT_THIS_VERSION}", None)
     if phrase in _NEEDS_EVENTS:
         return _error(situation, "LP1902", f"counting events (`{written}`) is {_NOT_THIS_VERSION}", None)
     if phrase in _LATER_DESTINATIONS:
@@ -203,7 +203,7 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
         return None
     if situation.context == "declaration" and situation.at == situation.first:
         known: set[str] = set(keywords.BLOCK_OF)
-        message = f"no declaration begins with `{token.text}`"
+        message = f"no declaration begins with {_found(situation)}"
         if token.text in known or keywords.TYPE_OF.get(token.text):
             return None
     else:
@@ -213,7 +213,7 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
             if keywords.terminal(phrase) in situation.kinds
             for spelled in keywords.spellings(phrase)
         }
-        message = f"`{token.text}` does not fit here"
+        message = f"{_found(situation)} does not fit here"
     near = nearest(token.text, known)
     if near is None or near == token.text:
         return None
@@ -239,9 +239,7 @@ def _reserved(situation: Situation) -> Diagnostic | None:
 
 
 def _only_a_name(situation: Situation) -> bool:
-    after = (
-        situation.tokens[situation.at + 1] if situation.at + 1 < len(situation.tokens) else situation.token
-    )
+    after = situation.tokens[situation.at + 1] if situation.at + 1 < len(situation.tokens) else situation.token
     return "NAME" in situation.kinds and (
         "NUMBER" not in situation.kinds or after.kind in ("COLON", "DOT") or after.kind in _SIGNS
     )
@@ -277,13 +275,16 @@ def _missing(situation: Situation) -> Diagnostic | None:
         # Where a value may stand and nothing else would do, a value is what is missing.
         cell = before is not None and before.kind in ("BAR", "BARS")
         if cell and situation.token.kind in ("BAR", "BARS"):
-            message, hint = "this cell is empty", "write `-` in a cell that accepts anything"
-            return _error(situation, "LP1014", message, hint)
+            empty = "write `-` in a cell that accepts anything"
+            return _error(situation, "LP1014", "this cell is empty", empty)
         return _error(situation, "LP1014", f"a value is missing{after}; found {found}", None)
     signs = [kind for kind in _SIGNS if kind in kinds]
+    if situation.context == "declaration" and signs and situation.at == situation.first:
+        return None
     if len(signs) == 1 and (len(kinds) == 1 or _must_follow(situation, signs[0])):
         sign = _SIGNS[signs[0]]
-        return _error(situation, "LP1014", f"`{sign}` is missing{after}; found {found}", _looks(situation))
+        hint = None if situation.context == "declaration" else _looks(situation)
+        return _error(situation, "LP1014", f"`{sign}` is missing{after}; found {found}", hint)
     if "NAME" in kinds and len(kinds - {"STRING"}) == 1:
         return _error(situation, "LP1014", f"a name is missing{after}; found {found}", _looks(situation))
     if kinds == {"STRING"}:
@@ -294,11 +295,7 @@ def _missing(situation: Situation) -> Diagnostic | None:
 
 def _must_follow(situation: Situation, sign: str) -> bool:
     """Whether the entry cannot be complete without the sign, where operators might stand too."""
-    return (
-        "NEWLINE" not in situation.kinds
-        and situation.token.kind in ("NEWLINE", END, "RBRACE")
-        and sign != "BAR"
-    )
+    return "NEWLINE" not in situation.kinds and situation.token.kind in ("NEWLINE", END, "RBRACE") and sign != "BAR"
 
 
 def _looks(situation: Situation) -> str:

@@ -8,6 +8,7 @@ from leadpolicy.compiler.source import Span
 WORD = "WORD"  # a word that may be a keyword: the parser decides, it knows what fits
 BAD = "BAD"  # text that is no token; the lexer has reported it
 STRAY = "STRAY"  # a `}` that closes nothing
+DEEP_BRACE = "DEEP_BRACE"  # a `{` that stands too deep inside others; the layout has reported it
 END = "$END"
 
 

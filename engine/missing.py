@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from leadpolicy.engine.policy import Clauses, PartDeclaration
+from leadpolicy.engine.policy import PartDeclaration
 from leadpolicy.engine.tracing import Trace
-from leadpolicy.engine.values import is_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def missing(trace: Trace) -> tuple[Missing, ...]:
     weights: dict[int, _Weight] = {}
     for index, part in enumerate(trace.parts):
         is_score = part.kind in {"score", "sum"}
-        for slot in _blamed(trace, part, index):
+        for slot in trace.part_blame(index) if trace.part_unknown(index) else ():
             weights.setdefault(slot, _Weight()).parts[part.name] = not is_score
         if part.kind == "score":
             _weigh_points(trace, part, weights)
@@ -50,14 +49,6 @@ def missing(trace: Trace) -> tuple[Missing, ...]:
         Missing(slots[slot].path, questions.get(slot, slots[slot].ask), tuple(weights[slot].parts))
         for slot in order
     )
-
-
-def _blamed(trace: Trace, part: PartDeclaration, index: int) -> tuple[int, ...]:
-    """The slots that made a part unknown; none where it is known."""
-    if part.kind == "disqualify":
-        # Every entry is a part of its own; the trace joins them as one list of items.
-        return trace.item_blame(index, 0) if trace.verdict(index, 0) is None else ()
-    return trace.part_blame(index) if trace.part_unknown(index) else ()
 
 
 def _weigh_points(trace: Trace, part: PartDeclaration, weights: dict[int, _Weight]) -> None:
@@ -88,5 +79,3 @@ def _questions(trace: Trace) -> dict[int, str]:
                     found.setdefault(slot, item.question)
     return found
 
-
-__all__ = ["Clauses", "Missing", "is_unknown", "missing"]

@@ -6,7 +6,7 @@ are read here, field by field. A problem is noted and reading goes on, so that o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
@@ -222,7 +222,7 @@ def follow(facts: FactRecords, fact: str, key: object, field: int) -> object:
     return NOTHING if record is None else record[field]
 
 
-def first_unknown(values: tuple[object, ...] | list[object], steps: tuple[int, ...]) -> int:
+def first_unknown(values: Sequence[object], steps: tuple[int, ...]) -> int:
     """The first step of a path that is unknown (a list that may have more counts)."""
     for step in steps:
         value = values[step]

@@ -69,7 +69,9 @@ def outcomes(decision: Mapping[str, Any], tables: Iterable[str]) -> Iterable[tup
     for table in tables:
         yield f"table {table}", decision["tables"][table] or "unknown"
     route = decision["route"]
-    yield "route", f"{route['kind']} {route['target'] or ''} ({route['entry']})"
+    target = f"{route['kind']} {route['target'] or ''}".strip()
+    yield "destination", f"{target} (disqualified)" if decision["disqualified"] else target
+    yield "route entry", route["entry"] or "none"
 
 
 def share(part: int, whole: int) -> str:

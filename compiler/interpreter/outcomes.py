@@ -179,7 +179,8 @@ class Router:
         """The route of a disqualified lead: the first true entry's destination."""
         member = self.member(entry.destination)
         key = member if isinstance(member, str) else None
-        verdicts: tuple[Verdict, ...] = ("not reached",) * (len(route.entries) if route else 0)
+        unread: Verdict = "not reached"
+        verdicts = tuple(unread for _ in (route.entries if route else ()))
         return RouteResult(entry.name, entry.destination.kind, entry.destination, key, verdicts, ())
 
     def member(self, destination: ir.Destination) -> Value:

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from leadpolicy.compiler.source import Source
-from leadpolicy.files.problems import FileProblem
+from leadpolicy.files.problems import FileError
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ _NO_FOLDER = "the policy was not loaded from a folder: pass `base` to read files
 
 
 def read_source(path: Path) -> Source:
-    """The text of a policy file; `OSError` where it can't be opened, `FileProblem` where it isn't UTF-8."""
+    """The text of a policy file; `OSError` where it can't be opened, `FileError` where it isn't UTF-8."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     data = path.read_bytes()
@@ -29,7 +29,7 @@ def read_source(path: Path) -> Source:
         return Source(str(path), data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise FileProblem(
+        raise FileError(
             f"{path}: the text isn't in UTF-8: byte {error.start + 1} (line {line}) doesn't fit",
             "save the policy as UTF-8",
         ) from None

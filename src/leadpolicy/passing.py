@@ -30,7 +30,7 @@ def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]]
     by_name: dict[str, list[object]] = {name: [] for name in policy.reads_facts}
     for fact in _many("facts", facts):
         if isinstance(fact, Mapping):
-            raise _mistake("facts", "a mapping from a fact's name to its records, or objects of the facts' classes", fact)
+            raise _mistake("facts", "records by the fact's name, or objects of the facts' classes", fact)
         name = _known(policy, getattr(type(fact), "fact_name", type(fact).__name__))
         by_name.setdefault(name, []).append(record_of(fact))
     return by_name

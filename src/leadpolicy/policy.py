@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from leadpolicy.compiler import ir
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
-    from leadpolicy.engine.program import FactBase, Program
+    from leadpolicy.engine.program import Program
+    from leadpolicy.engine.reading import FactBase
     from leadpolicy.models import Models
 
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
@@ -59,9 +60,7 @@ class Policy:
         return _CACHE.get(file, source, lambda reader: _compiled(source, reader))
 
     @classmethod
-    def from_source(
-        cls, text: str, name: str = "<source>", base: str | os.PathLike[str] | None = None
-    ) -> Policy:
+    def from_source(cls, text: str, name: str = "<source>", base: str | os.PathLike[str] | None = None) -> Policy:
         """The policy in a text. `base` is the folder of the files that it names."""
         return _compiled(Source(name, text), FolderReader(None if base is None else Path(base)))
 
@@ -123,11 +122,12 @@ class Policy:
         *,
         facts: Facts | None = None,
         now: datetime | None = None,
-        on_error: Callable[[InputError], None] | None = None,
+        on_error: Callable[[int, InputError], None] | None = None,
     ) -> Iterator[Decision]:
         """Decide about many leads at one time, one by one as they are asked for.
 
-        A lead that is wrong raises its `InputError`, unless `on_error` takes it; then the others are still decided.
+        A lead that is wrong raises its `InputError`; with `on_error`, that gets the lead's index and the error, and
+        the others are still decided.
         """
         base = self.fact_base(facts)
         return self.program.decide_many(map(record_of, leads), facts=base, now=_time(now), on_error=on_error)

@@ -13,7 +13,7 @@ from leadpolicy.cli.screen import run_command
 app = typer.Typer(
     name="lead",
     help="Lead policies: check them, decide leads by them, explain and test their decisions.",
-    epilog="Exit codes: 0 fine, 1 findings (a diagnostic, a failed test, a bad row), 2 wrong usage or unreadable input.",
+    epilog="Exit codes: 0 fine, 1 findings (a diagnostic, a failed test, a bad row), 2 wrong usage or input.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -56,7 +56,7 @@ FactsOption = Annotated[
 ]
 NowOption = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--now", metavar="TIME", help="The time of the decisions; else the clock's. Such as 2026-11-20T10:00."),
+    typer.Option("--now", metavar="TIME", help="The time of the decisions, as 2026-11-20T10:00; else the clock's."),
 ]
 MapOption = Annotated[
     Optional[Path],  # noqa: UP045
@@ -163,8 +163,8 @@ def explain(
     run_command(lambda: body(inputs, question, form), form is Form.JSON)
 
 
-@app.command()
-def test(
+@app.command(name="test")
+def run_tests(
     paths: Paths,
     only: Annotated[
         Optional[str],  # noqa: UP045
@@ -180,7 +180,7 @@ def test(
 
     Every test is decided by the generated evaluator and by the reference interpreter, which must agree.
     """
-    from leadpolicy.cli.tests import test as body
+    from leadpolicy.cli.tests import run_all as body
 
     run_command(lambda: body(paths, only, junit, form), form is Form.JSON)
 

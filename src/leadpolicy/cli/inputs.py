@@ -14,13 +14,13 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.engine.errors import InputError
 from leadpolicy.files.columns import Columns
 from leadpolicy.files.map_file import MapFile, read_map
-from leadpolicy.files.problems import BadRow, FileProblem, quoted
+from leadpolicy.files.problems import BadRow, FileError, quoted
 from leadpolicy.files.records import Records, key_field
 from leadpolicy.files.table import open_table
 from leadpolicy.policy import Policy
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.program import FactBase
+    from leadpolicy.engine.reading import FactBase
 
 _SHOWN = 3
 
@@ -53,7 +53,7 @@ class Opened:
 
 @contextmanager
 def open_inputs(inputs: Inputs) -> Generator[Opened, None, None]:
-    """Open everything; a `FileProblem` where something can't be used at all."""
+    """Open everything; a `FileError` where something can't be used at all."""
     policy = Policy.load(inputs.policy)
     now = read_time(inputs.now)
     about = policy.ir.fact(policy.ir.about)
@@ -72,14 +72,14 @@ def read_time(text: str | None) -> datetime:
         return datetime.fromisoformat(text.strip())
     except ValueError:
         hint = "write 2026-11-20, 2026-11-20T10:00 or 2026-11-20T10:00:00+08:00"
-        raise FileProblem(f"--now {text}: not a time", hint) from None
+        raise FileError(f"--now {text}: not a time", hint) from None
 
 
 def _facts(policy: Policy, inputs: Inputs) -> FactBase | None:
     files = _fact_files(policy, inputs.facts)
     needed = [name for name in policy.ir.reads_facts if name not in files]
     if needed:
-        raise FileProblem(
+        raise FileError(
             f"policy {policy.name} reads {quoted(needed)}, and no file of them is given",
             f"add --facts {needed[0]}={needed[0].lower()}.csv" + (", and so on" if needed[1:] else ""),
         )
@@ -95,7 +95,7 @@ def _facts(policy: Policy, inputs: Inputs) -> FactBase | None:
         more = len(error.problems) - _SHOWN
         names = ", ".join(f"{path}" for path in files.values())
         text = f"{names}: {problems}" + (f"; and {more} more" if more > 0 else "")
-        raise FileProblem(text, "put the facts right: every lead is decided by them") from None
+        raise FileError(text, "put the facts right: every lead is decided by them") from None
 
 
 def _fact_files(policy: Policy, options: tuple[str, ...]) -> dict[str, Path]:
@@ -104,16 +104,16 @@ def _fact_files(policy: Policy, options: tuple[str, ...]) -> dict[str, Path]:
     for option in options:
         name, equals, path = option.partition("=")
         if not equals or not path:
-            raise FileProblem(f"--facts {option}: not NAME=FILE", "write --facts Member=members.csv")
+            raise FileError(f"--facts {option}: not NAME=FILE", "write --facts Member=members.csv")
         if name not in names:
             near = nearest(name, names)
             known = f"its other facts: {quoted(names)}" if names else "it declares no other fact"
             if name == policy.ir.about:
                 known = "the leads are given by the LEADS file"
             hint = f"did you mean `{near}`?" if near else known
-            raise FileProblem(f"--facts {option}: policy {policy.name} has no other fact `{name}`", hint)
+            raise FileError(f"--facts {option}: policy {policy.name} has no other fact `{name}`", hint)
         if name in files:
-            raise FileProblem(f"--facts {name} is given twice", "put all records into one file")
+            raise FileError(f"--facts {name} is given twice", "put all records into one file")
         files[name] = Path(path)
     return files
 
@@ -129,9 +129,7 @@ def _fact_records(fact: ir.Fact, path: Path, inputs: Inputs) -> list[dict[str, o
             else:
                 records.append(record.values)
         if bad:
-            shown = "; ".join(
-                f"{table.unit} {b.line}: expected {b.expected}, found {b.found}" for b in bad[:_SHOWN]
-            )
+            shown = "; ".join(f"{table.unit} {b.line}: expected {b.expected}, found {b.found}" for b in bad[:_SHOWN])
             more = f"; and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
-            raise FileProblem(f"{path}: {shown}{more}", "put the facts right: every lead is decided by them")
+            raise FileError(f"{path}: {shown}{more}", "put the facts right: every lead is decided by them")
     return records

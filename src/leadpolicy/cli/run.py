@@ -11,7 +11,7 @@ from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
 from leadpolicy.cli.screen import err, out, print_json
 from leadpolicy.cli.summary import Summary
 from leadpolicy.engine.errors import InputError
-from leadpolicy.files.problems import BadRow, FileProblem
+from leadpolicy.files.problems import BadRow, FileError
 from leadpolicy.files.records import Record, Records
 from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending, decisions_to
 
@@ -33,13 +33,12 @@ def run(inputs: Inputs, outputs: Outputs, form: str) -> int:
     summary = Summary()
     with open_inputs(inputs) as opened:
         with ExitStack() as files:
-            write = _ignore if outputs.decisions is None else None
+            write: Write = _ignore
             if outputs.decisions is not None:
                 write = files.enter_context(decisions_to(outputs.decisions, opened.policy.ir))
             report: Callable[[BadRow], None] = _ignore
             if outputs.errors is not None:
                 report = files.enter_context(bad_rows_to(outputs.errors))
-            assert write is not None
             _decide_all(opened, summary, write, report, outputs.trace)
         if form == "json":
             print_json(_as_json(opened, summary, inputs, outputs))
@@ -55,18 +54,18 @@ def _check_outputs(inputs: Inputs, outputs: Outputs) -> None:
     if outputs.decisions is not None:
         ending = check_ending(outputs.decisions, WRITABLE, "--out")
         if outputs.trace and ending != ".jsonl":
-            raise FileProblem("--trace needs --out with the ending .jsonl", "reasons don't fit into a table")
+            raise FileError("--trace needs --out with the ending .jsonl", "reasons don't fit into a table")
     elif outputs.trace:
-        raise FileProblem("--trace without --out", "say where the reasons go: --out decisions.jsonl")
+        raise FileError("--trace without --out", "say where the reasons go: --out decisions.jsonl")
     if outputs.errors is not None:
         check_ending(outputs.errors, (".csv", ".jsonl"), "--errors")
     read = [inputs.policy, inputs.leads, *([inputs.mapping] if inputs.mapping else [])]
     read += [Path(option.partition("=")[2]) for option in inputs.facts]
     for option, path in (("--out", outputs.decisions), ("--errors", outputs.errors)):
         if path is not None and any(path.resolve() == other.resolve() for other in read):
-            raise FileProblem(f"{option} {path}: this file is read", "name another file to write")
+            raise FileError(f"{option} {path}: this file is read", "name another file to write")
     if outputs.decisions and outputs.errors and outputs.decisions.resolve() == outputs.errors.resolve():
-        raise FileProblem("--out and --errors name the same file", "name two files")
+        raise FileError("--out and --errors name the same file", "name two files")
 
 
 def _ignore(_value: object) -> None:

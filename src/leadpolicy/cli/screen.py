@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from leadpolicy.files.problems import FileProblem, cannot_open
+from leadpolicy.files.problems import FileError, cannot_open
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +58,7 @@ def run_command(body: Callable[[], int], as_json: bool = False) -> NoReturn:
         with _sigterm():
             code = body()
             sys.stdout.flush()
-    except FileProblem as problem:
+    except FileError as problem:
         code = _problem(problem, as_json)
     except PolicyError as error:
         code = _bad_policy(error, as_json)
@@ -76,7 +76,7 @@ def run_command(body: Callable[[], int], as_json: bool = False) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _problem(problem: FileProblem, as_json: bool) -> int:
+def _problem(problem: FileError, as_json: bool) -> int:
     if as_json:
         print_json({"error": {"message": problem.message, "hint": problem.hint}})
     say("error", problem.message, problem.hint)

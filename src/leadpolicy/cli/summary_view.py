@@ -22,9 +22,7 @@ _SHOWN_MISSING = 8
 _BAR = 16
 
 
-def print_summary(
-    console: Console, opened: Opened, summary: Summary, inputs: Inputs, outputs: Outputs
-) -> None:
+def print_summary(console: Console, opened: Opened, summary: Summary, inputs: Inputs, outputs: Outputs) -> None:
     """Everything that there is to say about a run, the bad rows last but one, so that they are seen."""
     from rich.text import Text
 
@@ -49,8 +47,10 @@ def print_summary(
 def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    heading = Text(f"\n{title}", "bold")
+    table = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
@@ -131,10 +131,11 @@ def _print_notes(console: Console, opened: Opened) -> None:
     from rich.text import Text
 
     columns = opened.records.columns
+    console.print()
     notes = list(opened.notes)
     if unused := columns.unused():
         notes.append(f"columns not used: {listed(unused)}")
     if absent := columns.absent():
-        notes.append(f"fields without a column, unknown for every lead: {listed(absent)}")
+        notes.append(f"fields without a column, absent in every lead: {listed(absent)}")
     for note in notes:
         console.print(Text.assemble(("note: ", "cyan"), note))

@@ -12,7 +12,7 @@ from unicodedata import normalize
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.files.map_file import MapFile
-from leadpolicy.files.problems import FileProblem, quoted
+from leadpolicy.files.problems import FileError, quoted
 from leadpolicy.files.table import Table
 
 
@@ -71,7 +71,7 @@ class Columns:
         rank, name = min(fits)
         others = [other for r, other in fits if r == rank]
         if len(others) > 1:
-            raise FileProblem(
+            raise FileError(
                 f"{self._path}: the column `{column}` could be {quoted(others)}",
                 f'say which one in a --map file: [columns] {name} = "{column}"',
             )
@@ -80,7 +80,7 @@ class Columns:
     def _give(self, column: str, name: str, rank: int) -> None:
         other = self._column_of.get(name)
         if other is not None and self._rank[name] == rank:
-            raise FileProblem(
+            raise FileError(
                 f"{self._path}: both `{other}` and `{column}` could be the field `{name}`",
                 f'say which one in a --map file: [columns] {name} = "{other}"',
             )
@@ -94,7 +94,7 @@ class Columns:
         seen: dict[str, str] = {}
         for name, column in self.mapping.columns.items():
             if column in seen:
-                raise FileProblem(
+                raise FileError(
                     f"{self.mapping.path}: column `{column}` is given to `{seen[column]}` and `{name}`",
                     "a column feeds one field",
                 )
@@ -102,7 +102,7 @@ class Columns:
             if table.fixed_columns and column not in table.columns:
                 near = nearest(column, table.columns)
                 hint = f"did you mean `{near}`?" if near else f"its columns: {quoted(table.columns)}"
-                raise FileProblem(f"{self.mapping.path}: {table.path} has no column `{column}`", hint)
+                raise FileError(f"{self.mapping.path}: {table.path} has no column `{column}`", hint)
 
     def _check_needed(self, columns: Sequence[str]) -> None:
         for f in self.fact.fields:
@@ -110,7 +110,7 @@ class Columns:
                 what = "key" if f.key else "required field"
                 near = nearest(f.name, columns) or (f.label and nearest(f.label, columns))
                 example = near or next((c for c in columns if self._field_of.get(c) is None), columns[0])
-                raise FileProblem(
+                raise FileError(
                     f"{self._path}: no column for `{f.name}`, the {what} of {self.fact.name}; "
                     f"the columns there are: {quoted(columns)}" + (f"; nearest: `{near}`" if near else ""),
                     f'rename the column, or say which it is in a --map file: [columns] {f.name} = "{example}"',

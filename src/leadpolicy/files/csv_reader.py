@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from leadpolicy.files.encoding import detect, open_bytes
-from leadpolicy.files.problems import BadRow, FileProblem, Row
+from leadpolicy.files.problems import BadRow, FileError, Row
 from leadpolicy.files.table import checked_header
 
 
@@ -76,9 +76,9 @@ class CsvTable:
     def _header(self) -> list[str]:
         for read in self._records():
             if isinstance(read, BadRow):
-                raise FileProblem(f"{self.path}: the first line can't be read: {read.found}", "check its quotes")
+                raise FileError(f"{self.path}: the first line can't be read: {read.found}", "check its quotes")
             return read[1]
-        raise FileProblem(f"{self.path}: the file is empty", "it needs a first line with the column names")
+        raise FileError(f"{self.path}: the file is empty", "it needs a first line with the column names")
 
     def _records(self) -> Iterator[tuple[int, list[str]] | BadRow]:
         lines = self._lines

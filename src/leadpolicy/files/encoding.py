@@ -1,4 +1,4 @@
-"""Which encoding a text file is in: UTF-8 with or without a mark, else GBK; found by reading the file through once."""
+"""Which encoding a text file is in: UTF-8, with a mark or without, else GBK; found by reading the file through."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
-from leadpolicy.files.problems import FileProblem, cannot_open
+from leadpolicy.files.problems import FileError, cannot_open
 
 _CHUNK = 1 << 20
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -28,7 +28,7 @@ class _Failure:
 
 
 def detect(path: Path, wanted: str = "auto") -> Encoding:
-    """The encoding of a file, read through to its end; a `FileProblem` where no encoding fits."""
+    """The encoding of a file, read through to its end; a `FileError` where no encoding fits."""
     if wanted != "auto":
         return _as_wanted(path, wanted)
     with open_bytes(path) as file:
@@ -51,7 +51,7 @@ def _as_wanted(path: Path, wanted: str) -> Encoding:
         "".encode(codec)
     except (LookupError, TypeError):
         hint = "use auto, utf-8, gbk, gb18030, utf-16, big5, latin-1, …"
-        raise FileProblem(f"--encoding {wanted}: no such text encoding", hint) from None
+        raise FileError(f"--encoding {wanted}: no such text encoding", hint) from None
     codec = {"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(codec, codec)
     _must_decode(path, codec, wanted)
     return Encoding(codec, f"read as {wanted}, as asked")
@@ -63,8 +63,8 @@ def _must_decode(path: Path, codec: str, name: str) -> None:
         raise _undecodable(path, name, failure)
 
 
-def _undecodable(path: Path, name: str, failure: _Failure) -> FileProblem:
-    return FileProblem(
+def _undecodable(path: Path, name: str, failure: _Failure) -> FileError:
+    return FileError(
         f"{path}: the text isn't in {name}: byte {failure.byte} (line {failure.line}) doesn't fit",
         "save the file as UTF-8, or name its encoding with --encoding",
     )
@@ -90,7 +90,7 @@ def _failure(path: Path, codec: str) -> _Failure | None:
 
 
 def open_bytes(path: Path) -> BufferedReader:
-    """The file, open for reading bytes; a `FileProblem` where it can't be opened."""
+    """The file, open for reading bytes; a `FileError` where it can't be opened."""
     try:
         if path.is_dir():
             raise IsADirectoryError

@@ -1,4 +1,4 @@
-"""JSON lines: one object a line; numbers are read from their text; a bad line is reported, and the next one is read."""
+"""JSON lines: an object a line, numbers read from their text; a bad line is reported, and the next one is read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from leadpolicy.files.encoding import detect, open_bytes
-from leadpolicy.files.problems import BadRow, FileProblem, Row
+from leadpolicy.files.problems import BadRow, FileError, Row
 
 _LOOK_AHEAD = 1000
 _EXPECTED = "a JSON object"
@@ -61,7 +61,7 @@ class JsonlTable:
         names = chain.from_iterable(row.cells for row in self._first if isinstance(row, Row))
         self.columns = tuple(dict.fromkeys(names))
         if not self._first and not path.stat().st_size:
-            raise FileProblem(f"{path}: the file is empty", "it needs one JSON object a line")
+            raise FileError(f"{path}: the file is empty", "it needs one JSON object a line")
 
     def _lines(self, text: TextIOWrapper) -> Iterator[Row | BadRow]:
         for number, line in enumerate(text, 1):

@@ -22,7 +22,7 @@ from pathlib import Path
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.files.encoding import open_bytes
-from leadpolicy.files.problems import FileProblem, quoted
+from leadpolicy.files.problems import FileError, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ def read_map(path: Path | None, fact: ir.Fact, unknown: Iterable[str] = ()) -> M
             data = tomllib.loads(file.read().decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             hint = "save the map as UTF-8"
-            raise FileProblem(f"{path}: not UTF-8 at byte {error.start + 1}", hint) from None
+            raise FileError(f"{path}: not UTF-8 at byte {error.start + 1}", hint) from None
         except tomllib.TOMLDecodeError as error:
             hint = 'write sections and lines such as [columns] and employees = "员工人数"'
-            raise FileProblem(f"{path}: not TOML: {str(error)[0].lower()}{str(error)[1:]}", hint) from None
+            raise FileError(f"{path}: not TOML: {str(error)[0].lower()}{str(error)[1:]}", hint) from None
     _known_keys(path, "the map", data, ("columns", "unknown"))
     section = _section(path, data, "unknown")
     _known_keys(path, "[unknown]", section, ("values", "fields"))
@@ -75,13 +75,13 @@ def _known_keys(path: Path, where: str, data: Mapping[str, object], known: tuple
         if key not in known:
             near = nearest(key, known)
             hint = f"did you mean `{near}`?" if near else f"it may have {quoted(known)}"
-            raise FileProblem(f"{path}: {where} has no `{key}`", hint)
+            raise FileError(f"{path}: {where} has no `{key}`", hint)
 
 
 def _section(path: Path, data: Mapping[str, object], name: str, title: str | None = None) -> dict[str, object]:
     section = data.get(name, {})
     if not isinstance(section, dict):
-        raise FileProblem(f"{path}: `{title or name}` is a section", f"write [{title or name}] on a line of its own")
+        raise FileError(f"{path}: `{title or name}` is a section", f"write [{title or name}] on a line of its own")
     return section
 
 
@@ -90,14 +90,14 @@ def _known_field(path: Path, fact: ir.Fact, name: str) -> None:
     if name not in names:
         near = nearest(name, names)
         hint = f"did you mean `{near}`?" if near else f"its fields: {quoted(names)}"
-        raise FileProblem(f"{path}: {fact.name} has no field `{name}`", hint)
+        raise FileError(f"{path}: {fact.name} has no field `{name}`", hint)
 
 
 def _can_be_unknown(path: Path, fact: ir.Fact, name: str) -> None:
     """In a field declared `or none`, an absent value means none; only a marker of the policy means unknown."""
     for f in fact.fields:
         if f.name == name and f.or_none and not f.markers:
-            raise FileProblem(
+            raise FileError(
                 f"{path}: `{name}` can be none, and the policy has no marker that means unknown for it",
                 f'add one to the policy: {name}: … unknown ["?"]',
             )
@@ -105,13 +105,13 @@ def _can_be_unknown(path: Path, fact: ir.Fact, name: str) -> None:
 
 def _column(path: Path, name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise FileProblem(f"{path}: [columns] {name} needs the name of a column", f'write {name} = "Column"')
+        raise FileError(f"{path}: [columns] {name} needs the name of a column", f'write {name} = "Column"')
     return value.strip()
 
 
 def _values(path: Path, where: str, value: object) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
-        raise FileProblem(f"{path}: {where} needs a list of texts", 'write ["", "Select", "未知"]')
+        raise FileError(f"{path}: {where} needs a list of texts", 'write ["", "Select", "未知"]')
     return frozenset(_canonical(str(v)) for v in value)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from leadpolicy.files.encoding import open_bytes
-from leadpolicy.files.problems import BadRow, FileProblem, Row, tables_extra
+from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
 from leadpolicy.files.table import checked_header
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def open_parquet(path: Path) -> Generator[ParquetTable, None, None]:
     """Open a Parquet file."""
     with open_bytes(path) as raw:
         if not raw.read(1):
-            raise FileProblem(f"{path}: the file is empty", "write it again")
+            raise FileError(f"{path}: the file is empty", "write it again")
     try:
         import polars
     except ImportError:
@@ -60,5 +60,5 @@ def open_parquet(path: Path) -> Generator[ParquetTable, None, None]:
         height = int(frame.select(polars.len()).collect().item())
     except (polars.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise FileProblem(f"{path}: not a Parquet file that can be read ({reason})", "write it again") from None
+        raise FileError(f"{path}: not a Parquet file that can be read ({reason})", "write it again") from None
     yield ParquetTable(path, frame, columns, height)

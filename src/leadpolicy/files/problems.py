@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class FileProblem(Exception):
+class FileError(Exception):
     """A file, or an option, that can't be used at all: what is wrong, and what to do about it."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
@@ -52,18 +52,18 @@ def quoted(names: Iterable[str], limit: int = 12) -> str:
     return text if len(listed) <= limit else f"{text} and {len(listed) - limit} more"
 
 
-def cannot_open(path: Path, error: OSError) -> FileProblem:
+def cannot_open(path: Path, error: OSError) -> FileError:
     """Why a file can't be opened, in one line, with what to do."""
     if isinstance(error, FileNotFoundError):
         folder = path.parent if str(path.parent) else Path()
         if not folder.is_dir():
-            return FileProblem(f"{path}: no such file", f"the folder {folder} isn't there either")
-        return FileProblem(f"{path}: no such file", _like(path, folder))
+            return FileError(f"{path}: no such file", f"the folder {folder} isn't there either")
+        return FileError(f"{path}: no such file", _like(path, folder))
     if isinstance(error, IsADirectoryError):
-        return FileProblem(f"{path}: a folder, not a file", "name the file in it that is meant")
+        return FileError(f"{path}: a folder, not a file", "name the file in it that is meant")
     if isinstance(error, PermissionError):
-        return FileProblem(f"{path}: no permission", "ask for the right to it, or work on a copy of your own")
-    return FileProblem(f"{path}: {error.strerror or error}")
+        return FileError(f"{path}: no permission", "ask for the right to it, or work on a copy of your own")
+    return FileError(f"{path}: {error.strerror or error}")
 
 
 def _like(path: Path, folder: Path) -> str:
@@ -73,9 +73,9 @@ def _like(path: Path, folder: Path) -> str:
     return f"did you mean {folder / near}?" if near else f"look at what is in {folder.resolve()}"
 
 
-def tables_extra(path: Path, kind: str) -> FileProblem:
+def tables_extra(path: Path, kind: str) -> FileError:
     """What to say where a library of the `tables` extra isn't there."""
-    return FileProblem(
+    return FileError(
         f"{path}: {kind} files need the `tables` extra, which isn't installed",
         "run pip install 'leadpolicy[tables]', or use a .csv or .jsonl file",
     )

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
 
-from leadpolicy.files.problems import BadRow, FileProblem, Row
+from leadpolicy.files.problems import BadRow, FileError, Row
 
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".parquet")
 
@@ -52,11 +52,11 @@ def open_table(path: Path, encoding: str = "auto") -> AbstractContextManager[Tab
 
         return open_parquet(path)
     if path.is_dir():
-        raise FileProblem(f"{path}: a folder, not a file", "name the file in it that is meant")
+        raise FileError(f"{path}: a folder, not a file", "name the file in it that is meant")
     hint = "save it as one of " + ", ".join(READABLE)
     if ending == ".json":
         hint = "write one JSON object a line, and call the file .jsonl"
-    raise FileProblem(f"{path}: a file of this kind can't be read ({ending or 'its name has no ending'})", hint)
+    raise FileError(f"{path}: a file of this kind can't be read ({ending or 'its name has no ending'})", hint)
 
 
 def checked_header(path: Path, names: list[str], notes: list[str]) -> list[str]:
@@ -65,14 +65,14 @@ def checked_header(path: Path, names: list[str], notes: list[str]) -> list[str]:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         at = ", ".join(str(i + 1) for i, name in enumerate(names) if name == twice[0])
-        raise FileProblem(
+        raise FileError(
             f"{path}: the column name `{twice[0]}` stands more than once (columns {at})",
             "give each column a name of its own",
         )
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise FileProblem(f"{path}: the first line names no column", "begin the file with a line of column names")
+        raise FileError(f"{path}: the first line names no column", "begin the file with a line of column names")
     unnamed = names.count("")
     if unnamed:
         notes.append(f"{unnamed} column(s) without a name were not read")

@@ -13,7 +13,7 @@ from typing import Any
 from leadpolicy.compiler import ir
 from leadpolicy.files.atomic import written_whole
 from leadpolicy.files.flat import CellKind, cell_text, flat_columns, flatten
-from leadpolicy.files.problems import BadRow, FileProblem, tables_extra
+from leadpolicy.files.problems import BadRow, FileError, tables_extra
 
 WRITABLE = (".jsonl", ".csv", ".xlsx", ".parquet")
 _XLSX_ROWS = 1_048_576
@@ -54,7 +54,7 @@ def check_ending(path: Path, endings: tuple[str, ...], option: str) -> str:
     """The ending of a file to write, which must be one of those that can be written."""
     ending = path.suffix.lower()
     if ending not in endings:
-        raise FileProblem(f"{option} {path}: the ending says the kind of file", f"use {' or '.join(endings)}")
+        raise FileError(f"{option} {path}: the ending says the kind of file", f"use {' or '.join(endings)}")
     return ending
 
 
@@ -116,7 +116,7 @@ def _parquet(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None,
 @contextmanager
 def _xlsx(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None, None]:
     try:
-        import xlsxwriter
+        import xlsxwriter  # type: ignore[import-untyped]
     except ImportError:
         raise tables_extra(path, "XLSX") from None
     with written_whole(path) as temporary, TemporaryDirectory() as spill:
@@ -133,7 +133,7 @@ def _xlsx(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None, No
             row += 1
             if row >= _XLSX_ROWS:
                 hint = "write a .parquet, .csv or .jsonl file"
-                raise FileProblem(f"{path}: a sheet has no room for more than {_XLSX_ROWS} rows", hint)
+                raise FileError(f"{path}: a sheet has no room for more than {_XLSX_ROWS} rows", hint)
             cells = flatten(decision)
             for column, (name, kind) in enumerate(columns.items()):
                 text = cell_text(cells.get(name))
@@ -141,7 +141,7 @@ def _xlsx(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None, No
                     continue
                 if len(text) > _XLSX_CELL:
                     hint = "write a .parquet, .csv or .jsonl file"
-                    raise FileProblem(f"{path}: `{name}` is too long for a cell of a sheet", hint)
+                    raise FileError(f"{path}: `{name}` is too long for a cell of a sheet", hint)
                 if kind == "number" and Decimal(repr(float(text))) == Decimal(text):
                     sheet.write_number(row, column, float(text))
                 else:

@@ -17,7 +17,7 @@ from typing import Literal
 from xml.etree import ElementTree
 
 from leadpolicy.files.encoding import open_bytes
-from leadpolicy.files.problems import BadRow, FileProblem, Row, tables_extra
+from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
 from leadpolicy.files.table import checked_header
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -40,7 +40,7 @@ class XlsxTable:
         self._texts, self._floats = texts, floats
         self._header = next((i for i, cells in enumerate(texts) if any(cells)), -1)
         if self._header < 0:
-            raise FileProblem(f"{path}: the first sheet is empty", "it needs a first row with the column names")
+            raise FileError(f"{path}: the first sheet is empty", "it needs a first row with the column names")
         self._names = checked_header(path, [cell or "" for cell in texts[self._header]], self.notes)
         self.columns = tuple(name for name in self._names if name)
         self._errors = _error_cells(path)
@@ -107,7 +107,7 @@ def open_xlsx(path: Path) -> Generator[XlsxTable, None, None]:
     """Open the first sheet of a workbook."""
     with open_bytes(path) as raw:
         if not raw.read(1):
-            raise FileProblem(f"{path}: the file is empty", "save the workbook again")
+            raise FileError(f"{path}: the file is empty", "save the workbook again")
     try:
         import fastexcel
         import polars
@@ -127,5 +127,5 @@ def open_xlsx(path: Path) -> Generator[XlsxTable, None, None]:
     ) as error:
         reason = str(error).strip().splitlines()[0]
         hint = "save it again as .xlsx, without a password"
-        raise FileProblem(f"{path}: not a workbook that can be read ({reason})", hint) from None
+        raise FileError(f"{path}: not a workbook that can be read ({reason})", hint) from None
     yield table

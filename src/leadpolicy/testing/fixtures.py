@@ -1,8 +1,8 @@
 """Fixtures: `NAME.fixtures.jsonl` beside `NAME.lead`, one test a line.
 
-`{"name": "…", "lead": {…}, "facts": {"Member": […]}, "now": "2026-11-20T10:00", "expect": {…}}`; `facts` and `now` may
-be left out. `expect` is a part of the decision's JSON form: objects are compared key by key, lists as a whole, numbers
-as numbers; `"missing": ["a", "b"]` means at least these.
+`{"name": "…", "lead": {…}, "facts": {"Member": […]}, "now": "2026-11-20T10:00", "expect": {…}}`; `facts` and `now`
+may be left out. `expect` is a part of the decision's JSON form: objects are compared key by key, lists as a whole,
+numbers as numbers; `"missing": ["a", "b"]` means at least these.
 """
 
 from __future__ import annotations
@@ -94,9 +94,7 @@ def differences(expected: Mapping[str, object], found: Mapping[str, object]) -> 
     return list(_in_object("", expected, found))
 
 
-def _in_object(
-    path: str, expected: Mapping[str, object], found: Mapping[str, object]
-) -> Iterator[Difference]:
+def _in_object(path: str, expected: Mapping[str, object], found: Mapping[str, object]) -> Iterator[Difference]:
     for key, value in expected.items():
         inner = f"{path}.{key}" if path else key
         if key not in found:

@@ -12,7 +12,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBERS = ("int", "number", "money", "percent", "work_hours", "workdays")
 
 
-class GivenProblem(Exception):
+class GivenError(Exception):
     """Something that is given can't be passed to an engine; the text says what, and what to do."""
 
 
@@ -37,7 +37,7 @@ def raw_input(policy: ir.Policy, test: ir.Test) -> RawInput:
         else:
             facts.setdefault(given.fact, []).append(record)
     if len(leads) != 1:
-        raise GivenProblem(f"a test is about one {policy.about}, and this one gives {len(leads)}")
+        raise GivenError(f"a test is about one {policy.about}, and this one gives {len(leads)}")
     return RawInput(leads[0], facts, moment(test.now))
 
 
@@ -59,14 +59,14 @@ def _record(fact: ir.Fact, given: ir.Given, keys: dict[str, object]) -> dict[str
 def _value(field: ir.FactField, given: ir.GivenField, keys: dict[str, object]) -> object:
     if given.ref is not None:
         if keys.get(given.ref) is None:
-            raise GivenProblem(f"`{field.name}` names `{given.ref}`, which has no key: give it one")
+            raise GivenError(f"`{field.name}` names `{given.ref}`, which has no key: give it one")
         return keys[given.ref]
     if given.value is not None:
         return _raw(given.value.type, given.value.value)
     if given.nothing or not field.or_none:
         return None
     if not field.markers:
-        raise GivenProblem(
+        raise GivenError(
             f"`{field.name}` can be none, and no text means unknown for it: "
             f'add a marker to the policy, as in {field.name}: … unknown ["?"]'
         )

@@ -1,0 +1,214 @@
+"""The plan of a generated module: which values it reads, what it works out in which order, and their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.literals import SCALED_KINDS
+from leadpolicy.compiler.to_python.names import Names
+
+Key = tuple[str, str]
+"""Something worked out: ("score", "fit"), ("low", "fit"), ("table", …), ("gate", …), ("criteria", …), ("stage", …),
+("disqualify", ""), ("disqualified", ""), ("stages", ""), ("route", "")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value of the snapshot. `steps`: the slots of the path's beginnings, itself last."""
+
+    path: tuple[str, ...]
+    domain: bool
+    name: str
+    type: ir.Type
+    steps: tuple[int, ...]
+    order: tuple[int, ...]
+    unknown: bool
+    nothing: bool
+    ask: str | None
+
+
+class Plan:
+    """Facts about a policy that all generators share."""
+
+    def __init__(self, policy: ir.Policy) -> None:
+        self.policy = policy
+        self.names = Names()
+        self.about = policy.fact(policy.about)
+        self.slots: list[Slot] = []
+        self._slot_of: dict[tuple[tuple[str, ...], bool], int] = {}
+        self.lists = {named.name: named for named in policy.lists}
+        self.lets = {let.name: let for let in policy.lets}
+        self.scores = {score.name: score for score in policy.scores}
+        self.tables = {table.name: table for table in policy.tables}
+        self.let_names = {let.name: self.names.make("let", let.name) for let in policy.lets}
+        self.owner = self._owner()
+        self._add_slots()
+        self.bounded = self._bounded()
+        self.results: dict[Key, int] = {}
+        self.result_names: dict[Key, str] = {}
+        self._add_results()
+        self.whole = {score.name: False for score in policy.scores}
+        self._mark_whole()
+
+    # ── Slots ──
+
+    def _owner(self) -> ir.FieldRef | None:
+        for field in self.about.fields:
+            if field.role == "owner":
+                return ir.FieldRef(path=(field.name,), type=field.type, nothing=True)
+        return None
+
+    def _add_slots(self) -> None:
+        for field in self.about.fields:
+            if field.key:
+                self.slot((field.name,))
+        for expr in walk.nodes(self.everything()):
+            email = walk.domain_of(expr)
+            if email is not None:
+                self.slot(email.path, domain=True)
+            elif isinstance(expr, ir.FieldRef):
+                self.slot(expr.path)
+
+    def everything(self) -> tuple[ir.Expr, ...]:
+        """Every expression of the policy, tests apart."""
+        policy = self.policy
+        found: list[ir.Expr] = [let.expr for let in policy.lets]
+        for score in policy.scores:
+            found += [e for _, member in walk.flat_entries(score) for e in walk.entry(member)]
+            found += [score.expr] if score.expr is not None else []
+        for table in policy.tables:
+            found += [e for row in table.rows for e in walk.condition(row.condition)]
+        found += [e for gate in policy.gates for c in gate.criteria for e in walk.condition(c.condition)]
+        for entry in (*(policy.disqualify or ()), *(policy.route.entries if policy.route else ())):
+            found += walk.condition(entry.condition) + walk.destination(entry.destination, self.owner)
+        found += [e for stage in policy.funnel or () for e in walk.condition(stage.condition)]
+        return tuple(found)
+
+    def slot(self, path: tuple[str, ...], domain: bool = False) -> int:
+        """The slot of a path, or of the domain of the e-mail there."""
+        found = self._slot_of.get((path, domain))
+        return self._add_slot(path, domain) if found is None else found
+
+    def _add_slot(self, path: tuple[str, ...], domain: bool) -> int:
+        if domain:
+            steps = self.slots[self.slot(path)].steps
+        else:
+            steps = tuple(self.slot(path[:length]) for length in range(1, len(path)))
+        index = len(self.slots)
+        order, field = self._declared(path)
+        above = [self.slots[step] for step in steps]
+        fixed = (field.required or field.key) and not domain
+        nothing = domain or len(path) > 1 or field.or_none or field.role in {"owner", "assigned"}
+        self.slots.append(
+            Slot(
+                path=path,
+                domain=domain,
+                name=self.names.make("domain" if domain else "f", "_".join(path)),
+                type=ir.Type(kind="text") if domain else field.type,
+                steps=steps if domain else (*steps, index),
+                order=order,
+                unknown=any(slot.unknown for slot in above) or not (fixed or domain),
+                nothing=nothing or any(slot.nothing for slot in above),
+                ask=field.ask,
+            )
+        )
+        self._slot_of[path, domain] = index
+        return index
+
+    def _declared(self, path: tuple[str, ...]) -> tuple[tuple[int, ...], ir.FactField]:
+        """Where a path's fields are declared, and its last field."""
+        fact, order = self.about, []
+        for step in path:
+            at = next(i for i, field in enumerate(fact.fields) if field.name == step)
+            order.append(at)
+            field = fact.fields[at]
+            if field.type.fact is not None:
+                fact = self.policy.fact(field.type.fact)
+        return tuple(order), field
+
+    # ── Results ──
+
+    def _bounded(self) -> tuple[tuple[str, str], ...]:
+        """The `low(…)` and `high(…)` that conditions read, in the scores' order."""
+        read = {(e.bound, e.name) for e in walk.leaves(self.everything()) if isinstance(e, ir.ScoreRef)}
+        return tuple((b, s.name) for s in self.policy.scores for b in ("low", "high") if (b, s.name) in read)
+
+    def _add_results(self) -> None:
+        policy = self.policy
+        for score in policy.scores:
+            self._add(("score", score.name))
+        for bound, name in self.bounded:
+            self._add((bound, name))
+        for table in policy.tables:
+            self._add(("table", table.name))
+        for gate in policy.gates:
+            self._add(("gate", gate.name))
+            self._add(("criteria", gate.name))
+        if policy.disqualify is not None:
+            self._add(("disqualify", ""))
+        self._add(("disqualified", ""))
+        for stage in policy.funnel or ():
+            self._add(("stage", stage.name))
+        if policy.funnel is not None:
+            self._add(("stages", ""))
+        if policy.route is not None:
+            self._add(("route", ""))
+
+    def _add(self, key: Key) -> None:
+        self.results[key] = len(self.results)
+        kind, name = key
+        fixed = {"disqualify": "disqualifying", "disqualified": "disqualified", "stages": "stage", "route": "route"}
+        self.result_names[key] = self.names.make(kind, name) if name else fixed[kind]
+
+    # ── Scores' scales ──
+
+    def _mark_whole(self) -> None:
+        """A score is kept in whole numbers where nothing in it can have a fraction."""
+        for score in self.policy.scores:
+            parts = [text for text in (score.low, score.high) if text is not None]
+            whole = all(map(_is_whole, parts))
+            for entry in score.entries or ():
+                whole = whole and (not isinstance(entry, ir.GroupEntry) or _is_whole(entry.limit or "0"))
+            for _, member in walk.flat_entries(score):
+                whole = whole and self._whole_points(member)
+            if score.expr is not None:
+                whole = whole and self.is_whole(score.expr)
+            self.whole[score.name] = whole
+
+    def _whole_points(self, entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> bool:
+        if isinstance(entry, ir.PlainEntry):
+            return self.is_whole(entry.points)
+        given = entry.choices if isinstance(entry, ir.PointsEntry) else entry.bands
+        return all(_is_whole(one.points) for one in given)
+
+    def is_whole(self, expr: ir.Expr) -> bool:
+        """Whether a numeric expression is kept in whole numbers, not in millionths."""
+        match expr:
+            case ir.Const():
+                return isinstance(expr.value, str) and _is_whole(expr.value)
+            case ir.LetRef():
+                return self.is_whole(self.lets[expr.name].expr)
+            case ir.ScoreRef():
+                return self.whole[expr.name]
+            case ir.Arith():
+                return expr.operator != "div" and self.is_whole(expr.left) and self.is_whole(expr.right)
+            case ir.Neg():
+                return self.is_whole(expr.arg)
+            case ir.Call():
+                return all(self.is_whole(arg) for arg in expr.args)
+            case ir.FieldRef() | ir.TableRef():
+                return expr.type.kind not in SCALED_KINDS
+            case _:
+                return True
+
+    def resolve(self, expr: ir.Expr) -> ir.Expr:
+        """What a let stands for."""
+        while isinstance(expr, ir.LetRef):
+            expr = self.lets[expr.name].expr
+        return expr
+
+
+def _is_whole(text: str) -> bool:
+    return "." not in text

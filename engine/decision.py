@@ -1,0 +1,311 @@
+"""A decision: what was asked for at once, and the rest when it is asked for, from the snapshot alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from leadpolicy.engine.bounds import Bounds
+from leadpolicy.engine.json_text import dumps
+from leadpolicy.engine.missing import Missing, missing
+from leadpolicy.engine.numbers import as_decimal, as_number
+from leadpolicy.engine.policy import PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
+from leadpolicy.engine.printing import gate_word, print_table, print_value
+from leadpolicy.engine.reasons import Reasons, why
+from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
+from leadpolicy.engine.times import print_time, to_datetime
+from leadpolicy.engine.tracing import Trace
+from leadpolicy.engine.why_not import why_not
+
+if TYPE_CHECKING:
+    from leadpolicy.engine.program import Program
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyName:
+    """Which policy decided."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """A gate's verdict and those of its criteria: `pass`, `fail`, `unknown`."""
+
+    verdict: str
+    criteria: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DisqualifyResult:
+    """A disqualify entry that is true, and its destination as text."""
+
+    entry: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteResult:
+    """Where the lead goes. `member`: the key of the member, where the route names one."""
+
+    entry: str | None
+    kind: str
+    target: str | None
+    member: str | None
+
+
+class ScoreResult:
+    """A score's value; `low` and `high` are worked out when first asked for (None: without bound)."""
+
+    __slots__ = ("_bounds", "_index", "_score", "value")
+
+    def __init__(self, score: ScoreDeclaration, index: int, value: int, bounds: Callable[[], Bounds]) -> None:
+        self.value: Decimal = as_decimal(value, score.scaled)
+        self._score = score
+        self._index = index
+        self._bounds = bounds
+
+    @property
+    def low(self) -> Decimal | None:
+        """The least that the score can come to."""
+        return self._end(0)
+
+    @property
+    def high(self) -> Decimal | None:
+        """The most that the score can come to."""
+        return self._end(1)
+
+    def _end(self, end: int) -> Decimal | None:
+        found = self._bounds().of(self._index)[end]
+        return None if found is None else as_decimal(found, self._score.scaled)
+
+    def __repr__(self) -> str:
+        return f"<ScoreResult {self.value}>"
+
+
+class Decision:
+    """What a policy decided about one lead. Never changes."""
+
+    __slots__ = ("_memo", "_program", "_results", "_values")
+
+    def __init__(self, program: Program, values: Values, results: Results) -> None:
+        self._program = program
+        self._values = values
+        self._results = results
+        self._memo: dict[str, object] | None = None
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        if name not in memo:
+            memo[name] = make()
+        found: T = memo[name]  # type: ignore[assignment]
+        return found
+
+    @property
+    def _declared(self) -> PolicyDeclaration:
+        return self._program.policy
+
+    def _bounds(self) -> Bounds:
+        declared = self._declared
+        return self._once(
+            "bounds", lambda: Bounds(declared.scores, declared.slots, self._values, self._results)
+        )
+
+    def _trace(self) -> Trace:
+        return self._once(
+            "trace",
+            lambda: Trace(self._declared, self._program.parts, self._values, self._results, self._bounds()),
+        )
+
+    # ── What was decided ──
+
+    @property
+    def lead(self) -> object:
+        """The lead's key, None where the fact has none."""
+        declared = self._declared
+        if declared.key is None:
+            return None
+        slot = declared.slots[declared.key]
+        return print_value(slot.type, self._values[declared.key], declared.zone)
+
+    @property
+    def _now(self) -> int:
+        now = self._values[len(self._declared.slots)]
+        assert isinstance(now, int)
+        return now
+
+    @property
+    def at(self) -> datetime:
+        """The time that it was decided for, in the policy's zone."""
+        return to_datetime(self._now, self._declared.zone)
+
+    @property
+    def policy(self) -> PolicyName:
+        """Which policy decided."""
+        return PolicyName(self._declared.name, self._declared.version, self._declared.digest)
+
+    @property
+    def scores(self) -> Mapping[str, ScoreResult]:
+        """By name."""
+        return self._once("scores", self._make_scores)
+
+    def _make_scores(self) -> Mapping[str, ScoreResult]:
+        made: dict[str, ScoreResult] = {}
+        for index, score in enumerate(self._declared.scores):
+            made[score.name] = ScoreResult(score, index, self._score(index), self._bounds)
+        return MappingProxyType(made)
+
+    def _score(self, index: int) -> int:
+        value = self._results[index]
+        assert isinstance(value, int)
+        return value
+
+    @property
+    def tables(self) -> Mapping[str, object]:
+        """By name: the outcome as printed; None where it is unknown, and where no row holds."""
+        return self._once("tables", self._make_tables)
+
+    def _make_tables(self) -> Mapping[str, object]:
+        zone = self._declared.zone
+        tables = self._declared.tables
+        return MappingProxyType({t.name: print_table(t, self._results[t.result], zone) for t in tables})
+
+    @property
+    def gates(self) -> Mapping[str, GateResult]:
+        """By name."""
+        return self._once("gates", self._make_gates)
+
+    def _make_gates(self) -> Mapping[str, GateResult]:
+        made: dict[str, GateResult] = {}
+        for gate in self._declared.gates:
+            verdicts = self._results[gate.criteria_result]
+            assert isinstance(verdicts, tuple)
+            criteria = {n: gate_word(v) for n, v in zip(gate.criteria, verdicts, strict=True)}
+            made[gate.name] = GateResult(gate_word(self._results[gate.result]), criteria)
+        return MappingProxyType(made)
+
+    @property
+    def disqualified(self) -> tuple[DisqualifyResult, ...]:
+        """The disqualify entries that are true, in order."""
+        declared = self._declared
+        if declared.disqualify is None:
+            return ()
+        verdicts = self._results[declared.disqualify_result]
+        assert isinstance(verdicts, tuple)
+        entries = zip(declared.disqualify, verdicts, strict=True)
+        return tuple(DisqualifyResult(entry.entry, entry.text) for entry, true in entries if true)
+
+    @property
+    def stage(self) -> str | None:
+        """The last stage that is reached."""
+        at = self._declared.stage_result
+        stage = self._results[at] if at >= 0 else None
+        return stage if isinstance(stage, str) else None
+
+    @property
+    def route(self) -> RouteResult | None:
+        """Where the lead goes; None where the policy has no route."""
+        declared = self._declared
+        if declared.route is None:
+            return None
+        found = self._results[declared.route_result]
+        assert isinstance(found, tuple)
+        outcome, index, member = found
+        if outcome == ENTRY:
+            return _target(declared.route[index], member)
+        if outcome == DISQUALIFIED and declared.disqualify is not None:
+            return _target(declared.disqualify[index], member)
+        if outcome == UNDECIDED:
+            return RouteResult("undecided", "undecided", declared.undecided, None)
+        return RouteResult(None, "nobody", None, None)
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """The unknown fields that made something unknown, those that could decide most first."""
+        return self._once("missing", lambda: missing(self._trace()))
+
+    def why(self) -> Reasons:
+        """Every item of every part, with its verdict and what it read."""
+        return self._once("why", lambda: why(self._trace(), self._program.atoms))
+
+    def why_not(self, target: str) -> Reasons:
+        """What stands between the lead and `target`: a stage, gate, route entry, disqualify entry, score, score
+        entry, table or table outcome, with or without the part's word (`SQL`, `stage SQL`, `route hot`).
+
+        LookupError where the policy has no such thing; it names those that come near.
+        """
+        return why_not(self._trace(), self._program.atoms, target)
+
+    # ── Printed ──
+
+    def to_dict(self, trace: bool = False) -> dict[str, object]:
+        """The decision as JSON has it, keys in the contract's order; numbers as int or Decimal."""
+        declared = self._declared
+        printed: dict[str, object] = {
+            "lead": self.lead,
+            "at": print_time(self._now, declared.zone),
+            "policy": {"name": declared.name, "version": declared.version, "digest": declared.digest},
+        }
+        if declared.scores:
+            printed["scores"] = {
+                score.name: self._print_score(score, index) for index, score in enumerate(declared.scores)
+            }
+        if declared.tables:
+            printed["tables"] = dict(self.tables)
+        if declared.gates:
+            printed["gates"] = {
+                name: {"verdict": gate.verdict, "criteria": dict(gate.criteria)}
+                for name, gate in self.gates.items()
+            }
+        if declared.disqualify is not None:
+            printed["disqualified"] = [
+                {"entry": one.entry, "destination": one.destination} for one in self.disqualified
+            ]
+        if declared.stages is not None:
+            printed["stage"] = self.stage
+        route = self.route
+        if route is not None:
+            printed["route"] = {
+                "entry": route.entry,
+                "kind": route.kind,
+                "target": route.target,
+                "member": route.member,
+            }
+        printed["missing"] = [one.to_dict() for one in self.missing]
+        if trace:
+            printed["why"] = self.why().to_list()
+        return printed
+
+    def _print_score(self, score: ScoreDeclaration, index: int) -> dict[str, object]:
+        low, high = self._bounds().of(index)
+        return {
+            "value": as_number(self._score(index), score.scaled),
+            "low": None if low is None else as_number(low, score.scaled),
+            "high": None if high is None else as_number(high, score.scaled),
+        }
+
+    def to_json(self, trace: bool = False) -> str:
+        """The decision as one line of JSON: the same input gives the same bytes."""
+        return dumps(self.to_dict(trace))
+
+    def __repr__(self) -> str:
+        route = self.route
+        to = f" -> {route.kind} {route.target or ''}".rstrip() if route is not None else ""
+        return f"<Decision {self._declared.name} {self.lead}{to}>"
+
+
+def _target(entry: TargetDeclaration, member: object) -> RouteResult:
+    if entry.kind in {"member", "owner"}:
+        key = member if isinstance(member, str) else None
+        return RouteResult(entry.entry, entry.kind, key, key)
+    return RouteResult(entry.entry, entry.kind, entry.target, None)

@@ -1,0 +1,243 @@
+"""Who said what, and who made it unknown: the verdict of every item of a decision, worked out when asked for.
+
+`missing` and the reasons both read this. Everything is found from the snapshot: values and results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from leadpolicy.engine.bounds import Bounds
+from leadpolicy.engine.policy import (
+    Blame,
+    ClauseDeclaration,
+    PartDeclaration,
+    PolicyDeclaration,
+    Results,
+    Values,
+    Verdict,
+)
+from leadpolicy.engine.reading import first_unknown
+from leadpolicy.engine.tables import UNDECIDED
+from leadpolicy.engine.values import is_unknown
+
+SKIPPED: Final = "skipped"
+NOT_REACHED: Final = "not reached"
+
+ItemVerdict: TypeAlias = bool | str | None
+
+
+def conjunction(clauses: Sequence[object]) -> Verdict:
+    """The Kleene `and`; of none: true."""
+    if False in clauses:
+        return False
+    return None if None in clauses else True
+
+
+class Trace:
+    """All verdicts of one decision, memoised."""
+
+    __slots__ = ("_blame", "_index", "_items", "_verdicts", "bounds", "parts", "policy", "results", "values")
+
+    def __init__(
+        self,
+        policy: PolicyDeclaration,
+        parts: Sequence[PartDeclaration],
+        values: Values,
+        results: Results,
+        bounds: Bounds,
+    ) -> None:
+        self.policy = policy
+        self.parts = parts
+        self.values = values
+        self.results = results
+        self.bounds = bounds
+        self._index = {part.name: i for i, part in enumerate(parts)}
+        self._items: dict[int, Sequence[tuple[object, ...]]] = {}
+        self._verdicts: dict[int, list[ItemVerdict]] = {}
+        self._blame: dict[int, tuple[int, ...]] = {}
+
+    def item(self, part: int, item: int) -> tuple[object, ...]:
+        """What an item's generated trace says; its shape depends on the part's kind."""
+        found = self._items.get(part)
+        if found is None:
+            found = self._items[part] = self.parts[part].trace(self.values, self.results)
+        return found[item]
+
+    def verdict(self, part: int, item: int) -> ItemVerdict:
+        """True, false, unknown (None), or the word for an item that wasn't looked at."""
+        found = self._verdicts.get(part)
+        if found is None:
+            found = self._verdicts[part] = self._work_out(part)
+        return found[item]
+
+    def _work_out(self, part: int) -> list[ItemVerdict]:
+        declared = self.parts[part]
+        count = range(len(declared.items))
+        if declared.kind == "score":
+            return [self._entry_verdict(part, i) for i in count]
+        if declared.kind == "sum":
+            return [True]
+        if declared.kind == "stage":
+            return [self._stage_verdict(part)]
+        if declared.kind == "route":
+            if self.disqualified():
+                return [NOT_REACHED for _ in count]
+            return _below([self._route_verdict(part, i) for i in count])
+        verdicts: list[ItemVerdict] = [conjunction(self.clauses(part, i)) for i in count]
+        first = declared.kind == "table" and self.policy.tables[declared.index].hit == "first"
+        return _below(verdicts) if first else verdicts
+
+    def clauses(self, part: int, item: int) -> tuple[object, ...]:
+        """The verdicts of an item's clauses (a bands entry's: of the band that decides, see `band`)."""
+        found = self.item(part, item)
+        if self.parts[part].kind in {"table", "gate", "disqualify", "stage"}:
+            return found
+        clauses = found[0]
+        return clauses if isinstance(clauses, tuple) else ()
+
+    def _route_verdict(self, part: int, item: int) -> ItemVerdict:
+        condition = conjunction(self.clauses(part, item))
+        named = self.item(part, item)[1]
+        if condition is False:
+            return False
+        if named is False:
+            return SKIPPED
+        return None if condition is None or named is None else True
+
+    def _entry_verdict(self, part: int, item: int) -> ItemVerdict:
+        entry = self.policy.scores[self.parts[part].index].entries[item]
+        found = self.item(part, item)
+        if entry.kind == "plain":
+            verdict = conjunction(self.clauses(part, item))
+            return None if verdict is True and found[1] is None else verdict
+        if entry.kind == "points":
+            subject = found[0]
+            return None if subject is None else entry.choices is not None and subject in entry.choices
+        return self.band(part, item)[0]
+
+    def band(self, part: int, item: int) -> tuple[Verdict, int | None]:
+        """Of a bands entry: its verdict, and the band that counts."""
+        for i, clauses in enumerate(self.item(part, item)):
+            verdict = conjunction(clauses if isinstance(clauses, tuple) else ())
+            if verdict is not False:
+                return verdict, i if verdict else None
+        return False, None
+
+    def _stage_verdict(self, part: int) -> Verdict:
+        if self.disqualified():
+            return False
+        own = conjunction(self.clauses(part, 0))
+        if self.parts[part].index == 0:
+            return own
+        above = self.verdict(part - 1, 0)
+        return conjunction((own, above))
+
+    def disqualified(self) -> bool:
+        """Whether any disqualify entry is true."""
+        at = self.policy.disqualify_result
+        found = self.results[at] if at >= 0 else ()
+        return isinstance(found, tuple) and any(found)
+
+    def part_unknown(self, part: int) -> bool:
+        """Whether a part of the decision is unknown (0002 §6)."""
+        declared = self.parts[part]
+        if declared.kind == "score":
+            return bool(self.bounds.unsettled(declared.index))
+        if declared.kind == "sum":
+            return any(self.part_unknown(p) for p in self.policy.scores[declared.index].parts)
+        if declared.kind == "table":
+            return is_unknown(self.results[self.policy.tables[declared.index].result])
+        if declared.kind == "gate":
+            return self.results[self.policy.gates[declared.index].result] is None
+        if declared.kind == "route":
+            found = self.results[self.policy.route_result]
+            return isinstance(found, tuple) and found[0] == UNDECIDED
+        return self.verdict(part, 0) is None
+
+    def part_blame(self, part: int) -> tuple[int, ...]:
+        """The slots that made a part unknown, in order of appearance."""
+        found = self._blame.get(part)
+        if found is None:
+            found = self._blame[part] = self._find_blame(part)
+        return found
+
+    def _find_blame(self, part: int) -> tuple[int, ...]:
+        declared = self.parts[part]
+        blamed: dict[int, None] = {}
+        if declared.kind == "score":
+            for i in self.bounds.unsettled(declared.index):
+                blamed.update(dict.fromkeys(self.entry_unknown(declared.index, i)))
+        elif declared.kind == "sum":
+            for p in self.policy.scores[declared.index].parts:
+                if self.part_unknown(p):
+                    blamed.update(dict.fromkeys(self.part_blame(p)))
+        else:
+            for i in range(len(declared.items)):
+                if self.verdict(part, i) is None:
+                    blamed.update(dict.fromkeys(self.item_blame(part, i)))
+        return tuple(blamed)
+
+    def item_blame(self, part: int, item: int) -> tuple[int, ...]:
+        """The slots that made an item unknown, in order of appearance."""
+        declared = self.parts[part]
+        if declared.kind == "score":
+            return self.entry_unknown(declared.index, item)
+        clauses = self.clauses(part, item)
+        own = self.parts[part].items[item]
+        if declared.kind == "stage":
+            blamed = self._unknown_clauses(own.clauses, clauses)
+            above = self._stage_blame_above(part)
+            return tuple(dict.fromkeys((*blamed, *above)))
+        if declared.kind == "route" and conjunction(clauses) is not None:
+            return self._resolve(own.member)
+        return self._unknown_clauses(own.clauses, clauses)
+
+    def _stage_blame_above(self, part: int) -> tuple[int, ...]:
+        blamed: list[int] = []
+        for above in range(part - 1, part - 1 - self.parts[part].index, -1):
+            item = self.parts[above].items[0]
+            blamed += self._unknown_clauses(item.clauses, self.clauses(above, 0))
+        return tuple(blamed)
+
+    def _unknown_clauses(
+        self, declared: Sequence[ClauseDeclaration], verdicts: Sequence[object]
+    ) -> tuple[int, ...]:
+        blamed: dict[int, None] = {}
+        for clause, verdict in zip(declared, verdicts, strict=True):
+            if verdict is None:
+                blamed.update(dict.fromkeys(self._resolve(clause.blame)))
+        return tuple(blamed)
+
+    def _resolve(self, blame: Blame) -> tuple[int, ...]:
+        """The slots behind sources: those unknown here, at the first unknown step of each path."""
+        sources = blame if isinstance(blame, tuple) else blame(self.values, self.results)
+        slots: dict[int, None] = {}
+        for source in sources:
+            if source >= 0:
+                if is_unknown(self.values[source]):
+                    slots[self._step(source)] = None
+            elif self.part_unknown(~source):
+                slots.update(dict.fromkeys(self.part_blame(~source)))
+        return tuple(slots)
+
+    def _step(self, slot: int) -> int:
+        return first_unknown(self.values, self.policy.slots[slot].steps)
+
+    def entry_unknown(self, score: int, entry: int) -> tuple[int, ...]:
+        """All unknown fields that an entry of a score reads."""
+        slots = self.policy.scores[score].entries[entry].slots
+        return tuple(dict.fromkeys(self._step(s) for s in slots if is_unknown(self.values[s])))
+
+    def part(self, name: str) -> int | None:
+        """The part of a name such as `gate bant`."""
+        return self._index.get(name)
+
+
+def _below(verdicts: list[ItemVerdict]) -> list[ItemVerdict]:
+    """Items below the first true one aren't reached."""
+    if True in verdicts:
+        first = verdicts.index(True)
+        verdicts[first + 1 :] = [NOT_REACHED] * (len(verdicts) - first - 1)
+    return verdicts

@@ -1,0 +1,110 @@
+"""`lead test`: run tests, and print what failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from leadpolicy.cli.paths import policy_files
+from leadpolicy.cli.screen import count, out, print_json
+from leadpolicy.compiler.diagnostics import Diagnostic
+from leadpolicy.files.problems import FileError
+from leadpolicy.testing.results import Failure, Result
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+
+def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: str) -> int:
+    """Exit code 1 where a test failed or a policy doesn't compile, else 0."""
+    from leadpolicy.policy import Policy, PolicyError
+    from leadpolicy.testing.runner import run_tests
+
+    files = policy_files(paths)
+    start = perf_counter()
+    results: list[Result] = []
+    broken: list[Diagnostic] = []
+    for file in files:
+        try:
+            policy = Policy.load(file)
+        except PolicyError as error:
+            broken.extend(error.diagnostics)
+            continue
+        results.extend(run_tests(policy, file, only))
+    if only is not None and not results and not broken:
+        raise FileError(f"-k {only}: no test has this in its name", "leave out -k to run them all")
+    if junit is not None:
+        from leadpolicy.testing.junit import write_junit
+
+        write_junit(junit, results)
+    if form == "json":
+        _print_json(results, broken)
+    else:
+        _print_text(results, broken, len(files), perf_counter() - start)
+    errors = any(d.severity == "error" for d in broken)
+    return int(errors or not all(result.passed for result in results))
+
+
+def _print_json(results: list[Result], broken: list[Diagnostic]) -> None:
+    failed = sum(not result.passed for result in results)
+    print_json(
+        {
+            "passed": len(results) - failed,
+            "failed": failed,
+            "tests": [result.to_dict() for result in results],
+            "diagnostics": [d.to_dict() for d in broken],
+        }
+    )
+
+
+def _print_text(results: list[Result], broken: list[Diagnostic], files: int, seconds: float) -> None:
+    from rich.text import Text
+
+    from leadpolicy.cli.diagnostics import print_diagnostic
+
+    console = out()
+    for diagnostic in broken:
+        print_diagnostic(console, diagnostic)
+    by_file: dict[str, list[Result]] = {}
+    for result in results:
+        by_file.setdefault(result.file, []).append(result)
+    for file, tests in by_file.items():
+        failed = [test for test in tests if not test.passed]
+        mark = ("✗ ", "bold red") if failed else ("✓ ", "green")
+        counted = f"  {len(tests) - len(failed)} of {count(len(tests), 'test')} passed"
+        console.print(Text.assemble(mark, (file, "bold"), (counted, "dim")), soft_wrap=True)
+        for test in failed:
+            _print_failed(test)
+    failures = sum(not result.passed for result in results)
+    parts = [f"{count(failures, 'test')} failed"] if failures else []
+    parts.append(f"{count(len(results) - failures, 'test')} passed" if results else "no tests")
+    errors = sum(d.severity == "error" for d in broken)
+    parts += [f"{count(errors, 'error')} in policies"] if errors else []
+    line = f"{', '.join(parts)} in {count(files, 'policy', 'policies')} ({seconds:.2f} s)"
+    console.print(line, style="bold red" if failures or errors else "bold green")
+
+
+def _print_failed(test: Result) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = out()
+    title = Text.assemble("  ", ("✗ ", "red"), (test.name, "bold"), (f"  {test.file}:{test.line}", "dim"))
+    console.print(title, soft_wrap=True)
+    for failure in test.failures:
+        console.print(Padding(_failure(failure), (0, 0, 0, 4)))
+    console.print()
+
+
+def _failure(failure: Failure) -> Text:
+    from rich.text import Text
+
+    titles = {"input": "input: ", "fixture": "fixture: ", "disagreement": "disagreement: "}
+    kind = (titles[failure.kind], "bold magenta") if failure.kind in titles else ""
+    text = Text.assemble((f"line {failure.line}: ", "dim"), kind, failure.text)
+    width = max((len(name) for name, _ in failure.found), default=0)
+    for name, value in failure.found:
+        text.append(f"\n  found {name:<{width}}  {value}", "yellow")
+    return text

@@ -1,0 +1,187 @@
+"""Run the tests of a policy: each is decided by the generated evaluator and by the reference interpreter.
+
+The expectations of a test block are put to the interpreter, those of a fixture to its decision; that the generated
+evaluator says the same, reasons included, is checked for every test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.interpreter import InterpreterInputError, Run
+from leadpolicy.compiler.interpreter import run as interpret
+from leadpolicy.engine.errors import InputError
+from leadpolicy.engine.json_text import dumps
+from leadpolicy.files.flat import cell_text
+from leadpolicy.policy import Policy
+from leadpolicy.testing.fixtures import Fixture, differences, fixture_file, read_fixtures
+from leadpolicy.testing.givens import GivenError, RawInput, raw_input
+from leadpolicy.testing.results import Failure, Result
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.interpreter.printing import Printed
+
+Check = Callable[[Run], Iterable[Failure]]
+
+
+def run_tests(policy: Policy, path: Path, only: str | None = None) -> Iterator[Result]:
+    """Every test in the policy, then every fixture beside it, whose name contains `only`."""
+    for test in policy.ir.tests:
+        if only is None or only in test.name:
+            yield _timed(str(path), test.place.line, test.name, _run_block(policy, test))
+    beside = fixture_file(path)
+    if beside.is_file():
+        for fixture in read_fixtures(beside, policy.ir):
+            if only is None or only in fixture.name:
+                yield _timed(str(beside), fixture.line, fixture.name, _run_fixture(policy, fixture))
+
+
+def _timed(file: str, line: int, name: str, failures: Iterator[Failure]) -> Result:
+    start = perf_counter()
+    found = tuple(failures)
+    return Result(file, line, name, found, perf_counter() - start)
+
+
+def _run_block(policy: Policy, test: ir.Test) -> Iterator[Failure]:
+    try:
+        given = raw_input(policy.ir, test)
+    except GivenError as problem:
+        yield Failure("input", str(problem), test.place.line)
+        return
+    yield from _decide(policy, given, test.place.line, lambda run: _unmet(test, run))
+
+
+def _run_fixture(policy: Policy, fixture: Fixture) -> Iterator[Failure]:
+    if fixture.problem is not None:
+        yield Failure("fixture", fixture.problem, fixture.line)
+        return
+    given = RawInput(fixture.lead, fixture.facts, fixture.now)
+    yield from _decide(policy, given, fixture.line, lambda run: _different(fixture, run))
+
+
+def _decide(policy: Policy, given: RawInput, line: int, check: Check) -> Iterator[Failure]:
+    """Both engines decide; then the expectations; then whether the two agree."""
+    refused = decided = None
+    try:
+        decision = policy.program.decide(given.lead, facts=given.facts, now=given.now)
+        decided = decision.to_dict(trace=True)
+    except InputError as error:
+        refused = error
+    try:
+        run = interpret(policy.ir, given.lead, facts=given.facts, now=given.now)
+    except InterpreterInputError as error:
+        yield from _both_refuse(refused, error, line)
+        return
+    if decided is None:
+        found = (("evaluator", str(refused)), ("interpreter", "takes it"))
+        yield Failure("disagreement", "the evaluator refuses what the reference interpreter takes", line, found)
+        return
+    yield from check(run)
+    yield from _disagreements(decided, run.decision(trace=True), line)
+
+
+def _both_refuse(refused: InputError | None, by_interpreter: InterpreterInputError, line: int) -> Iterator[Failure]:
+    if refused is None:
+        found = (("evaluator", "takes it"), ("interpreter", str(by_interpreter)))
+        yield Failure("disagreement", "the reference interpreter refuses what the evaluator takes", line, found)
+        return
+    yield from (Failure("input", str(problem), line) for problem in refused.problems)
+    ours = [(p.lead, p.field, p.expected, p.found) for p in refused.problems]
+    theirs = [(p.lead, p.field, p.expected, p.found) for p in by_interpreter.problems]
+    if ours != theirs:
+        found = (("evaluator", str(refused)), ("interpreter", str(by_interpreter)))
+        yield Failure("disagreement", "the two refuse it for different reasons", line, found)
+
+
+def _disagreements(ours: dict[str, object], theirs: dict[str, Printed], line: int) -> Iterator[Failure]:
+    if dumps(ours) == dumps(theirs):
+        return
+    for place, evaluator, interpreter in _first_difference("", theirs, ours):
+        found = (("evaluator", evaluator), ("interpreter", interpreter))
+        text = f"the evaluator and the reference interpreter disagree on {place or 'the decision'}"
+        yield Failure("disagreement", text, line, found)
+
+
+def _first_difference(path: str, theirs: object, ours: object) -> Iterator[tuple[str, str, str]]:
+    """The first place where the two differ: its path, what the evaluator has there, what the interpreter has."""
+    if isinstance(theirs, dict) and isinstance(ours, dict) and list(theirs) == list(ours):
+        pairs = [(f"{path}.{key}" if path else str(key), theirs[key], ours[key]) for key in theirs]
+    elif isinstance(theirs, list | tuple) and isinstance(ours, list | tuple) and len(theirs) == len(ours):
+        pairs = [(f"{path}[{i}]", a, b) for i, (a, b) in enumerate(zip(theirs, ours, strict=True))]
+    else:
+        yield path, dumps(ours), dumps(theirs)
+        return
+    for inner, a, b in pairs:
+        if dumps(a) != dumps(b):
+            yield from _first_difference(inner, a, b)
+            return
+
+
+def _unmet(test: ir.Test, run: Run) -> Iterator[Failure]:
+    """The expectations of a test block that aren't met."""
+    for expect in test.expects:
+        line = expect.place.line
+        if isinstance(expect, ir.ExpectCondition):
+            truth = run.truth(expect.condition)
+            if truth is not True:
+                verdict = "unknown" if truth is None else "false"
+                found = _operands(run, expect.condition) or (("the condition", verdict),)
+                yield Failure("expectation", f"expect {expect.text}", line, found)
+        elif isinstance(expect, ir.ExpectRoute):
+            if run.route_is(expect.destination) is expect.negated:
+                yield Failure("expectation", _words(expect.text), line, _route(run))
+        else:
+            missing = run.missing_fields()
+            if not set(expect.fields) <= set(missing):
+                found = (("missing", ", ".join(missing) or "nothing"),)
+                yield Failure("expectation", _words(expect.text), line, found)
+
+
+def _words(text: str) -> str:
+    return text if text.startswith(("expect", "期望", "预期")) else f"expect {text}"
+
+
+def _operands(run: Run, condition: ir.Condition) -> tuple[tuple[str, str], ...]:
+    """What the condition reads; a score with its range where it isn't sure."""
+    scores: Mapping[str, Any] = run.decision().get("scores") or {}  # type: ignore[assignment]
+    found: list[tuple[str, str]] = []
+    for name, value in run.operands(condition).items():
+        text = "unknown" if value is None else _shown(value)
+        if name in scores:
+            bounds = scores[name]
+            if bounds["low"] != bounds["high"]:
+                low, high = (_bound(bounds[end]) for end in ("low", "high"))
+                text += f", from {low} to {high} by what is unknown"
+        found.append((name, text))
+    return tuple(found)
+
+
+def _bound(value: object) -> str:
+    return "without limit" if value is None else cell_text(value)
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else cell_text(value) if not isinstance(value, dict) else dumps(value)
+
+
+def _route(run: Run) -> tuple[tuple[str, str], ...]:
+    route = run.decision().get("route")
+    if not isinstance(route, dict):
+        return (("route", "the policy has none"),)
+    kind, target = route["kind"], route["target"]
+    by = f" (entry {route['entry']})" if route["entry"] else ""
+    found = [("route", f"{kind} {target}{by}" if target else f"{kind}{by}")]
+    if kind == "undecided":
+        found.append(("missing", ", ".join(run.missing_fields()) or "nothing"))
+    return tuple(found)
+
+
+def _different(fixture: Fixture, run: Run) -> Iterator[Failure]:
+    """Where the decision isn't what a fixture expects."""
+    for difference in differences(fixture.expect, run.decision()):
+        text = f"expect {difference.path} is {difference.expected}"
+        yield Failure("expectation", text, fixture.line, ((difference.path, difference.found),))
