@@ -97,11 +97,11 @@ class Blame:
 
     def stage(self, index: int) -> Paths:
         """Those of an unknown stage: its own condition's, then those of the stages above, from the top."""
-        stages, funnel = self._working.stages, self._policy.funnel or ()
-        if stages[index].reached is not UNKNOWN:
+        working, funnel = self._working, self._policy.funnel or ()
+        if working.stage(index).reached is not UNKNOWN:
             return ()
         order = [index, *range(index)]
-        unknown = [funnel[i].condition for i in order if stages[i].own is UNKNOWN]
+        unknown = [funnel[i].condition for i in order if working.stage(i).own is UNKNOWN]
         return distinct(path for c in unknown for path in self.condition(c, Mode.PLAIN))
 
     def route(self) -> Paths:

@@ -124,15 +124,10 @@ class StageResult:
     reached: Truth
 
 
-def work_out_stages(funnel: Sequence[ir.Stage], disqualified: bool, evaluator: Evaluator) -> tuple[StageResult, ...]:
-    """Every stage of the funnel, from the top."""
-    results: list[StageResult] = []
-    above: Truth = not disqualified
-    for stage in funnel:
-        own = evaluator.condition(stage.condition, Mode.PLAIN)
-        above = conjunction((above, own))
-        results.append(StageResult(own, above))
-    return tuple(results)
+def work_out_stage(stage: ir.Stage, above: Truth, evaluator: Evaluator) -> StageResult:
+    """A stage; `above` says whether the one above is reached, for the topmost: that the lead isn't disqualified."""
+    own = evaluator.condition(stage.condition, Mode.PLAIN)
+    return StageResult(own, conjunction((above, own)))
 
 
 Verdict: TypeAlias = Literal["true", "false", "unknown", "skipped", "not reached"]

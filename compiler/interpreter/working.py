@@ -16,7 +16,7 @@ from leadpolicy.compiler.interpreter.outcomes import (
     TableResult,
     any_true,
     work_out_gate,
-    work_out_stages,
+    work_out_stage,
     work_out_table,
 )
 from leadpolicy.compiler.interpreter.reads import scores_read
@@ -42,6 +42,7 @@ class Working:
         self._scores: dict[str, ScoreResult] = {}
         self._tables: dict[str, TableResult] = {}
         self._gates: dict[str, GateResult] = {}
+        self._stages: dict[int, StageResult] = {}
 
     # ── Results ──
 
@@ -75,10 +76,18 @@ class Working:
         entries = self.book.policy.disqualify or ()
         return tuple(self.evaluator.condition(entry.condition, Mode.PLAIN) for entry in entries)
 
-    @cached_property
+    def stage(self, index: int) -> StageResult:
+        """A stage of the funnel, counted from the top. One at a time, because a stage may read those above it."""
+        if index not in self._stages:
+            stage = (self.book.policy.funnel or ())[index]
+            above = self.stage(index - 1).reached if index else not self.is_disqualified()
+            self._stages[index] = work_out_stage(stage, above, self.evaluator)
+        return self._stages[index]
+
+    @property
     def stages(self) -> tuple[StageResult, ...]:
         """Every stage of the funnel, from the top."""
-        return work_out_stages(self.book.policy.funnel or (), self.is_disqualified(), self.evaluator)
+        return tuple(self.stage(i) for i in range(len(self.book.policy.funnel or ())))
 
     @cached_property
     def route(self) -> RouteResult | None:
@@ -121,7 +130,7 @@ class Working:
 
     def stage_reached(self, name: str) -> Truth:
         """Whether a stage is reached."""
-        return self.stages[self.book.stages[name]].reached
+        return self.stage(self.book.stages[name]).reached
 
     def current_stage(self) -> Value:
         """The last stage that is surely reached, or nothing."""

@@ -50,6 +50,9 @@ class Plan:
         self.result_names: dict[Key, str] = {}
         self._add_results()
         self.whole = {score.name: False for score in policy.scores}
+        self._whole_lets: dict[str, bool] = {}
+        for let in policy.lets:
+            self._whole_lets[let.name] = self.is_whole(let.expr)
         self._mark_whole()
 
     # ── Slots ──
@@ -189,7 +192,7 @@ class Plan:
             case ir.Const():
                 return isinstance(expr.value, str) and _is_whole(expr.value)
             case ir.LetRef():
-                return self.is_whole(self.lets[expr.name].expr)
+                return self._whole_lets[expr.name]
             case ir.ScoreRef():
                 return self.whole[expr.name]
             case ir.Arith():

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from leadpolicy import Policy
 
+NOW = datetime(2026, 11, 20, 10, 0)
 PROFILE: Mapping[str, Mapping[str, int]] = {
     "title": {"manager": 10, "person in charge": 5, "sales": 0},
     "industry": {"high closing rate": 5, "low closing rate": 0},
@@ -80,7 +82,7 @@ def answer(edition: Edition, question: str, choice: str) -> tuple[str, str]:
 
 def decide(folder: Path, edition: Edition, lead: Mapping[str, object]) -> dict[str, Any]:
     policy = Policy.load(folder / "reference" / edition.file)
-    return policy.decide({edition.say("id"): "L", **lead}).to_dict()
+    return policy.decide({edition.say("id"): "L", **lead}, now=NOW).to_dict()
 
 
 def points(decision: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
@@ -179,11 +181,12 @@ def comparable(decision: Mapping[str, Any]) -> dict[str, Any]:
 
 def renamed(decision: Mapping[str, Any]) -> dict[str, Any]:
     """An English decision in the Chinese edition's names."""
+    words = {name: word for word, name in ENGLISH.names.items()}
 
     def say(text: str | None) -> str | None:
         """A name, or a kind and a name: `score profile`."""
         kind, _, name = (text or "").rpartition(" ")
-        return None if text is None else f"{kind} {CHINESE.say(name)}".strip()
+        return None if text is None else f"{kind} {CHINESE.say(words.get(name, name))}".strip()
 
     def names(part: Mapping[str, Any]) -> dict[str | None, Any]:
         return {say(name): value for name, value in part.items()}

@@ -52,7 +52,7 @@ def test_its_folder_has_a_readme_that_names_it(path: Path) -> None:
         assert policy.name in text
 
 
-@pytest.mark.parametrize(("path", "case"), fixtures())
+@pytest.mark.parametrize(("path", "case"), list(fixtures()))
 def test_fixture(path: Path, case: Mapping[str, Any]) -> None:
     now = datetime.fromisoformat(case["now"]) if "now" in case else datetime(2026, 11, 20, 10, 0)
     decision = Policy.load(path).decide(case["lead"], now=now).to_dict()

@@ -1,0 +1,115 @@
+"""What a value can be: whether an expression can be unknown, or nothing, in a mode of reading."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.plan import Plan
+
+PLAIN: Final = "plain"
+ASKING: Final = "asking"
+OPEN: Final = "open"
+MODES: Final = (PLAIN, ASKING, OPEN)
+
+
+class Nature(NamedTuple):
+    """What a value can be besides a known one."""
+
+    unknown: bool
+    nothing: bool
+
+
+class Natures:
+    """Works out natures; lets in the order of their declaration, so that chains of them go no deeper."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._lets: dict[tuple[str, str], Nature] = {}
+        self._sensitive: dict[str, frozenset[str]] = {}
+        for let in plan.policy.lets:
+            self._sensitive[let.name] = self._modes_of(let.expr)
+            for mode in MODES:
+                self._lets[let.name, mode] = self.of(let.expr, mode)
+
+    def _modes_of(self, expr: ir.Expr) -> frozenset[str]:
+        """The modes in which an expression means something else than in plain mode."""
+        found: set[str] = set()
+        for node in walk.nodes((expr,)):
+            if isinstance(node, ir.LetRef):
+                found |= self._sensitive[node.name]
+            elif isinstance(node, ir.IsKnown):
+                found |= {ASKING, OPEN}
+            elif isinstance(node, ir.IsUnknown | ir.Certainly | ir.Possibly):
+                found.add(OPEN)
+        return frozenset(found)
+
+    def let_mode(self, name: str, mode: str) -> str:
+        """The mode that a let is worked out in: plain where it makes no difference."""
+        return mode if mode in self._sensitive[name] else PLAIN
+
+    def of(self, expr: ir.Expr, mode: str) -> Nature:
+        """What the expression can be."""
+        slot = self._slot(expr)
+        if slot is not None:
+            found = self._plan.slots[slot]
+            return Nature(found.unknown, found.nothing)
+        match expr:
+            case ir.Const() | ir.ListRef() | ir.ScoreRef() | ir.Disqualified():
+                return Nature(False, False)
+            case ir.LetRef():
+                return self._lets[expr.name, mode]
+            case ir.TableRef():
+                table = self._plan.tables[expr.name]
+                return Nature(True, not table.complete and table.hit != "collect")
+            case ir.StageValue():
+                return Nature(False, True)
+            case ir.GateRef() | ir.StageRef():
+                return Nature(True, False)
+            case _:
+                return self._composite(expr, mode)
+
+    def _composite(self, expr: ir.Expr, mode: str) -> Nature:
+        below = [self.of(child, mode) for child in walk.children(expr)]
+        unknown = any(nature.unknown for nature in below)
+        nothing = any(nature.nothing for nature in below)
+        match expr:
+            case ir.Certainly() | ir.Possibly() | ir.IsUnknown():
+                return Nature(unknown and mode == OPEN, False)
+            case ir.IsKnown():
+                return Nature(unknown and mode != PLAIN, False)
+            case ir.In():
+                return Nature(unknown or not isinstance(self.constant_list(expr.items), tuple), False)
+            case ir.Arith():
+                return Nature(unknown, nothing or expr.operator == "div")
+            case ir.Neg():
+                return Nature(unknown, nothing)
+            case ir.Call():
+                own = expr.function in {"domain", "age"}
+                every = expr.function in {"earlier", "later"} and not all(n.nothing for n in below)
+                return Nature(unknown, own or (nothing and not every))
+            case _:
+                return Nature(unknown, False)
+
+    def _slot(self, expr: ir.Expr) -> int | None:
+        email = walk.domain_of(expr)
+        if email is not None:
+            return self._plan.slot(email.path, domain=True)
+        return self._plan.slot(expr.path) if isinstance(expr, ir.FieldRef) else None
+
+    def slot(self, expr: ir.Expr) -> int | None:
+        """The slot that an expression is, through lets; None where it is more than a field."""
+        return self._slot(self._plan.resolve(expr))
+
+    def constant_list(self, expr: ir.Expr) -> tuple[tuple[str, ir.Scalar], ...] | None:
+        """The constants of a list that is fixed, each with its kind; None where it isn't."""
+        expr = self._plan.resolve(expr)
+        if isinstance(expr, ir.ListRef):
+            named = self._plan.lists[expr.name]
+            kind = named.type.item.kind if named.type.item else "text"
+            return tuple((kind, item) for item in named.items if not isinstance(item, tuple))
+        if isinstance(expr, ir.Const) and isinstance(expr.value, tuple):
+            kind = expr.type.item.kind if expr.type.item else "text"
+            return tuple((kind, item) for item in expr.value)
+        return None

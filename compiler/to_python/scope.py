@@ -1,0 +1,135 @@
+"""One generated function: its body, and the values it needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from leadpolicy.compiler.to_python.nature import Natures
+from leadpolicy.compiler.to_python.plan import Key, Plan
+from leadpolicy.compiler.to_python.writer import Writer
+
+
+class Constants:
+    """The module's constants, each written once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.lines: list[str] = []
+        self._names = plan.names
+        self._known: dict[str, str] = {}
+
+    def name(self, hint: str, code: str) -> str:
+        """The name of a constant with that code."""
+        if code not in self._known:
+            self._known[code] = self._names.make(hint)
+            self.lines.append(f"{self._known[code]} = {code}")
+        return self._known[code]
+
+
+@dataclass(slots=True)
+class Shared:
+    """What all functions of a module share."""
+
+    plan: Plan
+    natures: Natures
+    constants: Constants
+    functions: list[Writer] = field(default_factory=list)
+
+
+class Scope:
+    """A function being written. Everything hoisted stands at its top level, so what was worked out once can be
+    used by every later line.
+
+    A function gets values and results as `v` and `r`, or (`inner`) each that it uses as a parameter of its own.
+    """
+
+    def __init__(self, shared: Shared, name: str, inner: bool = False) -> None:
+        self.shared = shared
+        self.plan = shared.plan
+        self.name = name
+        self.body = Writer()
+        self.inner = inner
+        self.lets: dict[tuple[str, str], str] = {}
+        self.wanted: dict[str, Callable[[Scope], str]] = {}
+        """Parameters of an inner function, each with what gets its argument from the caller."""
+        self._hoisted: dict[str, str] = {}
+        self._slots: dict[int, None] = {}
+        self._results: dict[Key, None] = {}
+        self._own: set[Key] = set()
+        self._others: dict[str, None] = {}
+
+    def slot(self, index: int) -> str:
+        """The name of a value of the snapshot."""
+        self._slots[index] = None
+        name = self.plan.slots[index].name
+        self.wanted.setdefault(name, lambda caller: caller.slot(index))
+        return name
+
+    def result(self, key: Key) -> str:
+        """The name of something worked out elsewhere."""
+        name = self.plan.result_names[key]
+        if key not in self._own:
+            self._results[key] = None
+            self.wanted.setdefault(name, lambda caller: caller.result(key))
+        return name
+
+    def own(self, key: Key) -> str:
+        """The name of something that this function works out itself."""
+        self._own.add(key)
+        return self.plan.result_names[key]
+
+    def has(self, key: Key) -> bool:
+        """Whether this function has worked it out already."""
+        return key in self._own
+
+    def now(self) -> str:
+        """The name of the time of the decision."""
+        return self._other("now")
+
+    def facts(self) -> str:
+        """The name of the other facts."""
+        return self._other("facts")
+
+    def _other(self, name: str) -> str:
+        self._others[name] = None
+        self.wanted.setdefault(name, lambda caller: caller._other(name))
+        return name
+
+    def hoist(self, code: str) -> str:
+        """A name for the value of `code`, worked out once."""
+        if code.isidentifier():
+            return code
+        if code not in self._hoisted:
+            self._hoisted[code] = f"t{len(self._hoisted) + 1}"
+            self.body.line(f"{self._hoisted[code]} = {code}")
+        return self._hoisted[code]
+
+    def call(self, inner: Scope) -> str:
+        """The call of an inner function from here."""
+        arguments = [get(self) for get in inner.wanted.values()]
+        return f"{inner.name}({', '.join(arguments)})"
+
+    def finish(self, doc: str, header: str = "v, r") -> str:
+        """Put the function into the module; its name."""
+        done = Writer()
+        with done.block(f"def {self.name}({', '.join(self.wanted) if self.inner else header}):"):
+            done.line(f'"""{doc}"""')
+            if not self.inner:
+                self._unpack(done)
+            done.extend(self.body)
+        self.shared.functions.append(done)
+        return self.name
+
+    def _unpack(self, done: Writer) -> None:
+        slots = self.plan.slots
+        used = [slots[i].name if i in self._slots else "_" for i in range(len(slots))]
+        used += [name if name in self._others else "_" for name in ("now", "facts")]
+        taken = [name for name in used if name != "_"]
+        if len(taken) * 2 > len(used):
+            done.line(f"({', '.join(used)}) = v")
+        else:
+            for index, name in enumerate(used):
+                if name != "_":
+                    done.line(f"{name} = v[{index}]")
+        for key in self._results:
+            done.line(f"{self.plan.result_names[key]} = r[{self.plan.results[key]}]")

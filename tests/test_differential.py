@@ -1,0 +1,93 @@
+"""The evaluator against the interpreter: whole decisions, reasons and refusals, on generated policies and leads."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from leadpolicy.compiler import interpreter, ir
+from leadpolicy.compiler.pipeline import compile_source
+from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.to_python import generate
+from leadpolicy.engine.errors import InputError
+from leadpolicy.engine.program import Program, load
+
+from tests.policy_strategies import NOW, leads, members, policies
+
+EXAMPLES = int(os.environ.get("LEADPOLICY_EXAMPLES", "120"))
+"""How many policies are generated; raise it for a longer hunt."""
+SETTINGS = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+
+def compiled(text: str) -> tuple[ir.Policy, Program]:
+    result = compile_source(Source("generated.lead", text))
+    assert result.policy is not None, result.diagnostics
+    source = generate(result.policy)
+    note(text)
+    return result.policy, load(source, "generated")
+
+
+def problems(error: interpreter.InterpreterInputError | InputError) -> list[tuple[object, ...]]:
+    return [(p.lead, p.field, p.expected, p.found) for p in error.problems]
+
+
+def by_interpreter(policy: ir.Policy, lead: dict[str, Any], facts: dict[str, Any]) -> object:
+    try:
+        return interpreter.run(policy, lead, facts=facts, now=NOW).decision(trace=True)
+    except interpreter.InterpreterInputError as error:
+        return problems(error)
+
+
+def by_evaluator(program: Program, lead: dict[str, Any], facts: dict[str, Any]) -> object:
+    try:
+        return program.decide(lead, facts=facts, now=NOW).to_dict(trace=True)
+    except InputError as error:
+        return problems(error)
+
+
+def in_parts(decision: object) -> object:
+    """With the order of keys made visible, so that it is compared too."""
+    if isinstance(decision, dict):
+        return [(k, in_parts(v)) for k, v in decision.items()]
+    if isinstance(decision, list | tuple):
+        return [in_parts(v) for v in decision]
+    return decision
+
+
+@SETTINGS
+@given(policies(), st.lists(leads(), min_size=1, max_size=6), members())
+def test_they_agree_on_the_whole_decision(
+    text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    policy, program = compiled(text)
+    facts = {"Member": others}
+    for lead in some:
+        note(repr(lead))
+        expected, found = by_interpreter(policy, lead, facts), by_evaluator(program, lead, facts)
+        assert in_parts(found) == in_parts(expected)
+
+
+@SETTINGS
+@given(policies(), st.lists(leads(), min_size=1, max_size=4), members())
+def test_low_value_high_stand_in_order(
+    text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    _, program = compiled(text)
+    for lead in some:
+        for score in program.decide(lead, facts={"Member": others}, now=NOW).scores.values():
+            assert score.low <= score.value <= score.high
+
+
+@SETTINGS
+@given(policies(), st.lists(leads(bad=True), min_size=1, max_size=6), members())
+def test_they_refuse_the_same_input_with_the_same_words(
+    text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    policy, program = compiled(text)
+    facts = {"Member": others}
+    for lead in some:
+        note(repr(lead))
+        expected, found = by_interpreter(policy, lead, facts), by_evaluator(program, lead, facts)
+        assert in_parts(found) == in_parts(expected)
