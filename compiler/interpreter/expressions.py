@@ -190,7 +190,7 @@ class Evaluator:
             return UNKNOWN if items.items or items.more else False
         if any(compare("eq", item, member) for member in items.items):
             return True
-        return False
+        return UNKNOWN if items.more else False
 
     def _text_test(self, expr: ir.TextTest, mode: Mode) -> Value:
         text, part = self.evaluate(expr.text, mode), self.evaluate(expr.part, mode)

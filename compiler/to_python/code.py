@@ -57,7 +57,8 @@ def inverse(part: Code) -> Code:
         return NEVER
     if part == NEVER:
         return ALWAYS
-    for word, other in ((" is not ", " is "), (" not in ", " in ")):
+    # All blanks are the operator's: what stands beside it has none, so nothing else is touched.
+    for word, other in ((" is not ", " is "), (" not in ", " in "), (" is ", " is not "), (" in ", " not in ")):
         if part.binds == COMPARISON and part.text.count(" ") == word.count(" ") and word in part.text:
             return Code(part.text.replace(word, other), COMPARISON)
     return Code(f"not {part.at(COMPARISON)}", NOT)

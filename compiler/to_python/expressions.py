@@ -44,6 +44,12 @@ _OPPOSITES: Final = {"==": "!=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _INLINE_ITEMS: Final = 8
 
 
+_VALUES: Final = (
+    ir.Const, ir.FieldRef, ir.LetRef, ir.ScoreRef, ir.TableRef, ir.StageValue, ir.ListRef, ir.Arith, ir.Neg, ir.Call,
+)  # fmt: skip
+"""What is not a condition of itself; a bool among them can be nothing."""
+
+
 class Operand(NamedTuple):
     """A value in one word. `number`: a numeric constant's millionths. `whole`: not kept in millionths."""
 
@@ -61,6 +67,13 @@ class Rails(NamedTuple):
     true: Code
     false: Code
     direct: Code | None = None
+    doubt: Code | None = None
+    """True where the condition is unknown, where that is short to say."""
+
+    @property
+    def unknown(self) -> Code:
+        """True where the condition is unknown."""
+        return self.doubt or all_of([inverse(self.true), inverse(self.false)])
 
 
 class Expressions:
@@ -127,10 +140,10 @@ class Expressions:
                 return self._text_test(expr)
             case ir.GateRef():
                 name = self.scope.result(("gate", expr.name))
-                passes = Rails(_is(name, "True"), _is(name, "False"), atom(name))
+                true, false, doubt = (_is(name, value) for value in ("True", "False", "None"))
                 if expr.verdict == "pass":
-                    return passes
-                return Rails(passes.false, passes.true, Code(f"None if {name} is None else not {name}", CONDITIONAL))
+                    return Rails(true, false, atom(name), doubt)
+                return Rails(false, true, Code(f"None if {name} is None else not {name}", CONDITIONAL), doubt)
             case _:
                 return self._value_rails(self.operand(expr))
 
@@ -142,7 +155,7 @@ class Expressions:
         if value.nature.nothing:
             return Rails(true, any_of([false, _is(value.text, "NOTHING")]))
         if value.nature.unknown:
-            return Rails(true, false, atom(value.text))
+            return Rails(true, false, atom(value.text), _is(value.text, "None"))
         return Rails(atom(value.text), inverse(atom(value.text)))
 
     def _connective(self, expr: ir.And | ir.Or | ir.Not | ir.Certainly | ir.Possibly, depth: int) -> Rails:
@@ -157,7 +170,7 @@ class Expressions:
             return Rails(any_of([b.true for b in below]), all_of([b.false for b in below]))
         inner = self.rails(expr.arg, depth + 1)
         if isinstance(expr, ir.Not):
-            return Rails(inner.false, inner.true)
+            return Rails(inner.false, inner.true, doubt=inner.doubt)
         if self.mode == OPEN:
             return inner
         if isinstance(expr, ir.Certainly):
@@ -191,18 +204,18 @@ class Expressions:
         if relation == "eq" and (left.constant or right.constant) and "*" not in a + b:
             # No constant is equal to None or NOTHING: the comparison itself is guard enough.
             known = [o for o in operands if o.nature.unknown]
-            return Rails(holds, all_of([*_not_none(known), fails]), self._direct(operands, holds))
+            return self._settled(holds, all_of([*_not_none(known), fails]), operands, holds)
         true = all_of([*_guards(operands), holds])
         false = any_of([*_nothings(operands), all_of([*_guards(operands), fails])])
-        return Rails(true, false, self._direct(operands, holds))
+        return self._settled(true, false, operands, holds)
 
-    def _direct(self, operands: list[Operand], holds: Code) -> Code | None:
-        """`None if a is None else a >= b`, where no operand can be nothing."""
+    def _settled(self, true: Code, false: Code, operands: list[Operand], holds: Code) -> Rails:
+        """Rails with their short forms, where no operand can be nothing: `None if a is None else a >= b`."""
         unknown = [o for o in operands if o.nature.unknown]
         if any(o.nature.nothing for o in operands) or not unknown:
-            return None
-        test = " or ".join(dict.fromkeys(f"{o.text} is None" for o in unknown))
-        return Code(f"None if {test} else {holds.text}", CONDITIONAL)
+            return Rails(true, false)
+        doubt = any_of([_is(o.text, "None") for o in unknown])
+        return Rails(true, false, Code(f"None if {doubt.text} else {holds.text}", CONDITIONAL), doubt)
 
     def _pair(self, left: Operand, right: Operand) -> tuple[str, str]:
         """Both texts, in one scale where they are numbers."""
@@ -233,7 +246,7 @@ class Expressions:
                 holds = Code(f"{a} <= {b} <= {d}", COMPARISON)
                 true = all_of([*_guards([item]), holds])
                 false = any_of([*_nothings([item]), all_of([*_guards([item]), inverse(holds)])])
-                return Rails(true, false, self._direct([item], holds))
+                return self._settled(true, false, [item], holds)
         return _conjunction([self._compare("ge", item, low, expr), self._compare("le", item, high, expr)])
 
     def _in(self, expr: ir.In) -> Rails:
@@ -247,10 +260,11 @@ class Expressions:
         if not members:
             known = all_of(_not_none([item])) if item.nature.unknown else ALWAYS
             return Rails(NEVER, known)
-        holds = Code(f"{item.text} in {members}", COMPARISON)
-        fails = Code(f"{item.text} not in {members}", COMPARISON)
+        text = _in_scale(item, False) if item.number is not None else item.text
+        holds = Code(f"{text} in {members}", COMPARISON)
+        fails = Code(f"{text} not in {members}", COMPARISON)
         unknown = [item] if item.nature.unknown else []
-        return Rails(holds, all_of([*_not_none(unknown), fails]), self._direct([item], holds))
+        return self._settled(holds, all_of([*_not_none(unknown), fails]), [item], holds)
 
     def _members(self, item: Operand, fixed: tuple[tuple[str, ir.Scalar], ...]) -> str:
         """A set of constants, kept as the item is; what the item can never equal is left out."""
@@ -275,7 +289,7 @@ class Expressions:
         a, b = item.text, items.text
         if item.kind in NUMERIC_KINDS:
             inner = getattr(self._plan.resolve(expr.items), "type", None)
-            kind = inner.item.kind if isinstance(inner, ir.Type) and inner.item else "int"
+            kind = (inner.item or inner).kind if isinstance(inner, ir.Type) else "int"
             if item.constant:
                 a = _in_scale(item, False)
             elif item.whole:
@@ -296,7 +310,7 @@ class Expressions:
         operands = [text, part]
         true = all_of([*_guards(operands), holds])
         false = any_of([*_nothings(operands), all_of([*_guards(operands), fails])])
-        return Rails(true, false, self._direct(operands, holds))
+        return self._settled(true, false, operands, holds)
 
     # ── Values ──
 
@@ -388,8 +402,8 @@ class Expressions:
         local = self._plan.let_names[name] + ("" if mode == PLAIN else f"_{mode}")
         self.scope.lets[name, mode] = local
         inner = Expressions(self.scope, mode)
-        is_bool = let.type.kind == "bool" and self._natures.slot(let.expr) is None
-        code = inner.kleene(let.expr).text if is_bool else inner.operand(let.expr).text
+        is_value = isinstance(let.expr, _VALUES)
+        code = inner.operand(let.expr).text if is_value else inner.kleene(let.expr).text
         self.scope.body.mark(let.place)
         self.scope.body.line(f"{local} = {code}")
 

@@ -15,11 +15,12 @@ NUMERIC_KINDS = SCALED_KINDS | {"int"}
 
 
 def literal(value: str | int | bool | None) -> str:
-    """The Python literal of a text, a whole number, a bool or None, in ASCII. TypeError for anything else."""
+    """The Python literal of a text, a whole number, a bool or None. TypeError for anything else."""
+    # `repr` escapes all that isn't printable: line ends of every sort, NUL, marks that turn the text round.
     if value is None or value is True or value is False:
         return repr(value)
     if type(value) is str:
-        return ascii(value)
+        return repr(value)
     if type(value) is int:
         return repr(value)
     raise TypeError(f"{type(value).__name__} has no literal in generated code")

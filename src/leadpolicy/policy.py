@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from leadpolicy.compiler.diagnostics import Diagnostic
 from leadpolicy.compiler.pipeline import compile_source
@@ -39,9 +40,14 @@ def _shown(diagnostic: Diagnostic) -> str:
     line, column = source.position(diagnostic.span.start)
     text = (
         f"{source.name}:{line}:{column}: {diagnostic.severity} {diagnostic.code}: {diagnostic.message}\n"
-        f"    {source.line(line)}\n    {' ' * (column - 1)}^"
+        f"    {source.line(line)}\n    {_blanks(source.line(line)[: column - 1])}^"
     )
     return text if diagnostic.hint is None else f"{text}\n    hint: {diagnostic.hint}"
+
+
+def _blanks(text: str) -> str:
+    """As many blanks as a text is wide on a screen, where Chinese characters take two places."""
+    return "".join("\t" if c == "\t" else "  " if east_asian_width(c) in "WF" else " " for c in text)
 
 
 class Policy:

@@ -1,0 +1,328 @@
+"""Scores: their values in `decide`, and for bounds what each entry gives and whether it is settled."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.code import Code, all_of, inverse
+from leadpolicy.compiler.to_python.expressions import Expressions, Operand
+from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
+from leadpolicy.compiler.to_python.nature import OPEN
+from leadpolicy.compiler.to_python.scope import Scope, Shared
+from leadpolicy.compiler.to_python.uses import Uses
+
+Entry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry
+_LONGEST_CHAIN = 40
+"""More `elif` than this go into a function of their own: Python's compiler recurses on them."""
+
+
+def points_of(text: str, whole: bool) -> int:
+    """Points in the score's own scale."""
+    number = scaled(text)
+    return number // SCALE if whole else number
+
+
+class Scores:
+    """Writes what scores need."""
+
+    def __init__(self, shared: Shared, uses: Uses) -> None:
+        self._shared = shared
+        self._plan = shared.plan
+        self._uses = uses
+
+    # ── Values ──
+
+    def write_value(self, scope: Scope, score: ir.Score) -> None:
+        """The lines that work out a score's value."""
+        name = scope.own(("score", score.name))
+        whole = self._plan.whole[score.name]
+        scope.body.line()
+        scope.body.comment(score.place)
+        if score.expr is not None:
+            value = Expressions(scope).operand(score.expr)
+            text = _scaled_text(value, whole)
+            scope.body.line(f"{name} = {f'0 if {text} is NOTHING else {text}' if value.nature.nothing else text}")
+        else:
+            scope.body.line(f"{name} = 0")
+            self._write_entries(scope, score, name)
+        low, high = self.limits(score)
+        if low is not None:
+            with scope.body.block(f"if {name} < {literal(low)}:"):
+                scope.body.line(f"{name} = {literal(low)}")
+        if high is not None:
+            with scope.body.block(f"{'elif' if low is not None else 'if'} {name} > {literal(high)}:"):
+                scope.body.line(f"{name} = {literal(high)}")
+
+    def _write_entries(self, scope: Scope, score: ir.Score, name: str) -> None:
+        whole = self._plan.whole[score.name]
+        group_sum = f"{name}_group"
+        index = 0
+        for entry in score.entries or ():
+            if not isinstance(entry, ir.GroupEntry):
+                self._write_entry(scope, score, index, entry, name)
+                index += 1
+                continue
+            scope.body.comment(entry.place)
+            scope.body.line(f"{group_sum} = 0")
+            for member in entry.entries:
+                self._write_entry(scope, score, index, member, group_sum)
+                index += 1
+            if entry.limit is None:
+                scope.body.line(f"{name} += {group_sum}")
+            else:
+                limit = points_of(entry.limit, whole)
+                scope.body.line(f"{name} += max({literal(-limit)}, min({literal(limit)}, {group_sum}))")
+
+    def limits(self, score: ir.Score) -> tuple[int | None, int | None]:
+        """The score's range in its own scale."""
+        whole = self._plan.whole[score.name]
+        low = None if score.low is None else points_of(score.low, whole)
+        return low, None if score.high is None else points_of(score.high, whole)
+
+    def _write_entry(self, scope: Scope, score: ir.Score, index: int, entry: Entry, name: str) -> None:
+        whole = self._plan.whole[score.name]
+        expressions = Expressions(scope)
+        if isinstance(entry, ir.PointsEntry):
+            subject = expressions.operand(entry.subject)
+            scope.body.mark(entry.place)
+            scope.body.line(f"{name} += {self._choices(entry, whole)}.get({subject.text}, 0)")
+        elif isinstance(entry, ir.PlainEntry):
+            test, points = self._plain(expressions, entry, whole)
+            scope.body.mark(entry.place)
+            if test.text == "True":
+                scope.body.line(f"{name} += {points}")
+            elif test.text != "False":
+                with scope.body.block(f"if {test.text}:"):
+                    scope.body.line(f"{name} += {points}")
+        elif self.single_subject(entry) is None or len(entry.bands) > _LONGEST_CHAIN:
+            scope.body.mark(entry.place)
+            scope.body.line(f"{name} += {self.give_name(score, index)}(v)")
+        else:
+            self._write_bands(scope, entry, whole, name)
+
+    def _write_bands(self, scope: Scope, entry: ir.BandsEntry, whole: bool, name: str) -> None:
+        """Bands on one field: a band can only be true where the field is known, so none above it is unknown."""
+        expressions = Expressions(scope)
+        word = "if"
+        for band, test in [(b, expressions.truth(b.condition)) for b in entry.bands]:
+            scope.body.mark(band.place)
+            with scope.body.block(f"{word} {test.text}:"):
+                scope.body.line(f"{name} += {literal(points_of(band.points, whole))}")
+            word = "elif"
+
+    def _plain(self, expressions: Expressions, entry: ir.PlainEntry, whole: bool) -> tuple[Code, str]:
+        """When a plain entry counts, and what it gives then."""
+        points = expressions.operand(entry.points)
+        tests = [expressions.truth(entry.condition)]
+        if points.nature.unknown:
+            tests.append(Code(f"{points.text} is not None", 4))
+        if points.nature.nothing:
+            tests.append(Code(f"{points.text} is not NOTHING", 4))
+        return all_of(tests), _scaled_text(points, whole)
+
+    def _choices(self, entry: ir.PointsEntry, whole: bool) -> str:
+        pairs = ", ".join(
+            f"{literal(one.choice)}: {literal(points_of(one.points, whole))}" for one in entry.choices
+        )
+        return self._shared.constants.name("POINTS", f"{{{pairs}}}")
+
+    def choices(self, entry: ir.PointsEntry, whole: bool) -> str:
+        """The constant of an entry's points by choice."""
+        return self._choices(entry, whole)
+
+    def single_subject(self, entry: ir.BandsEntry) -> int | None:
+        """The slot that all bands are about and nothing else, where an unknown there makes each band unknown."""
+        conditions = [band.condition for band in entry.bands]
+        slots = self._uses.slots(walk.entry(entry))
+        if len(slots) != 1 or any(len(c.clauses) != 1 for c in conditions):
+            return None
+        exprs = [c.clauses[0].expr for c in conditions]
+        plain = all(self._uses.is_strict(e) and self._uses.slots((e,)) == slots for e in exprs)
+        return slots[0] if plain else None
+
+    # ── For bounds ──
+
+    def give_name(self, score: ir.Score, index: int) -> str:
+        """The name of the function that works out what one entry gives."""
+        return f"give_{self._plan.result_names['score', score.name]}_{index}"
+
+    def write_give(self, score: ir.Score, index: int, entry: Entry) -> str:
+        """The function that works out what one entry gives in plain mode."""
+        whole = self._plan.whole[score.name]
+        scope = Scope(self._shared, self.give_name(score, index))
+        expressions = Expressions(scope)
+        if isinstance(entry, ir.PointsEntry):
+            subject = expressions.operand(entry.subject)
+            scope.body.mark(entry.place)
+            scope.body.line(f"return {self._choices(entry, whole)}.get({subject.text}, 0)")
+        elif isinstance(entry, ir.PlainEntry):
+            test, points = self._plain(expressions, entry, whole)
+            scope.body.mark(entry.place)
+            scope.body.line(points if test.text == "True" else f"return {points} if {test.text} else 0")
+            if test.text == "True":
+                scope.body.lines[-1] = f"return {points}"
+        else:
+            for band in entry.bands:
+                rails = expressions.condition(band.condition)
+                scope.body.mark(band.place)
+                with scope.body.block(f"if {rails.true.text}:"):
+                    scope.body.line(f"return {literal(points_of(band.points, whole))}")
+                if expressions.may_be_unknown(band.condition):
+                    with scope.body.block(f"if {rails.unknown.text}:"):
+                        scope.body.line("return 0")
+            scope.body.line("return 0")
+        return scope.finish(f"What the entry of line {int(entry.place.line)} gives.", "v")
+
+    def write_unsettled(self, score: ir.Score) -> str | None:
+        """The function that finds the entries unknown in open mode; None where none can be."""
+        scope = Scope(self._shared, f"unsettled_{self._plan.result_names['score', score.name]}")
+        expressions = Expressions(scope, OPEN)
+        body = scope.body
+        flat = walk.flat_entries(score)
+        slots = self._uses.slots(tuple(e for _, entry in flat for e in walk.entry(entry)))
+        doubtful = [slot for slot in slots if self._can_doubt(slot)]
+        if not doubtful:
+            return None
+        if all(self._plan.slots[slot].type.kind != "list" for slot in doubtful):
+            names = ", ".join(scope.slot(slot) for slot in doubtful)
+            with body.block(f"if None not in ({names},):"):
+                body.line("return ()")
+        body.line("found = []")
+        for index, (_, entry) in enumerate(flat):
+            test = self._doubt(expressions, score, index, entry)
+            if test is not None:
+                body.mark(entry.place)
+                with body.block(f"if {test}:"):
+                    body.line(f"found.append({index})")
+        body.line("return tuple(found)")
+        return scope.finish("The entries that are unknown, whatever is known of being known.", "v")
+
+    def _can_doubt(self, slot: int) -> bool:
+        found = self._plan.slots[slot]
+        return found.unknown or found.type.kind == "list"
+
+    def _doubt(self, expressions: Expressions, score: ir.Score, index: int, entry: Entry) -> str | None:
+        """When an entry is unsettled; None for never."""
+        if isinstance(entry, ir.PointsEntry):
+            subject = expressions.operand(entry.subject)
+            return f"{subject.text} is None" if subject.nature.unknown else None
+        if isinstance(entry, ir.PlainEntry):
+            rails = expressions.condition(entry.condition)
+            points = expressions.operand(entry.points)
+            if points.nature.unknown:
+                settled = all_of([rails.true, Code(f"{points.text} is not None", 4)])
+                return all_of([inverse(rails.false), inverse(settled)]).text
+            return rails.unknown.text if expressions.may_be_unknown(entry.condition) else None
+        slot = self.single_subject(entry)
+        if slot is not None:
+            return f"{expressions.scope.slot(slot)} is None" if self._plan.slots[slot].unknown else None
+        return f"{self._write_doubt(score, index, entry)}(v)"
+
+    def _write_doubt(self, score: ir.Score, index: int, entry: ir.BandsEntry) -> str:
+        scope = Scope(self._shared, f"doubt_{self._plan.result_names['score', score.name]}_{index}")
+        expressions = Expressions(scope, OPEN)
+        for band in entry.bands:
+            rails = expressions.condition(band.condition)
+            scope.body.mark(band.place)
+            with scope.body.block(f"if {rails.true.text}:"):
+                scope.body.line("return False")
+            if expressions.may_be_unknown(band.condition):
+                with scope.body.block(f"if {rails.unknown.text}:"):
+                    scope.body.line("return True")
+        scope.body.line("return False")
+        return scope.finish(f"Whether the bands of line {int(entry.place.line)} are unsettled.", "v")
+
+    def write_points(self, score: ir.Score, index: int, entry: ir.PlainEntry) -> str:
+        """The function that works out the points of a plain entry, whether it counts or not."""
+        scope = Scope(self._shared, f"points_{self._plan.result_names['score', score.name]}_{index}")
+        points = Expressions(scope).operand(entry.points)
+        scope.body.mark(entry.place)
+        scope.body.line(f"return {maybe_scaled(points, self._plan.whole[score.name])}")
+        return scope.finish(f"The points of line {int(entry.place.line)}, counted or not.", "v")
+
+    def write_others(self, score: ir.Score, index: int, against: list[tuple[int, ir.Expr]]) -> str:
+        """The function that gives the values, other than constants, that an entry's fields are compared with."""
+        scope = Scope(self._shared, f"others_{self._plan.result_names['score', score.name]}_{index}")
+        expressions = Expressions(scope)
+        pairs: list[str] = []
+        for slot, expr in against:
+            value = expressions.operand(expr)
+            numeric = value.kind in {"int", "number", "money", "percent"}
+            text = maybe_scaled(value, False) if numeric else value.text
+            if expr_is_list(self._plan.resolve(expr)):
+                pairs.append(f"*((({literal(slot)}, one) for one in {text}.items) if type({text}) is Items else ())")
+            else:
+                pairs.append(f"({literal(slot)}, {text})")
+        scope.body.line(f"return ({', '.join(pairs)},)")
+        return scope.finish("What the entry's fields are compared with, besides constants.", "v")
+
+    def write_spread(self, score: ir.Score) -> str:
+        """The function that bounds a score expression from its scores' bounds."""
+        assert score.expr is not None
+        scope = Scope(self._shared, f"spread_{self._plan.result_names['score', score.name]}")
+        whole = self._plan.whole[score.name]
+        order = {one.name: index for index, one in enumerate(self._plan.policy.scores)}
+        text = _interval(scope, score.expr, order, whole)
+        low, high = self.limits(score)
+        scope.body.mark(score.place)
+        scope.body.line(f"return cut({text}, {literal(low)}, {literal(high)})")
+        return scope.finish(f"The bounds of the score of line {int(score.place.line)}.", "bounds")
+
+
+def _interval(scope: Scope, expr: ir.Expr, order: dict[str, int], whole: bool) -> str:
+    """An interval's code, in the scale wanted."""
+    plan = scope.plan
+    expr = plan.resolve(expr)
+    match expr:
+        case ir.ScoreRef():
+            own = f"bounds({order[expr.name]})"
+            if expr.bound != "value":
+                own = scope.hoist(f"({own}[{0 if expr.bound == 'low' else 1}],) * 2")
+            return own if plan.whole[expr.name] == whole else f"scaled({own})"
+        case ir.Const():
+            number = literal(points_of(str(expr.value), whole))
+            return f"({number}, {number})"
+        case ir.Neg():
+            return scope.hoist(f"negate({_interval(scope, expr.arg, order, whole)})")
+        case ir.Arith(operator="add" | "sub"):
+            word = "add" if expr.operator == "add" else "subtract"
+            sides = [_interval(scope, side, order, whole) for side in (expr.left, expr.right)]
+            return scope.hoist(f"{word}({sides[0]}, {sides[1]})")
+        case ir.Arith():
+            left, right = plan.resolve(expr.left), plan.resolve(expr.right)
+            if expr.operator == "mul" and isinstance(left, ir.Const):
+                left, right = right, left
+            number = _number(right, plan.lets)
+            word = "times" if expr.operator == "mul" else "over"
+            return scope.hoist(f"{word}({_interval(scope, left, order, whole)}, {literal(number)})")
+        case _:
+            raise ValueError(f"a score can't be made of `{expr.op}`")
+
+
+def _number(expr: ir.Expr, lets: object) -> int:
+    """A constant factor, in millionths."""
+    if isinstance(expr, ir.Neg):
+        return -_number(expr.arg, lets)
+    if not isinstance(expr, ir.Const):
+        raise ValueError("a score is multiplied and divided by numbers only")
+    return scaled(str(expr.value))
+
+
+def expr_is_list(expr: ir.Expr) -> bool:
+    """Whether an expression gives a list."""
+    type_ = getattr(expr, "type", None)
+    return isinstance(type_, ir.Type) and type_.kind == "list"
+
+
+def _scaled_text(value: Operand, whole: bool) -> str:
+    """A known number in the scale wanted."""
+    if value.number is not None:
+        return literal(value.number // SCALE if whole else value.number)
+    return value.text if value.whole == whole else f"{value.text} * {SCALE}"
+
+
+def maybe_scaled(value: Operand, whole: bool) -> str:
+    """A number that may be unknown or nothing, in the scale wanted."""
+    if value.number is not None or value.whole == whole:
+        return _scaled_text(value, whole)
+    return f"scale({value.text})"

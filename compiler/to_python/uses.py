@@ -1,0 +1,125 @@
+"""How a score entry uses each field: where trial values of a field tell all that the entry can give (0002 §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.nature import Natures
+from leadpolicy.compiler.to_python.plan import Plan
+
+_STRICT = (
+    ir.Compare, ir.Between, ir.TextTest, ir.Arith, ir.Neg, ir.Not, ir.In, ir.Const, ir.ListRef, ir.FieldRef,
+    ir.TableRef, ir.GateRef, ir.StageRef, ir.StageValue, ir.ScoreRef, ir.Disqualified,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Use:
+    """`simple`: only compared, tested for being known, a condition of itself, or the subject of points or bands.
+    `against`: what it is compared with; `lists`: the fixed lists that it is looked for in."""
+
+    simple: bool = True
+    against: list[ir.Expr] = field(default_factory=list)
+    lists: list[tuple[tuple[str, ir.Scalar], ...]] = field(default_factory=list)
+
+
+class Uses:
+    """Looks at expressions, through lets."""
+
+    def __init__(self, plan: Plan, natures: Natures) -> None:
+        self._plan = plan
+        self._natures = natures
+        self._strict_lets: dict[str, bool] = {}
+        self._let_slots: dict[str, tuple[int, ...]] = {}
+        for let in plan.policy.lets:
+            self._strict_lets[let.name] = self.is_strict(let.expr)
+            self._let_slots[let.name] = self.slots((let.expr,))
+
+    def slots(self, exprs: tuple[ir.Expr, ...]) -> tuple[int, ...]:
+        """All fields read, in order of appearance; `domain(f)` is a field of its own."""
+        found: dict[int, None] = {}
+        stack = list(reversed(exprs))
+        while stack:
+            expr = stack.pop()
+            slot = self._natures.slot(expr) if not isinstance(expr, ir.LetRef) else None
+            if slot is not None:
+                found[slot] = None
+            elif isinstance(expr, ir.LetRef):
+                found.update(dict.fromkeys(self._let_slots[expr.name]))
+            else:
+                stack.extend(reversed(walk.children(expr)))
+        return tuple(found)
+
+    def is_strict(self, expr: ir.Expr) -> bool:
+        """Whether, when the expression is unknown, every unknown operand in it has made it so."""
+        for node in walk.nodes((expr,)):
+            if isinstance(node, ir.LetRef):
+                if not self._strict_lets[node.name]:
+                    return False
+            elif isinstance(node, ir.Call):
+                # `earlier` skips what is nothing, and with it unknowns inside that.
+                if node.function in {"earlier", "later"} and any(walk.children(arg) for arg in node.args):
+                    return False
+            elif not isinstance(node, _STRICT):
+                return False
+        return True
+
+    def entry(self, entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> dict[int, Use]:
+        """How an entry uses each of its fields."""
+        uses = {slot: Use() for slot in self.slots(walk.entry(entry))}
+        if isinstance(entry, ir.PlainEntry):
+            self._look(entry.points, False, uses)
+            self._conditions(walk.condition(entry.condition), uses)
+            return uses
+        subject = self._natures.slot(entry.subject)
+        if subject is None:
+            self._look(entry.subject, False, uses)
+        if isinstance(entry, ir.BandsEntry):
+            self._conditions(tuple(e for band in entry.bands for e in walk.condition(band.condition)), uses)
+        elif subject is not None:
+            uses[subject].lists.append(tuple(("text", one.choice) for one in entry.choices))
+        return uses
+
+    def _conditions(self, exprs: tuple[ir.Expr, ...], uses: dict[int, Use]) -> None:
+        for expr in exprs:
+            self._look(expr, True, uses)
+
+    def _look(self, expr: ir.Expr, condition: bool, uses: dict[int, Use]) -> None:
+        expr = self._plan.resolve(expr)
+        slot = self._natures.slot(expr)
+        if slot is not None:
+            uses[slot].simple &= condition
+            return
+        match expr:
+            case ir.And() | ir.Or() | ir.Not() | ir.Certainly() | ir.Possibly():
+                self._conditions(walk.children(expr), uses)
+            case ir.IsKnown() | ir.IsUnknown():
+                if self._natures.slot(expr.arg) is None:
+                    self._look(expr.arg, True, uses)
+            case ir.Compare() | ir.Between() | ir.In():
+                self._sides(expr, uses)
+            case _:
+                for child in walk.children(expr):
+                    self._look(child, False, uses)
+
+    def _sides(self, expr: ir.Compare | ir.Between | ir.In, uses: dict[int, Use]) -> None:
+        sides = walk.children(expr)
+        for at, side in enumerate(sides):
+            slot = self._natures.slot(side)
+            if slot is None:
+                self._look(side, isinstance(expr, ir.Compare), uses)
+                continue
+            use = uses[slot]
+            others = sides[:at] + sides[at + 1 :]
+            if slot in self.slots(others) or self._plan.slots[slot].type.kind == "list":
+                use.simple = False
+            if isinstance(expr, ir.In):
+                fixed = self._natures.constant_list(expr.items)
+                if fixed is None:
+                    use.against.append(expr.items)
+                else:
+                    use.lists.append(fixed)
+            else:
+                use.against.extend(others)
