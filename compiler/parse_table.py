@@ -79,6 +79,8 @@ def load() -> ParseTable:
                 actions[-1][str(symbol)] = order[argument]
             elif argument in reductions:
                 actions[-1][str(symbol)] = reductions[argument]
+    # Recovery puts ERROR where an entry begins, and nothing may have to be finished before that.
+    assert not any(isinstance(row.get("ERROR"), Reduction) for row in actions)
     return ParseTable(
         order[config.start_state],
         order[config.end_state],

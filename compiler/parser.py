@@ -64,6 +64,7 @@ class _Parser:
         self.states = [self.table.start]
         self.values: list[Any] = []
         self.at = 0
+        self.recovered = -1  # the token at which recovery last began
         self.clash: Clash | None = None  # the last word that could have been a name too
 
     def run(self) -> list[Any]:
@@ -243,7 +244,11 @@ class _Parser:
         expected = self.fits
         kinds = [kind for kind in self.table.actions[self.states[-1]] if expected(kind)]
         depth, start = 0, token.start
-        while "ERROR" not in self.table.actions[self.states[-1]]:
+        stuck = self.at == self.recovered
+        self.recovered = self.at
+        while "ERROR" not in self.table.actions[self.states[-1]] or (stuck and len(self.states) > 1):
+            # Where skipping an entry did not help, the block around it is skipped, and so on outwards.
+            stuck = stuck and "ERROR" not in self.table.actions[self.states[-1]]
             self.states.pop()
             value = self.values.pop()
             if isinstance(value, Token):

@@ -75,26 +75,22 @@ def compile_source(source: Source, read_text: ReadText = no_files) -> Compilatio
     order = _order(parts, context)
     diagnostics = in_order((*syntax_diagnostics, *reporter.diagnostics))
     if any(d.severity == "error" for d in diagnostics):
-        # A declaration that could not be read is missing for those who name it: don't blame them.
-        broken = any(d.severity == "error" for d in syntax_diagnostics)
-        kept = tuple(d for d in diagnostics if not (broken and _follows(d, syntax_diagnostics)))
-        return Compilation(None, kept)
+        return Compilation(None, tuple(d for d in diagnostics if not _follows(d, file)))
     return Compilation(_policy(context, parts, order), diagnostics)
 
 
-def _follows(diagnostic: Diagnostic, causes: tuple[Diagnostic, ...]) -> bool:
-    """Whether an unknown name is one that a broken declaration would have declared."""
-    if diagnostic.code not in {"LP2001", "LP2005", "LP2010", "LP3024", "LP2009"}:
+_ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP3024"})
+
+
+def _follows(diagnostic: Diagnostic, file: syntax.File) -> bool:
+    """Whether it complains of a name that is only missing because its declaration could not be read."""
+    if diagnostic.code not in _ABOUT_NAMES:
         return False
-    span = diagnostic.span
-    name = diagnostic.source.text[span.start : span.end].split(".")[0].split()
     if diagnostic.code == "LP2009":
-        return any("policy" in c.source.text[: c.span.end] for c in causes if c.severity == "error")
-    return any(
-        name and name[-1] in cause.source.line(cause.source.position(cause.span.start)[0]).split()
-        for cause in causes
-        if cause.severity == "error"
-    )
+        return any(line.split(maxsplit=1)[:1] in (["policy"], ["策略"]) for line in file.source.text.splitlines())
+    written = diagnostic.source.text[diagnostic.span.start : diagnostic.span.end]
+    names = {part.strip("`") for part in written.replace(".", " ").split()}
+    return not names.isdisjoint(file.left_out)
 
 
 def _check_parts(context: Context) -> _Parts:

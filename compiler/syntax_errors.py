@@ -281,6 +281,8 @@ def _missing(situation: Situation) -> Diagnostic | None:
     signs = [kind for kind in _SIGNS if kind in kinds]
     if situation.context == "declaration" and signs and situation.at == situation.first:
         return None
+    if "LBRACE" in signs and situation.token.kind in ("NEWLINE", END):
+        signs = ["LBRACE"]
     if len(signs) == 1 and (len(kinds) == 1 or _must_follow(situation, signs[0])):
         sign = _SIGNS[signs[0]]
         hint = None if situation.context == "declaration" else _looks(situation)

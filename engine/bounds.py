@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from leadpolicy.engine.numbers import SCALE, SCALED_LIMIT, round_div
 from leadpolicy.engine.numbers import LIMIT as WHOLE_LIMIT
+from leadpolicy.engine.numbers import SCALE, SCALED_LIMIT, round_div
 from leadpolicy.engine.policy import EntryDeclaration, Results, ScoreDeclaration, SlotDeclaration, Values
 from leadpolicy.engine.values import NOTHING, Duration, is_unknown
 
@@ -58,7 +58,7 @@ class Bounds:
 
     def _block(self, score: ScoreDeclaration, unsettled: frozenset[int]) -> Bound:
         whole = range(len(score.groups))
-        sums: dict[int | None, Bound] = {group: (0, 0) for group in (None, *whole)}
+        sums: dict[int | None, Bound] = dict.fromkeys((None, *whole), (0, 0))
         # Entries on one field are bounded together, but inside their own group: its limit comes first.
         joined: dict[tuple[int | None, int], list[EntryDeclaration]] = {}
         for i, entry in enumerate(score.entries):

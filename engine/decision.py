@@ -117,9 +117,7 @@ class Decision:
 
     def _bounds(self) -> Bounds:
         declared = self._declared
-        return self._once(
-            "bounds", lambda: Bounds(declared.scores, declared.slots, self._values, self._results)
-        )
+        return self._once("bounds", lambda: Bounds(declared.scores, declared.slots, self._values, self._results))
 
     def _trace(self) -> Trace:
         return self._once(
@@ -264,8 +262,7 @@ class Decision:
             printed["tables"] = dict(self.tables)
         if declared.gates:
             printed["gates"] = {
-                name: {"verdict": gate.verdict, "criteria": dict(gate.criteria)}
-                for name, gate in self.gates.items()
+                name: {"verdict": gate.verdict, "criteria": dict(gate.criteria)} for name, gate in self.gates.items()
             }
         if declared.disqualify is not None:
             printed["disqualified"] = [

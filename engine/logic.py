@@ -51,12 +51,12 @@ def plain(text: object) -> object:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def earlier(*moments: int | None | object) -> object:
+def earlier(*moments: int | object | None) -> object:
     """The least: nothing is skipped, of nothing only: nothing; unknown with an unknown."""
     return _extreme(moments, -1)
 
 
-def later(*moments: int | None | object) -> object:
+def later(*moments: int | object | None) -> object:
     """The greatest, as `earlier`."""
     return _extreme(moments, 1)
 

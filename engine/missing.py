@@ -41,13 +41,10 @@ def missing(trace: Trace) -> tuple[Missing, ...]:
         if part.kind == "score":
             _weigh_points(trace, part, weights)
     slots = trace.policy.slots
-    order = sorted(
-        weights, key=lambda s: (-sum(weights[s].parts.values()), -weights[s].points, slots[s].order)
-    )
+    order = sorted(weights, key=lambda s: (-sum(weights[s].parts.values()), -weights[s].points, slots[s].order))
     questions = _questions(trace)
     return tuple(
-        Missing(slots[slot].path, questions.get(slot, slots[slot].ask), tuple(weights[slot].parts))
-        for slot in order
+        Missing(slots[slot].path, questions.get(slot, slots[slot].ask), tuple(weights[slot].parts)) for slot in order
     )
 
 
@@ -78,4 +75,3 @@ def _questions(trace: Trace) -> dict[int, str]:
                 for slot in trace.item_blame(index, i):
                     found.setdefault(slot, item.question)
     return found
-

@@ -48,7 +48,8 @@ def to_scaled(number: Decimal, shift: int = 0) -> int | None:
     exponent += max(0, len(digits) - kept) + shift
     whole = int("".join(map(str, digits[:kept])) or "0")
     power = exponent + 6
-    scaled = whole * 10**power if power >= 0 else (whole + 10**-power // 2) // 10**-power
+    unit = int(10 ** abs(power))
+    scaled = whole * unit if power >= 0 else (whole + unit // 2) // unit
     if scaled >= SCALED_LIMIT:
         return None
     return -scaled if sign else scaled

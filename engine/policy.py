@@ -73,12 +73,14 @@ class SlotDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class AtomDeclaration:
-    """Something that reasons print: `index` into the values (`slot`) or the results (`result`)."""
+    """Something that reasons print: `index` into the values (`slot`) or the results (`result`). `output`: which of
+    a table's several outputs."""
 
     name: str
     place: str
     index: int
     type: TypeDeclaration
+    output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,11 @@ class ClauseDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class BandDeclaration:
+    """A band of a `bands` entry: what the entry's reason says where the band counts."""
+
     text: str
-    place: str
     because: str | None
     points: int
-    clauses: tuple[ClauseDeclaration, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +165,7 @@ class ScoreDeclaration:
     entries: tuple[EntryDeclaration, ...] = ()
     groups: tuple[int | None, ...] = ()
     unsettled: Callable[[Values], tuple[int, ...]] | None = None
-    spread: Callable[[Callable[[int], tuple[int | None, int | None]]], tuple[int | None, int | None]] | None = (
-        None
-    )
+    spread: Callable[[Callable[[int], tuple[int | None, int | None]]], tuple[int | None, int | None]] | None = None
     parts: tuple[int, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""One reader a kind: what a field accepts, and how it is kept. Raises `Unreadable` for anything else."""
+"""One reader a kind: what a field accepts, and how it is kept. Raises `UnreadableError` for anything else."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PHRASES = {
 ValueReader: TypeAlias = Callable[[object], object]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A value that its field doesn't accept. `expected`: in words, where it isn't the field's usual phrase."""
 
     def __init__(self, expected: str | None = None) -> None:
@@ -95,7 +95,7 @@ def reader(type_: TypeDeclaration, zone: ZoneDeclaration, calling_code: str | No
 def _finite(value: object) -> Decimal:
     number = Decimal(repr(value)) if isinstance(value, float) else value
     if not isinstance(number, Decimal) or not number.is_finite():
-        raise Unreadable
+        raise UnreadableError
     return number
 
 
@@ -103,12 +103,12 @@ def _text(value: object) -> object:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        raise Unreadable
+        raise UnreadableError
     if isinstance(value, int):
         return _print_int(value)
     number = _finite(value)
     if abs(number.adjusted()) > 400:
-        raise Unreadable
+        raise UnreadableError
     return print_decimal(number)
 
 
@@ -117,37 +117,37 @@ def _print_int(value: int) -> str:
         return int.__repr__(value)
     except ValueError:
         # Python refuses to print whole numbers of more than some thousand digits.
-        raise Unreadable from None
+        raise UnreadableError from None
 
 
 def _int(value: object) -> object:
     if isinstance(value, bool):
-        raise Unreadable
+        raise UnreadableError
     if isinstance(value, str):
         if not _WHOLE.fullmatch(value):
-            raise Unreadable
+            raise UnreadableError
         digits = value.partition(".")[0]
         if len(digits.lstrip("+-0")) > 12:
-            raise Unreadable(TOO_LARGE)
+            raise UnreadableError(TOO_LARGE)
         return int(digits)
     if isinstance(value, int):
         whole = int(value)
     else:
         number = _finite(value)
         if number.adjusted() > 12 and number:
-            raise Unreadable(TOO_LARGE)
+            raise UnreadableError(TOO_LARGE)
         if number != number.to_integral_value():
-            raise Unreadable
+            raise UnreadableError
         whole = int(number)
     if abs(whole) >= LIMIT:
-        raise Unreadable(TOO_LARGE)
+        raise UnreadableError(TOO_LARGE)
     return whole
 
 
 def _number(value: object, kind: str, currency: str | None) -> object:
     shift = 0
     if isinstance(value, bool):
-        raise Unreadable
+        raise UnreadableError
     if isinstance(value, str):
         if kind == "percent" and value.endswith("%"):
             value, shift = value[:-1].rstrip(), -2
@@ -157,16 +157,16 @@ def _number(value: object, kind: str, currency: str | None) -> object:
                 value = amount.rstrip()
         number = parse_decimal(value)
         if number is None:
-            raise Unreadable
+            raise UnreadableError
     elif isinstance(value, int):
         if abs(value) >= LIMIT:
-            raise Unreadable(TOO_LARGE)
+            raise UnreadableError(TOO_LARGE)
         number = Decimal(value)
     else:
         number = _finite(value)
     scaled = to_scaled(number, shift)
     if scaled is None:
-        raise Unreadable(TOO_LARGE)
+        raise UnreadableError(TOO_LARGE)
     return scaled
 
 
@@ -174,11 +174,11 @@ def _bool(value: object) -> object:
     if isinstance(value, str):
         answer = _YES_NO.get(value.casefold())
         if answer is None:
-            raise Unreadable
+            raise UnreadableError
         return answer
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
-    raise Unreadable
+    raise UnreadableError
 
 
 def _duration(value: object) -> object:
@@ -186,7 +186,7 @@ def _duration(value: object) -> object:
         return from_timedelta(value)
     read = parse_duration(value) if isinstance(value, str) else None
     if read is None:
-        raise Unreadable
+        raise UnreadableError
     return read
 
 
@@ -197,7 +197,7 @@ def _time(value: object, zone: ZoneDeclaration) -> object:
         return zone.from_local(day_micros(value.toordinal()))
     read = parse_time(value, zone) if isinstance(value, str) else None
     if read is None:
-        raise Unreadable
+        raise UnreadableError
     return read
 
 
@@ -206,13 +206,13 @@ def _date(value: object) -> object:
         return value.toordinal()
     read = parse_date(value) if isinstance(value, str) else None
     if read is None:
-        raise Unreadable
+        raise UnreadableError
     return read
 
 
 def _email(value: object) -> object:
     if not isinstance(value, str):
-        raise Unreadable
+        raise UnreadableError
     return value.lower()
 
 
@@ -220,7 +220,7 @@ def _phone(value: object, calling_code: str | None) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         value = _print_int(value)
     if not isinstance(value, str):
-        raise Unreadable
+        raise UnreadableError
     digits = "".join(char for char in value if "0" <= char <= "9")
     if not digits:
         return value
@@ -234,7 +234,7 @@ def _phone(value: object, calling_code: str | None) -> object:
 def _choice(value: object, choices: frozenset[str]) -> object:
     if isinstance(value, str) and value in choices:
         return value
-    raise Unreadable
+    raise UnreadableError
 
 
 def _key(value: object) -> object:
@@ -242,7 +242,7 @@ def _key(value: object) -> object:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return _print_int(value)
-    raise Unreadable
+    raise UnreadableError
 
 
 def list_reader(item: ValueReader, markers: frozenset[str]) -> ValueReader:
@@ -252,7 +252,7 @@ def list_reader(item: ValueReader, markers: frozenset[str]) -> ValueReader:
         if isinstance(value, str):
             value = _json_array(value) if value.startswith("[") else _split(value)
         if not isinstance(value, list | tuple):
-            raise Unreadable
+            raise UnreadableError
         kept: list[object] = []
         more = False
         for one in value:
@@ -270,7 +270,7 @@ def _json_array(text: str) -> object:
     try:
         return loads(text)
     except (ValueError, RecursionError):
-        raise Unreadable from None
+        raise UnreadableError from None
 
 
 def _split(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import FactDeclaration, FactRecords, FieldDeclaration, PolicyDeclaration
-from leadpolicy.engine.readers import Unreadable, ValueReader, clean, found, list_reader, phrase, reader
+from leadpolicy.engine.readers import UnreadableError, ValueReader, clean, found, list_reader, phrase, reader
 from leadpolicy.engine.values import NOTHING, Items
 
 REQUIRED = "a value: the field is required"
@@ -20,7 +20,7 @@ Facts: TypeAlias = Mapping[str, Iterable[object]]
 
 
 class Reading:
-    """One record being read: its problems so far as (field, expected, found), and the records that stood inside it."""
+    """One record being read: its problems so far as (field, expected, found), and the records inside it."""
 
     __slots__ = ("embedded", "inside", "path", "problems")
 
@@ -66,7 +66,7 @@ class FieldReader:
             if self._records is not None and not isinstance(known, str | int | float):
                 return self._records.embedded(self._name, known, reading)
             return self._read(known)
-        except Unreadable as problem:
+        except UnreadableError as problem:
             reading.note(self._name, problem.expected or self._expected, value)
             return None
 
@@ -114,9 +114,9 @@ class Records:
     def embedded(self, field: str, record: object, reading: Reading) -> object:
         """The key of a record that stands in a field; the record counts as passed."""
         if isinstance(record, list | tuple | set | frozenset | bytes) or self._key is None:
-            raise Unreadable
+            raise UnreadableError
         if not any(_has(record, name) for name in self.names):
-            raise Unreadable
+            raise UnreadableError
         if id(record) in reading.inside:
             # Going round: the record is being read already, only its key is wanted.
             plain = as_mapping(record, self.names)

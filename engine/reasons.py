@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import overload
 
 from leadpolicy.engine.json_text import dumps
+from leadpolicy.engine.logic import pick
 from leadpolicy.engine.numbers import as_number, print_decimal
 from leadpolicy.engine.policy import AtomDeclaration, ItemDeclaration, PartDeclaration, TargetDeclaration
 from leadpolicy.engine.printing import print_outcome, print_value
@@ -138,16 +139,17 @@ class Teller:
         declared = trace.parts[part]
         own = declared.items[item]
         verdict = trace.verdict(part, item)
-        text, place, because, points = own.text, own.place, None, None
+        text, because = own.text, None
+        points: int | Decimal | None = None
         if declared.kind == "score":
-            text, place, because, points = self._entry(part, item, verdict)
+            text, because, points = self._entry(part, item, verdict)
         elif declared.kind == "sum":
             points = self._number(declared, self.trace.results[declared.index])
         return Reason(
             part=declared.name,
             entry=own.entry,
             text=text,
-            place=place,
+            place=own.place,
             verdict=_word(verdict),
             points=points,
             because=because,
@@ -157,26 +159,21 @@ class Teller:
             failing=self._failing(part, item, verdict),
         )
 
-    def _entry(
-        self, part: int, item: int, verdict: ItemVerdict
-    ) -> tuple[str, str, str | None, int | Decimal | None]:
-        """(text, place, because, points) of a score entry."""
+    def _entry(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, str | None, int | Decimal]:
+        """(text, because, points) of a score entry."""
         trace = self.trace
         declared = trace.parts[part]
         own = declared.items[item]
         entry = trace.policy.scores[declared.index].entries[item]
-        text, place, because, given = own.text, own.place, None, 0
-        if verdict is True:
-            because = own.because
-            if entry.kind == "plain":
-                points = trace.item(part, item)[1]
-                given = points if isinstance(points, int) else 0
-            elif entry.kind == "points" and entry.choices is not None:
-                given = entry.choices[str(trace.item(part, item)[0])]
-            else:
-                band = own.bands[trace.band(part, item)[1] or 0]
-                text, place, because, given = band.text, band.place, band.because, band.points
-        return text, place, because, self._number(declared, given)
+        if verdict is not True:
+            return own.text, None, 0
+        if entry.kind == "plain":
+            points = trace.item(part, item)[1]
+            return own.text, own.because, self._number(declared, points if isinstance(points, int) else 0)
+        if entry.kind == "points" and entry.choices is not None:
+            return own.text, own.because, self._number(declared, entry.choices[str(trace.item(part, item)[0])])
+        band = own.bands[trace.band(part, item)[1] or 0]
+        return band.text, band.because, self._number(declared, band.points)
 
     def _number(self, part: PartDeclaration, value: object) -> int | Decimal:
         assert isinstance(value, int)
@@ -194,6 +191,8 @@ class Teller:
         if index not in self._printed:
             atom = self._atoms[index]
             found = (self.trace.values if atom.place == "slot" else self.trace.results)[atom.index]
+            if atom.output is not None:
+                found = pick(found, atom.output)
             self._printed[index] = print_value(atom.type, found, self.trace.policy.zone)
         return self._printed[index]
 

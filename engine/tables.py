@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from leadpolicy.engine.policy import TargetDeclaration
 from leadpolicy.engine.values import NOTHING, Items
@@ -49,3 +49,10 @@ def _goal(entries: Sequence[TargetDeclaration], one: tuple[int, object]) -> tupl
 def _named(entries: Sequence[TargetDeclaration], one: tuple[int, object]) -> bool:
     """Whether it is known whom an entry names."""
     return entries[one[0]].kind not in {"member", "owner"} or one[1] is not None
+
+
+def member(records: Mapping[str, object] | None, key: object) -> str | None:
+    """A member's key where it is known and, with `records`, such a record was passed."""
+    if not isinstance(key, str) or (records is not None and key not in records):
+        return None
+    return key

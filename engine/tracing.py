@@ -196,14 +196,12 @@ class Trace:
 
     def _stage_blame_above(self, part: int) -> tuple[int, ...]:
         blamed: list[int] = []
-        for above in range(part - 1, part - 1 - self.parts[part].index, -1):
+        for above in range(part - self.parts[part].index, part):
             item = self.parts[above].items[0]
             blamed += self._unknown_clauses(item.clauses, self.clauses(above, 0))
         return tuple(blamed)
 
-    def _unknown_clauses(
-        self, declared: Sequence[ClauseDeclaration], verdicts: Sequence[object]
-    ) -> tuple[int, ...]:
+    def _unknown_clauses(self, declared: Sequence[ClauseDeclaration], verdicts: Sequence[object]) -> tuple[int, ...]:
         blamed: dict[int, None] = {}
         for clause, verdict in zip(declared, verdicts, strict=True):
             if verdict is None:

@@ -58,8 +58,8 @@ class Duration(int):
         made.months, made.days, made.micros = months, days, micros
         return made
 
-    def __getnewargs__(self) -> tuple[int, int, int]:
-        return self.months, self.days, self.micros
+    def __reduce__(self) -> tuple[type[Duration], tuple[int, int, int]]:
+        return Duration, (self.months, self.days, self.micros)
 
     def __repr__(self) -> str:
         return f"Duration(months={self.months}, days={self.days}, micros={self.micros})"

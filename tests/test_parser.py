@@ -72,8 +72,10 @@ def one(text: str) -> Any:
         ("not possibly key_account", ("Unary", "not", ("Unary", "possibly", "key_account"))),
         ("certainly a >= 3", ("Unary", "certainly", ("Comparison", ">=", "a", "3"))),
         ("a is not known", ("Postfix", "is not known", "a")),
-        ("a is unknown or b is known", ("Binary", "or", ("Postfix", "is unknown", "a"), ("Postfix", "is known", "b"))),
-        ("bant passes and champ fails", ("Binary", "and", ("Postfix", "passes", "bant"), ("Postfix", "fails", "champ"))),
+        ("a is unknown or b is known",
+         ("Binary", "or", ("Postfix", "is unknown", "a"), ("Postfix", "is known", "b"))),
+        ("bant passes and champ fails",
+         ("Binary", "and", ("Postfix", "passes", "bant"), ("Postfix", "fails", "champ"))),
         ("a not in [b, 5]", ("Comparison", "not in", "a", ("ListOf", ["b", "5"]))),
         ("a in -1 to 2 + 3", ("Comparison", "in", "a", ("Range", ("Unary", "-", "1"), ("Binary", "+", "2", "3")))),
         ("a starts with \"9\"", ("Comparison", "starts with", "a", "'9'")),
@@ -228,7 +230,8 @@ def test_table() -> None:
     ]  # fmt: skip
     several = one("table t: (a: text, b: int) {\n | x || a | b |\n}")
     assert several[4] == [
-        ("TableOutput", "a", ("TypeName", "text", None, False)), ("TableOutput", "b", ("TypeName", "int", None, False)),
+        ("TableOutput", "a", ("TypeName", "text", None, False)),
+        ("TableOutput", "b", ("TypeName", "int", None, False)),
     ]  # fmt: skip
 
 
@@ -247,7 +250,8 @@ def test_qualification() -> None:
 
 def test_route() -> None:
     route = one(
-        "route {\n a: x -> member last(y).owner\n b: x -> team t\n c: x -> nurture for 90 days\n d: x -> nurture for\n"
+        "route {\n a: x -> member last(y).owner\n b: x -> team t\n c: x -> nurture for 90 days\n"
+        " d: x -> nurture for\n"
         " e: x -> owner\n f: x -> route\n otherwise -> pool p\n undecided -> queue q\n}"
     )
     assert [entry[3][1:] for entry in route[1]] == [
@@ -306,7 +310,10 @@ def test_a_keyword_as_a_name(name: str) -> None:
     assert (route[1][0][1], route[1][0][3][2], route[2][0][3]) == (name, name, name)
     test = one(f'test "t" {{\n given {name}: {name} {{ {name}: 1 }}\n expect {name} in 1 to 2\n}}')
     assert test[2][0][1:] == (name, name, [("GivenField", name, "1")])
-    score = one(f"score {name} {{\n points {name} {{ {name} 1 }}\n +{name} when {name}\n bands {name} {{\n +1 when {name}\n }}\n}}")  # noqa: E501
+    score = one(
+        f"score {name} {{\n points {name} {{ {name} 1 }}\n +{name} when {name}\n"
+        f" bands {name} {{\n +1 when {name}\n }}\n}}"
+    )
     assert score[5][0] == ("PointsEntry", name, [("Choice", name, "1")])
     assert score[5][1] == ("PlainEntry", name, name, None)
 

@@ -40,7 +40,8 @@ def only(text: str) -> Diagnostic:
         ("scroe x {\n +1\n}", "LP1011", "no declaration begins with `scroe`", "did you mean `score`?"),
         ("fact F {\n a: text requird\n}", "LP1011", "`requird` does not fit here", "did you mean `required`?"),
         ("score s {\n +1 whn a\n}", "LP1011", "`whn` does not fit here", "did you mean `when`?"),
-        ("score s {\n +1 当职位是经理\n}", "LP1012", "`当职位是经理` is read as one name", "did you mean `当 职位 是 经理`?"),
+        ("score s {\n +1 当职位是经理\n}", "LP1012", "`当职位是经理` is read as one name",
+         "did you mean `当 职位 是 经理`?"),
         ("disqualify {\n a: 职位是经理 x -> closed\n}", "LP1012", "`职位是经理` is read as one name",
          "did you mean `职位 是 经理`?"),
         ("fact F {\n is: text\n}", "LP1013", "`is` is a word of the language and cannot be a name",
@@ -190,8 +191,9 @@ def test_no_brackets_make_it_slow() -> None:
 SAMPLES = [path.read_text("utf-8") for path in sorted(RULESETS.glob("**/*.lead"))]
 PIECES = [
     "{", "}", "(", ")", "[", "]", "||", "|", ",", ":", "->", "\n", "-", "+", "=", '"', "“", "`", "#", "\\", "5 days",
-    "\x00", "\ud800", "\ufeff", "\r", "score", "route", "any", "is not known", "where", "当", "职位是经理", "１", "、",
-    "2026-99-99", "policy", "otherwise", "\u2028", "-5", "from", "unknown", "let f(x) = 1", "\nteam x {", "\nrecall {",
+    "\x00", "\ud800", "\ufeff", "\r", "score", "route", "any", "is not known", "where", "当", "职位是经理",
+    "１", "、", "2026-99-99", "policy", "otherwise", "\u2028", "-5", "from", "unknown", "let f(x) = 1", "\nteam x {",
+    "\nrecall {",
 ]  # fmt: skip
 TERMINALS = re.compile(
     "|".join(rf"\b{t}\b" for row in parse_table.load().actions for t in row if len(t) > 3 and t != "$END")

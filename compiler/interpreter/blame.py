@@ -100,7 +100,7 @@ class Blame:
         working, funnel = self._working, self._policy.funnel or ()
         if working.stage(index).reached is not UNKNOWN:
             return ()
-        order = list(range(index + 1))
+        order = [index, *range(index)]
         unknown = [funnel[i].condition for i in order if working.stage(i).own is UNKNOWN]
         return distinct(path for c in unknown for path in self.condition(c, Mode.PLAIN))
 

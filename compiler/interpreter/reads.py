@@ -127,7 +127,10 @@ def entry_uses(entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry, book: Book
             conditions = condition_expressions(entry.condition)
             return (*_uses(entry.points, "other", (), book), *_all_conditions(conditions, book))
         case ir.PointsEntry():
-            return tuple(_uses(entry.subject, "subject", (), book))
+            # The choices are what the subject is compared with; of a text, they alone tell its values apart.
+            text = ir.Type(kind="text")
+            choices = tuple(ir.Const(type=text, value=c.choice) for c in entry.choices)
+            return tuple(_uses(entry.subject, "subject", choices, book))
         case ir.BandsEntry():
             subject, *conditions_of_bands = entry_expressions(entry)
             return (*_uses(subject, "subject", (), book), *_all_conditions(conditions_of_bands, book))

@@ -84,7 +84,9 @@ class Plan:
         for table in policy.tables:
             found += [e for row in table.rows for e in walk.condition(row.condition)]
         found += [e for gate in policy.gates for c in gate.criteria for e in walk.condition(c.condition)]
-        for entry in (*(policy.disqualify or ()), *(policy.route.entries if policy.route else ())):
+        entries: list[ir.DisqualifyEntry | ir.RouteEntry] = [*(policy.disqualify or ())]
+        entries += policy.route.entries if policy.route else ()
+        for entry in entries:
             found += walk.condition(entry.condition) + walk.destination(entry.destination, self.owner)
         found += [e for stage in policy.funnel or () for e in walk.condition(stage.condition)]
         return tuple(found)

@@ -121,9 +121,7 @@ class Scores:
         return all_of(tests), _scaled_text(points, whole)
 
     def _choices(self, entry: ir.PointsEntry, whole: bool) -> str:
-        pairs = ", ".join(
-            f"{literal(one.choice)}: {literal(points_of(one.points, whole))}" for one in entry.choices
-        )
+        pairs = ", ".join(f"{literal(one.choice)}: {literal(points_of(one.points, whole))}" for one in entry.choices)
         return self._shared.constants.name("POINTS", f"{{{pairs}}}")
 
     def choices(self, entry: ir.PointsEntry, whole: bool) -> str:
@@ -158,9 +156,8 @@ class Scores:
         elif isinstance(entry, ir.PlainEntry):
             test, points = self._plain(expressions, entry, whole)
             scope.body.mark(entry.place)
-            scope.body.line(points if test.text == "True" else f"return {points} if {test.text} else 0")
-            if test.text == "True":
-                scope.body.lines[-1] = f"return {points}"
+            always = test.text == "True"
+            scope.body.line(f"return {points}" if always else f"return {points} if {test.text} else 0")
         else:
             for band in entry.bands:
                 rails = expressions.condition(band.condition)
@@ -249,7 +246,10 @@ class Scores:
             value = expressions.operand(expr)
             numeric = value.kind in {"int", "number", "money", "percent"}
             text = maybe_scaled(value, False) if numeric else value.text
-            if expr_is_list(self._plan.resolve(expr)):
+            resolved = self._plan.resolve(expr)
+            if expr_is_list(resolved):
+                if is_list_of_int(resolved):
+                    text = scope.hoist(f"scale({text})")
                 pairs.append(f"*((({literal(slot)}, one) for one in {text}.items) if type({text}) is Items else ())")
             else:
                 pairs.append(f"({literal(slot)}, {text})")
@@ -280,8 +280,8 @@ def _interval(scope: Scope, expr: ir.Expr, order: dict[str, int], whole: bool) -
                 own = scope.hoist(f"({own}[{0 if expr.bound == 'low' else 1}],) * 2")
             return own if plan.whole[expr.name] == whole else f"scaled({own})"
         case ir.Const():
-            number = literal(points_of(str(expr.value), whole))
-            return f"({number}, {number})"
+            fixed = literal(points_of(str(expr.value), whole))
+            return f"({fixed}, {fixed})"
         case ir.Neg():
             return scope.hoist(f"negate({_interval(scope, expr.arg, order, whole)})")
         case ir.Arith(operator="add" | "sub"):
@@ -312,6 +312,12 @@ def expr_is_list(expr: ir.Expr) -> bool:
     """Whether an expression gives a list."""
     type_ = getattr(expr, "type", None)
     return isinstance(type_, ir.Type) and type_.kind == "list"
+
+
+def is_list_of_int(expr: ir.Expr) -> bool:
+    """Whether a list's numbers are kept whole."""
+    type_ = getattr(expr, "type", None)
+    return isinstance(type_, ir.Type) and type_.item is not None and type_.item.kind == "int"
 
 
 def _scaled_text(value: Operand, whole: bool) -> str:

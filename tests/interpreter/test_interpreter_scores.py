@@ -133,6 +133,13 @@ def test_ruling_26_a_path_is_one_field_that_can_be_nothing() -> None:
     assert bounds(senior, other, owner=None) == (3, 3, 3)
 
 
+def test_ruling_26_nothing_is_tried_where_the_field_can_be_nothing() -> None:
+    for source, low in ((LEVEL, 0), (DOMAIN, 0), (b.field("owner.level", TITLES), 0)):
+        absent = b.plain(5, b.both(b.no(b.known(source)), b.no(b.unknown(source))))
+        can_be = isinstance(source, ir.Call) or source.nothing
+        assert bounds(absent, owner="?") == (low, 0, 5 if can_be else 0)
+
+
 def test_ruling_26_lets_are_looked_through() -> None:
     big = b.let("big", b.gt(SIZE, 100))
     score = b.score("fit", b.plain(5, b.let_ref(big)), b.plain(3, b.no(b.let_ref(big))))

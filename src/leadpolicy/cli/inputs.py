@@ -67,7 +67,7 @@ def open_inputs(inputs: Inputs) -> Generator[Opened, None, None]:
 def read_time(text: str | None) -> datetime:
     """The time that `--now` says; without it, the clock's. One without an offset is in the policy's zone."""
     if text is None:
-        return datetime.now(UTC)
+        return datetime.now(UTC).replace(microsecond=0)
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:

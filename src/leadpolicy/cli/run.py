@@ -16,6 +16,7 @@ from leadpolicy.files.records import Record, Records
 from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending, decisions_to
 
 _EVERY = 500
+_DIGEST = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +105,32 @@ def _decide_all(
 
 
 class _Seen:
-    """The keys met so far: a lead that stands twice is one lead if both rows are alike, else a mistake."""
+    """The keys met so far: a lead that stands twice is one lead if both rows are alike, else a mistake.
+
+    The only thing in a run that grows with the file. For each key one number is kept: its line, and a digest of its row.
+    """
 
     def __init__(self, opened: Opened) -> None:
         self._key = opened.key
         self._unit = opened.records.table.unit
-        self._rows: dict[object, tuple[int, int]] = {}
+        self._rows: dict[str, int] = {}
 
     def same(self, record: Record) -> bool:
         """Whether the record was met before, exactly alike; a new key is remembered."""
         key = self._text(record)
         if key is None:
             return False
-        content = hash(repr(sorted(record.values.items())))
-        first = self._rows.setdefault(key, (record.line, content))
-        return first[0] != record.line and first[1] == content
+        content = hash(repr(sorted(record.values.items()))) & _DIGEST
+        first = self._rows.setdefault(key, record.line << 64 | content)
+        return first >> 64 != record.line and first & _DIGEST == content
 
     def mistakes(self, record: Record) -> list[BadRow]:
         """What is wrong with a record whose key was met before."""
         key = self._text(record)
-        if key is None or self._rows[key][0] == record.line:
+        if key is None or self._rows[key] >> 64 == record.line:
             return []
         expected = "a key that stands once, or rows that are alike"
-        found = f"another row than in {self._unit} {self._rows[key][0]}"
+        found = f"another row than in {self._unit} {self._rows[key] >> 64}"
         return [BadRow(record.line, key, self._key, expected, found)]
 
     def _text(self, record: Record) -> str | None:

@@ -66,14 +66,19 @@ def run_command(body: Callable[[], int], as_json: bool = False) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except OSError as error:
-        if error.filename is None:
-            raise
-        code = _problem(cannot_open(Path(os.fsdecode(error.filename)), error), as_json)
+        code = _problem(_as_file_error(error), as_json)
     except KeyboardInterrupt:
         code = _stopped("interrupted", 130)
     except Terminated:
         code = _stopped("asked to end", 143)
     raise typer.Exit(code)
+
+
+def _as_file_error(error: OSError) -> FileError:
+    """What the system refused, in a line; a write that fails (a full disk) names no file."""
+    if error.filename is None:
+        return FileError(f"the system says: {error.strerror or error}", "nothing was written")
+    return cannot_open(Path(os.fsdecode(error.filename)), error)
 
 
 def _problem(problem: FileError, as_json: bool) -> int:

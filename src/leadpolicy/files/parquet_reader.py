@@ -34,10 +34,18 @@ class ParquetTable:
     def rows(self) -> Iterator[Row | BadRow]:
         """Every row; nulls are left out."""
         while self._done < self._height:
-            part = self._frame.slice(self._done, _SLICE).collect()
+            part = self._slice()
             for number, cells in enumerate(part.iter_rows(named=True), self._done + 1):
                 yield Row(number, {name: cell for name, cell in cells.items() if cell is not None})
             self._done += part.height
+
+    def _slice(self) -> polars.DataFrame:
+        import polars
+
+        try:
+            return self._frame.slice(self._done, _SLICE).collect()
+        except (polars.exceptions.PolarsError, OSError) as error:
+            raise _unreadable(self.path, error) from None
 
     def progress(self) -> float:
         """By the rows read."""
@@ -59,6 +67,10 @@ def open_parquet(path: Path) -> Generator[ParquetTable, None, None]:
         columns = frame.collect_schema().names()
         height = int(frame.select(polars.len()).collect().item())
     except (polars.exceptions.PolarsError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise FileError(f"{path}: not a Parquet file that can be read ({reason})", "write it again") from None
+        raise _unreadable(path, error) from None
     yield ParquetTable(path, frame, columns, height)
+
+
+def _unreadable(path: Path, error: Exception) -> FileError:
+    reason = str(error).strip().splitlines()[0]
+    return FileError(f"{path}: not a Parquet file that can be read ({reason})", "write it again")

@@ -20,8 +20,6 @@ from leadpolicy.files.encoding import open_bytes
 from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
 from leadpolicy.files.table import checked_header
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.{0,4000}?<v>([^<]*)</v>', re.DOTALL)
 _CHUNK = 1 << 20
 
@@ -93,8 +91,9 @@ def _error_cells(path: Path) -> dict[int, tuple[int, str]]:
 def _first_sheet(archive: zipfile.ZipFile) -> str:
     """The name of the first sheet's part in the archive."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    sheet = book.find(f"{_MAIN}sheets/{_MAIN}sheet")
-    wanted = "" if sheet is None else sheet.get(_RELATION, "")
+    sheet = book.find("{*}sheets/{*}sheet")  # the namespace differs between the kinds of .xlsx
+    attributes = {} if sheet is None else sheet.attrib
+    wanted = next((value for name, value in attributes.items() if name.endswith("}id")), "")
     for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")):
         if relation.get("Id") == wanted:
             target = relation.get("Target", "")

@@ -1,0 +1,457 @@
+"""Declarations: the tables of texts, places and shapes at the end of a generated module."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
+from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
+from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
+from leadpolicy.compiler.to_python.plan import Key
+from leadpolicy.compiler.to_python.scope import Shared
+from leadpolicy.compiler.to_python.scores import Entry, Scores, points_of
+from leadpolicy.compiler.to_python.traces import Blames, Traces
+from leadpolicy.compiler.to_python.uses import Uses
+from leadpolicy.compiler.to_python.writer import Writer
+
+_NUMERIC = frozenset({"int", "number", "money", "percent"})
+
+
+def call(name: str, *positional: str, **named: str | None) -> str:
+    """A call, its arguments code already; what is None is left out."""
+    arguments = [*positional, *(f"{key}={code}" for key, code in named.items() if code is not None)]
+    return f"{name}({', '.join(arguments)})"
+
+
+def place_text(place: ir.Place) -> str:
+    """`file:line`."""
+    return literal(f"{place.file}:{place.line}")
+
+
+class Declarations:
+    """Writes what the engine wants to know of the policy."""
+
+    def __init__(self, shared: Shared, uses: Uses, scores: Scores, traces: Traces) -> None:
+        self._shared = shared
+        self._plan = shared.plan
+        self._policy = shared.plan.policy
+        self._uses = uses
+        self._scores = scores
+        self._traces = traces
+        self._atoms: dict[str, tuple[int, str]] = {}
+        self._let_atoms: dict[str, tuple[int, ...]] = {}
+        self.part_index = self._number_parts()
+        self._blames = Blames(shared, uses, self.part_index)
+        for let in self._policy.lets:
+            self._let_atoms[let.name] = self._atoms_of((let.expr,))
+
+    def _number_parts(self) -> dict[tuple[str, str], int]:
+        policy = self._policy
+        names = [("score", s.name) for s in policy.scores] + [("table", t.name) for t in policy.tables]
+        names += [("gate", g.name) for g in policy.gates]
+        names += [("disqualify", d.name) for d in policy.disqualify or ()]
+        names += [("stage", s.name) for s in policy.funnel or ()]
+        names += [("route", "")] if policy.route is not None else []
+        return {name: index for index, name in enumerate(names)}
+
+    # ── Types, facts, slots ──
+
+    def type_name(self, type_: ir.Type) -> str:
+        """The constant of a type."""
+        return self._shared.constants.name("TYPE", self._type(type_))
+
+    def _type(self, type_: ir.Type) -> str:
+        return call(
+            "TypeDeclaration",
+            literal(type_.kind),
+            currency=None if type_.currency is None else literal(type_.currency),
+            choices=None if type_.choices is None else texts(type_.choices),
+            item=None if type_.item is None else self._type(type_.item),
+            fact=None if type_.fact is None else literal(type_.fact),
+        )
+
+    def write_facts(self, out: Writer) -> None:
+        """`FACTS`: every fact type."""
+        with out.block("FACTS = ("):
+            for fact in self._policy.facts:
+                with out.block(f"FactDeclaration({literal(fact.name)}, ("):
+                    for field in fact.fields:
+                        out.mark(field.place)
+                        out.line(f"{self._field(field)},")
+                out.line(")),")
+        out.line(")")
+
+    def _field(self, field: ir.FactField) -> str:
+        or_none = field.or_none or field.role in {"owner", "assigned"}
+        return call(
+            "FieldDeclaration",
+            literal(field.name),
+            self.type_name(field.type),
+            key="True" if field.key else None,
+            required="True" if field.required else None,
+            or_none="True" if or_none else None,
+            markers=self.markers(field) if field.markers else None,
+        )
+
+    def markers(self, field: ir.FactField) -> str:
+        """The constant of a field's markers."""
+        shown = ", ".join(literal(marker) for marker in sorted(set(field.markers)))
+        return self._shared.constants.name("MARKERS", f"frozenset(({shown},))")
+
+    def write_slots(self, out: Writer) -> None:
+        """`SLOTS`: the values of the snapshot, in order."""
+        with out.block("SLOTS = ("):
+            for slot in self._plan.slots:
+                nothing = slot.nothing or slot.domain
+                arguments = [
+                    literal(".".join(slot.path)),
+                    self.type_name(slot.type),
+                    sequence(map(literal, slot.steps)),
+                    sequence(map(literal, slot.order)),
+                    literal(nothing),
+                    literal(slot.ask),
+                ]
+                out.line(f"{call('SlotDeclaration', *arguments)},")
+        out.line(")")
+
+    # ── Atoms: what reasons print ──
+
+    def _atoms_of(self, exprs: tuple[ir.Expr, ...]) -> tuple[int, ...]:
+        """What expressions read, through lets, in order of appearance, each once."""
+        found: dict[int, None] = {}
+        for leaf in walk.leaves(exprs):
+            if isinstance(leaf, ir.LetRef):
+                found.update(dict.fromkeys(self._let_atoms[leaf.name]))
+            else:
+                atom = self._atom(leaf)
+                if atom is not None:
+                    found[atom] = None
+        return tuple(found)
+
+    def _atom(self, leaf: ir.Expr) -> int | None:
+        plan = self._plan
+        match leaf:
+            case ir.FieldRef():
+                slot = plan.slot(leaf.path)
+                return self._add_atom(".".join(leaf.path), "slot", slot, self.type_name(plan.slots[slot].type))
+            case ir.ScoreRef():
+                bound = "score" if leaf.bound == "value" else leaf.bound
+                name = leaf.name if leaf.bound == "value" else f"{leaf.bound}({leaf.name})"
+                kind = ir.Type(kind="int" if plan.whole[leaf.name] else "number")
+                return self._result_atom(name, (bound, leaf.name), self.type_name(kind))
+            case ir.TableRef():
+                return self._table_atom(leaf)
+            case ir.GateRef():
+                gate = self._shared.constants.name("TYPE", "TypeDeclaration('gate')")
+                return self._result_atom(leaf.name, ("gate", leaf.name), gate)
+            case ir.StageRef():
+                return self._result_atom(leaf.name, ("stage", leaf.name), self.type_name(ir.Type(kind="bool")))
+            case ir.StageValue():
+                return self._result_atom("stage", ("stages", ""), self.type_name(ir.Type(kind="text")))
+            case ir.Disqualified():
+                key: Key = ("disqualified", "")
+                return self._result_atom("disqualified", key, self.type_name(ir.Type(kind="bool")))
+            case _:
+                return None
+
+    def _table_atom(self, leaf: ir.TableRef) -> int:
+        table = self._plan.tables[leaf.name]
+        at = next((i for i, o in enumerate(table.outputs) if o.name == leaf.output), 0)
+        name = leaf.name if leaf.output is None else f"{leaf.name}.{leaf.output}"
+        output = f", {at}" if len(table.outputs) > 1 and leaf.output is not None else ""
+        index = self._plan.results["table", leaf.name]
+        return self._add_atom(name, "result", index, self.type_name(table.outputs[at].type), output)
+
+    def _result_atom(self, name: str, key: Key, type_: str) -> int:
+        return self._add_atom(name, "result", self._plan.results[key], type_)
+
+    def _add_atom(self, name: str, where: str, index: int, type_: str, output: str = "") -> int:
+        arguments = f"{literal(name)}, {literal(where)}, {literal(index)}, {type_}{output}"
+        code = f"AtomDeclaration({arguments})"
+        if code not in self._atoms:
+            self._atoms[code] = (len(self._atoms), code)
+        return self._atoms[code][0]
+
+    def write_atoms(self, out: Writer) -> None:
+        """`ATOMS`: to be written after everything that adds some."""
+        with out.block("ATOMS = ("):
+            for code in self._atoms:
+                out.line(f"{code},")
+        out.line(")")
+
+    # ── Items ──
+
+    def _clauses(self, condition: ir.Condition | None, mode: str) -> str:
+        if condition is None:
+            return "()"
+        return sequence(
+            call(
+                "ClauseDeclaration",
+                literal(clause.text),
+                texts(clause.reads) if clause.reads else "()",
+                self._blames.of(clause.expr, mode),
+            )
+            for clause in condition.clauses
+        )
+
+    def _item(
+        self,
+        entry: str,
+        found: ir.Criterion | ir.Row | ir.Stage | ir.DisqualifyEntry | ir.RouteEntry | Entry | ir.Score,
+        exprs: tuple[ir.Expr, ...],
+        mode: str = PLAIN,
+        **more: str | None,
+    ) -> str:
+        condition = getattr(found, "condition", None)
+        atoms = self._atoms_of(exprs)
+        because = getattr(found, "because", None)
+        return call(
+            "ItemDeclaration",
+            literal(entry),
+            literal(found.text),
+            place_text(found.place),
+            because=None if because is None else literal(because),
+            values=sequence(map(literal, atoms)) if atoms else None,
+            clauses=self._clauses(condition, mode) if isinstance(condition, ir.Condition) else None,
+            **more,
+        )
+
+    def _score_items(self, score: ir.Score) -> list[tuple[ir.Place, str]]:
+        if score.expr is not None:
+            return [(score.place, self._item(score.name, score, (score.expr,)))]
+        whole = self._plan.whole[score.name]
+        items: list[tuple[ir.Place, str]] = []
+        for _, entry in walk.flat_entries(score):
+            bands = self._bands(entry, whole) if isinstance(entry, ir.BandsEntry) else None
+            items.append((entry.place, self._item(entry.text, entry, walk.entry(entry), bands=bands)))
+        return items
+
+    def _bands(self, entry: ir.BandsEntry, whole: bool) -> str:
+        return sequence(
+            call(
+                "BandDeclaration",
+                literal(band.text),
+                literal(band.because),
+                literal(points_of(band.points, whole)),
+            )
+            for band in entry.bands
+        )
+
+    def _target_item(self, entry: ir.DisqualifyEntry | ir.RouteEntry, target: str) -> str:
+        named = walk.destination(entry.destination, self._plan.owner)
+        exprs = (*walk.condition(entry.condition), *named)
+        member = self._blames.of(named[0], PLAIN) if named else None
+        return self._item(entry.name, entry, exprs, outcome=target, member=member)
+
+    # ── Parts ──
+
+    def write_parts(self, out: Writer) -> None:
+        """`PARTS`: all parts in the order of a decision, each with its items."""
+        policy = self._policy
+        with out.block("PARTS = ("):
+            for index, score in enumerate(policy.scores):
+                kind = "sum" if score.expr is not None else "score"
+                items = self._score_items(score)
+                self._part(out, kind, f"score {score.name}", index, items, self._traces.score(score))
+            for index, table in enumerate(policy.tables):
+                rows = [(row.place, self._row(table, row, i)) for i, row in enumerate(table.rows)]
+                self._part(out, "table", f"table {table.name}", index, rows, self._traces.table(table))
+            for index, gate in enumerate(policy.gates):
+                criteria = [(c.place, self._criterion(c)) for c in gate.criteria]
+                self._part(out, "gate", f"gate {gate.name}", index, criteria, self._traces.gate(gate))
+            for index, entry in enumerate(policy.disqualify or ()):
+                items = [(entry.place, self._target_item(entry, f"DISQUALIFY[{index}]"))]
+                trace = self._traces.conditions(PLAIN, [(entry.place, entry.condition)])
+                self._part(out, "disqualify", f"disqualify {entry.name}", index, items, trace)
+            for index, stage in enumerate(policy.funnel or ()):
+                items = [(stage.place, self._item(stage.name, stage, walk.condition(stage.condition)))]
+                trace = self._traces.conditions(PLAIN, [(stage.place, stage.condition)])
+                self._part(out, "stage", f"stage {stage.name}", index, items, trace)
+            if policy.route is not None:
+                entries = policy.route.entries
+                items = [(e.place, self._target_item(e, f"ROUTE[{i}]")) for i, e in enumerate(entries)]
+                self._part(out, "route", "route", 0, items, self._traces.route(policy.route))
+        out.line(")")
+
+    def _part(
+        self, out: Writer, kind: str, name: str, index: int, items: list[tuple[ir.Place, str]], trace: str
+    ) -> None:
+        with out.block(f"PartDeclaration({literal(kind)}, {literal(name)}, {literal(index)}, ("):
+            for place, item in items:
+                out.mark(place)
+                out.line(f"{item},")
+        out.line(f"), {trace}),")
+
+    def _row(self, table: ir.Table, row: ir.Row, index: int) -> str:
+        outcome = row_outcome(table, row)
+        return self._item(f"row {index + 1}", row, walk.condition(row.condition), outcome=outcome)
+
+    def _criterion(self, criterion: ir.Criterion) -> str:
+        question = None if criterion.ask is None else literal(criterion.ask)
+        exprs = walk.condition(criterion.condition)
+        return self._item(criterion.name, criterion, exprs, ASKING, question=question)
+
+    # ── Scores, tables, gates, targets ──
+
+    def write_scores(self, out: Writer) -> None:
+        """`SCORES`: what bounds are worked out from."""
+        with out.block("SCORES = ("):
+            for score in self._policy.scores:
+                low, high = self._scores.limits(score)
+                head = f"{literal(score.name)}, {literal(not self._plan.whole[score.name])}"
+                head += f", {literal(low)}, {literal(high)}"
+                out.mark(score.place)
+                if score.expr is not None:
+                    spread = self._scores.write_spread(score)
+                    out.line(f"ScoreDeclaration({head}, spread={spread}, parts={self._summed(score.expr)}),")
+                    continue
+                with out.block(f"ScoreDeclaration({head}, ("):
+                    for index, (group, entry) in enumerate(walk.flat_entries(score)):
+                        out.mark(entry.place)
+                        out.line(f"{self._entry(score, index, group, entry)},")
+                unsettled = self._scores.write_unsettled(score)
+                out.line(f"), {self._groups(score)}, {unsettled}),")
+        out.line(")")
+
+    def _summed(self, expr: ir.Expr) -> str:
+        """The scores that an expression is made of."""
+        order = {score.name: index for index, score in enumerate(self._policy.scores)}
+        found: dict[int, None] = {}
+        stack = [expr]
+        while stack:
+            for leaf in walk.leaves((stack.pop(),)):
+                if isinstance(leaf, ir.LetRef):
+                    stack.append(self._plan.lets[leaf.name].expr)
+                elif isinstance(leaf, ir.ScoreRef):
+                    found[order[leaf.name]] = None
+        return sequence(map(literal, found)) if found else "()"
+
+    def _groups(self, score: ir.Score) -> str:
+        whole = self._plan.whole[score.name]
+        limits = [entry.limit for entry in score.entries or () if isinstance(entry, ir.GroupEntry)]
+        shown = [literal(None if limit is None else points_of(limit, whole)) for limit in limits]
+        return sequence(shown) if shown else "()"
+
+    def _entry(self, score: ir.Score, index: int, group: int | None, entry: Entry) -> str:
+        whole = self._plan.whole[score.name]
+        uses = self._uses.entry(entry)
+        choices = None
+        if isinstance(entry, ir.PlainEntry):
+            fixed = self._plan.resolve(entry.points)
+            if isinstance(fixed, ir.Const):
+                points = sequence([literal(points_of(str(fixed.value), whole))])
+            else:
+                points = self._scores.write_points(score, index, entry)
+        else:
+            given = entry.choices if isinstance(entry, ir.PointsEntry) else entry.bands
+            points = sequence(literal(points_of(one.points, whole)) for one in given) if given else "()"
+            choices = self._scores.choices(entry, whole) if isinstance(entry, ir.PointsEntry) else None
+        simple = {slot: use for slot, use in uses.items() if use.simple}
+        alone = ", ".join(
+            f"{literal(slot)}: {self._compared(slot, use.against, use.lists)}" for slot, use in simple.items()
+        )
+        others = [(slot, e) for slot, use in simple.items() for e in use.against if self._constant(slot, e) is None]
+        return call(
+            "EntryDeclaration",
+            literal(entry.kind),
+            literal(group),
+            sequence(map(literal, uses)) if uses else "()",
+            f"{{{alone}}}",
+            points,
+            self._scores.write_give(score, index, entry),
+            others=self._scores.write_others(score, index, others) if others else None,
+            choices=choices,
+        )
+
+    def _compared(self, slot: int, against: list[ir.Expr], lists: list[tuple[tuple[str, ir.Scalar], ...]]) -> str:
+        """The constants that a field is compared with; numbers in millionths."""
+        numeric = self._plan.slots[slot].type.kind in _NUMERIC
+        found = dict.fromkeys(c for e in against if (c := self._constant(slot, e)) is not None)
+        for fixed in lists:
+            found.update(dict.fromkeys(self._kept(numeric, kind, value) for kind, value in fixed))
+        return sequence(found) if found else "()"
+
+    def _constant(self, slot: int, expr: ir.Expr) -> str | None:
+        resolved = self._plan.resolve(expr)
+        if not isinstance(resolved, ir.Const) or isinstance(resolved.value, tuple):
+            return None
+        numeric = self._plan.slots[slot].type.kind in _NUMERIC
+        return self._kept(numeric, resolved.type.kind, resolved.value)
+
+    def _kept(self, numeric: bool, kind: str, value: ir.Scalar) -> str:
+        if numeric and not isinstance(value, ir.Duration):
+            return literal(scaled(str(value)))
+        return literal(kept(kind, value))
+
+    def write_tables(self, out: Writer) -> None:
+        """`TABLES` and `GATES`."""
+        with out.block("TABLES = ("):
+            for table in self._policy.tables:
+                outputs = sequence(f"({literal(o.name)}, {self.type_name(o.type)})" for o in table.outputs)
+                arguments = [literal(table.name), literal(table.hit), outputs, outcomes_name(self._shared, table)]
+                arguments += [literal(table.complete), literal(self._plan.results["table", table.name])]
+                out.line(f"{call('TableDeclaration', *arguments)},")
+        out.line(")")
+        with out.block("GATES = ("):
+            for gate in self._policy.gates:
+                arguments = [literal(gate.name), texts(c.name for c in gate.criteria) if gate.criteria else "()"]
+                arguments += [literal(self._plan.results[kind, gate.name]) for kind in ("gate", "criteria")]
+                out.line(f"{call('GateDeclaration', *arguments)},")
+        out.line(")")
+
+    def write_targets(self, out: Writer) -> None:
+        """`DISQUALIFY` and `ROUTE`."""
+        route = self._policy.route
+        every: list[tuple[str, tuple[ir.DisqualifyEntry | ir.RouteEntry, ...] | None]] = [
+            ("DISQUALIFY", self._policy.disqualify),
+            ("ROUTE", None if route is None else route.entries),
+        ]
+        for name, entries in every:
+            if entries is None:
+                out.line(f"{name} = None")
+                continue
+            with out.block(f"{name} = ("):
+                for entry in entries:
+                    to = entry.destination
+                    target = None if to.kind in {"member", "owner", "closed"} else to.name
+                    arguments = map(literal, (entry.name, to.kind, target, to.text))
+                    out.line(f"{call('TargetDeclaration', *arguments)},")
+            out.line(")")
+
+    def write_policy(self, out: Writer) -> None:
+        """`POLICY`: everything together."""
+        policy, plan = self._policy, self._plan
+        zone = policy.zone
+        transitions = (
+            sequence(f"({literal(a)}, {literal(b)})" for a, b in zone.transitions) if zone.transitions else "()"
+        )
+        key = next((plan.slot((f.name,)) for f in plan.about.fields if f.key), None)
+        about = next(i for i, fact in enumerate(policy.facts) if fact.name == policy.about)
+        undecided = policy.route.undecided.text if policy.route and policy.route.undecided else None
+        stages = None if policy.funnel is None else [stage.name for stage in policy.funnel]
+        pairs = {
+            "name": literal(policy.name),
+            "version": literal(policy.version),
+            "digest": literal(policy.digest),
+            "about": literal(about),
+            "key": literal(key),
+            "zone": f"ZoneDeclaration({literal(zone.name)}, {literal(zone.first_offset)}, {transitions})",
+            "calling_code": literal(policy.calling_code),
+            "facts": "FACTS",
+            "reads_facts": texts(policy.reads_facts) if policy.reads_facts else "()",
+            "slots": "SLOTS",
+            "scores": "SCORES",
+            "tables": "TABLES",
+            "gates": "GATES",
+            "disqualify": "DISQUALIFY",
+            "stages": "None" if stages is None else texts(stages) if stages else "()",
+            "route": "ROUTE",
+            "undecided": literal(undecided),
+            "disqualify_result": literal(plan.results.get(("disqualify", ""), -1)),
+            "stage_result": literal(plan.results.get(("stages", ""), -1)),
+            "route_result": literal(plan.results.get(("route", ""), -1)),
+        }
+        with out.block("POLICY = PolicyDeclaration("):
+            for name, code in pairs.items():
+                out.line(f"{name}={code},")
+        out.line(")")

@@ -1,0 +1,219 @@
+"""Tables and the route: functions that go down the rows, noting those that are unknown, to the first true one."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.code import ALWAYS, Code, all_of, any_of, inverse
+from leadpolicy.compiler.to_python.expressions import Expressions, Operand
+from leadpolicy.compiler.to_python.literals import literal, outcome, sequence
+from leadpolicy.compiler.to_python.nature import PLAIN
+from leadpolicy.compiler.to_python.scope import Scope, Shared
+
+
+def row_outcome(table: ir.Table, row: ir.Row) -> str:
+    """The code of a row's outcome: a value, or a tuple of several outputs."""
+    parts = [_output(output.type, value) for output, value in zip(table.outputs, row.outputs, strict=True)]
+    return parts[0] if len(parts) == 1 else sequence(parts)
+
+
+def _output(type_: ir.Type, value: ir.ConstValue) -> str:
+    if isinstance(value, tuple):
+        kind = type_.item.kind if type_.item else "text"
+        return f"Items({sequence(outcome(kind, one) for one in value)})"
+    return outcome(type_.kind, value)
+
+
+def outcomes_name(shared: Shared, table: ir.Table) -> str:
+    """The constant that holds a table's outcomes, one a row."""
+    rows = sequence(row_outcome(table, row) for row in table.rows) if table.rows else "()"
+    return shared.constants.name("OUTCOMES", rows)
+
+
+class Ladders:
+    """Writes the functions of tables and the route."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._plan = shared.plan
+
+    def write_table(self, caller: Scope, table: ir.Table) -> None:
+        """The table's function, and its call in the caller."""
+        name = caller.own(("table", table.name))
+        caller.body.line()
+        caller.body.comment(table.place)
+        if table.hit == "collect":
+            inner = self._collect(table, f"collect_{name}")
+        elif self._is_short(table):
+            self._write_chain(caller, table, name)
+            return
+        else:
+            inner = self._search(table, f"find_{name}")
+        call = caller.call(inner)
+        caller.body.line(f"{name} = {call}")
+
+    def _is_short(self, table: ir.Table) -> bool:
+        """Whether a table is few rows that are never unknown: then an `if` chain says it all."""
+        return 0 < len(table.rows) <= 20 and not any(
+            self._shared.natures.of(e, PLAIN).unknown for row in table.rows for e in walk.condition(row.condition)
+        )
+
+    def _write_chain(self, caller: Scope, table: ir.Table, name: str) -> None:
+        expressions = Expressions(caller)
+        tests = [expressions.truth(row.condition) for row in table.rows]
+        word = "if"
+        for row, test in zip(table.rows, tests, strict=True):
+            caller.body.mark(row.place)
+            always = test == ALWAYS
+            if always and word == "if":
+                caller.body.line(f"{name} = {row_outcome(table, row)}")
+                return
+            with caller.body.block("else:" if always else f"{word} {test.text}:"):
+                caller.body.line(f"{name} = {row_outcome(table, row)}")
+            if always:
+                return
+            word = "elif"
+        with caller.body.block("else:"):
+            caller.body.line(f"{name} = NOTHING")
+
+    def _search(self, table: ir.Table, name: str) -> Scope:
+        """First row that is true; of a table with `unique` rows, the one that is."""
+        scope = Scope(self._shared, name, inner=True)
+        outcomes = outcomes_name(self._shared, table)
+        complete = literal(table.complete)
+        body = scope.body
+        noting = False
+        for index, row in enumerate(table.rows):
+            expressions = Expressions(scope)
+            rails = expressions.condition(row.condition)
+            found = row_outcome(table, row)
+            wins = found if table.hit == "unique" or not noting else None
+            body.mark(row.place)
+            if wins is None:
+                wins = f"settle({outcomes}, noted, {index}, {complete}) if noted else {found}"
+            if rails.true == ALWAYS:
+                body.line(f"return {wins}")
+                break
+            with body.block(f"if {rails.true.text}:"):
+                body.line(f"return {wins}")
+            if expressions.may_be_unknown(row.condition):
+                if not noting:
+                    body.lines.insert(0, "noted = ()")
+                    body.places = [(at + 1, place) for at, place in body.places]
+                    noting = True
+                with body.block(f"if {rails.unknown.text}:"):
+                    body.line(f"noted += ({index},)")
+        else:
+            body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
+        scope.finish(f"The table of line {int(table.place.line)}.")
+        return scope
+
+    def _collect(self, table: ir.Table, name: str) -> Scope:
+        scope = Scope(self._shared, name, inner=True)
+        body = scope.body
+        body.line("sure = []")
+        body.line("maybe = []")
+        for index, row in enumerate(table.rows):
+            expressions = Expressions(scope)
+            rails = expressions.condition(row.condition)
+            body.mark(row.place)
+            if rails.true == ALWAYS:
+                body.line(f"sure.append({index})")
+                continue
+            with body.block(f"if {rails.true.text}:"):
+                body.line(f"sure.append({index})")
+            if expressions.may_be_unknown(row.condition):
+                with body.block(f"elif {rails.unknown.text}:"):
+                    body.line(f"maybe.append({index})")
+        body.line(f"return collect({outcomes_name(self._shared, table)}, sure, maybe)")
+        scope.finish(f"The table of line {int(table.place.line)}.")
+        return scope
+
+    # ── Route ──
+
+    def write_route(self, caller: Scope, route: ir.Route) -> None:
+        """The route's function, and its call in the caller; a disqualified lead goes where its entry says."""
+        inner = self._pick(route)
+        name = caller.own(("route", ""))
+        caller.body.line()
+        caller.body.comment(route.place)
+        if not self._plan.policy.disqualify:
+            caller.body.line(f"{name} = {caller.call(inner)}")
+            return
+        members = self._disqualified_members(caller)
+        call = caller.call(inner)
+        with caller.body.block(f"if {caller.result(('disqualified', ''))}:"):
+            caller.body.line(f"first = {caller.result(('disqualify', ''))}.index(True)")
+            caller.body.line(f"{name} = (DISQUALIFIED, first, {members})")
+        with caller.body.block("else:"):
+            caller.body.line(f"{name} = {call}")
+
+    def _disqualified_members(self, caller: Scope) -> str:
+        entries = self._plan.policy.disqualify or ()
+        named = [walk.destination(entry.destination, self._plan.owner) for entry in entries]
+        if not any(named):
+            return "None"
+        members: list[str] = []
+        for entry, exprs in zip(entries, named, strict=True):
+            if not exprs:
+                members.append("None")
+                continue
+            key = Expressions(caller).operand(exprs[0])
+            records = self._records(caller, entry.destination, exprs[0])
+            members.append(f"member({records}, {key.text})")
+        return f"{sequence(members)}[first]"
+
+    def _records(self, scope: Scope, destination: ir.Destination, expr: ir.Expr) -> str:
+        """The passed records that a member's key is looked for in; None for an owner, who needn't be among them."""
+        if destination.kind == "owner":
+            return "None"
+        type_ = getattr(self._plan.resolve(expr), "type", None)
+        fact = type_.fact if isinstance(type_, ir.Type) and type_.fact else self._plan.policy.member_fact
+        return f"{scope.facts()}[{literal(fact)}]"
+
+    def _pick(self, route: ir.Route) -> Scope:
+        scope = Scope(self._shared, "pick_route", inner=True)
+        body = scope.body
+        body.line("noted = ()")
+        for index, entry in enumerate(route.entries):
+            expressions = Expressions(scope)
+            rails = expressions.condition(entry.condition)
+            unknown = expressions.may_be_unknown(entry.condition)
+            named = walk.destination(entry.destination, self._plan.owner)
+            body.mark(entry.place)
+            if named:
+                key = expressions.operand(named[0])
+                self._named_entry(scope, index, entry, key, rails.true, rails.false, named[0])
+                continue
+            with body.block(f"if {rails.true.text}:"):
+                found = f"(ENTRY, {index}, None)"
+                body.line(f"return settle_route(ROUTE, noted, ({index}, None)) if noted else {found}")
+            if unknown:
+                with body.block(f"if {rails.unknown.text}:"):
+                    body.line(f"noted += (({index}, None),)")
+        body.line("return settle_route(ROUTE, noted, None)")
+        scope.finish(f"The route of line {int(route.place.line)}.")
+        return scope
+
+    def _named_entry(
+        self, scope: Scope, index: int, entry: ir.RouteEntry, key: Operand, true: Code, false: Code, expr: ir.Expr
+    ) -> None:
+        """An entry that names a member: skipped where there is none, unknown where it is unknown."""
+        body = scope.body
+        there = self.skip(scope, entry.destination, key, expr)
+        with body.block(f"if {all_of([there, any_of([true, inverse(false)])]).text}:"):
+            known = all_of([true, Code(f"{key.text} is not None", 4)]) if key.nature.unknown else true
+            with body.block(f"if {known.text}:"):
+                found = f"(ENTRY, {index}, {key.text})"
+                body.line(f"return settle_route(ROUTE, noted, ({index}, {key.text})) if noted else {found}")
+            body.line(f"noted += (({index}, {key.text}),)")
+
+    def skip(self, scope: Scope, destination: ir.Destination, key: Operand, expr: ir.Expr) -> Code:
+        """That an entry isn't skipped: its member is unknown, or there."""
+        tests: list[Code] = []
+        if destination.kind == "owner":
+            return Code(f"{key.text} is not NOTHING", 4) if key.nature.nothing else ALWAYS
+        if key.nature.unknown:
+            tests.append(Code(f"{key.text} is None", 4))
+        tests.append(Code(f"{key.text} in {self._records(scope, destination, expr)}", 4))
+        return any_of(tests)
