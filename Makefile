@@ -37,7 +37,7 @@ demo: $(VENV)/.run ## decide the shipped sample of leads and explain one of them
 		--now "2026-11-20 10:00" --lead $(DEMO_LEAD)
 	@echo "decisions: $(OUT)/decisions.jsonl, bad rows: $(OUT)/errors.csv"
 
-DEMO_LEAD ?= L0007
+DEMO_LEAD ?= L007
 
 test: $(VENV)/.dev ## run all tests
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)

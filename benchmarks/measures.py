@@ -89,7 +89,7 @@ def evaluator() -> Figures:
 
 def _core(decision: Any) -> tuple[Any, ...]:
     scores, route = decision.scores, decision.route
-    first = decision.disqualified[0][0] if decision.disqualified else None
+    first = decision.disqualified[0].entry if decision.disqualified else None
     return (
         scores["fit"].value, scores["engagement"].value, scores["total"].value, decision.tables["outlook"],
         decision.tables["priority"], decision.gates["ready"].verdict, first, decision.stage,

@@ -193,12 +193,14 @@ class GateDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class TargetDeclaration:
-    """Where a lead goes. `target` is the declared name, None for members, owners, durations and closed."""
+    """Where a lead goes. `target` is the declared name, None for members, owners, durations and closed. `duration`:
+    that of `nurture for …`, as (months, days, microseconds)."""
 
     entry: str
     kind: str
     target: str | None
     text: str
+    duration: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ class Records:
         key = None if self._key is None else values[self._key]
         return None if key is None else str(key)
 
+    @property
+    def key_field(self) -> str:
+        """The name of the key."""
+        return self.names[self._key or 0]
+
     def embedded(self, field: str, record: object, reading: Reading) -> object:
         """The key of a record that stands in a field; the record counts as passed."""
         if isinstance(record, list | tuple | set | frozenset | bytes) or self._key is None:
@@ -185,8 +190,8 @@ def read_facts(policy: PolicyDeclaration, readers: Mapping[str, Records], facts:
             problems += [Problem(key, *problem) for problem in reading.problems]
             embedded += reading.embedded
             if key is not None and records[name].setdefault(key, values) != values:
-                expected = f"one {name} of this key"
-                problems.append(Problem(key, name, expected, "another, unequal one"))
+                field = readers[name].key_field
+                problems.append(Problem(key, field, "one record of this key", found(key)))
     if problems:
         raise InputError(tuple(problems))
     for name, key, values in embedded:

@@ -41,9 +41,9 @@ def settle_route(
     return UNDECIDED, -1, None
 
 
-def _goal(entries: Sequence[TargetDeclaration], one: tuple[int, object]) -> tuple[str, object]:
+def _goal(entries: Sequence[TargetDeclaration], one: tuple[int, object]) -> tuple[object, ...]:
     entry = entries[one[0]]
-    return entry.kind, entry.target if entry.kind not in {"member", "owner"} else one[1]
+    return entry.kind, entry.target, entry.duration, one[1]
 
 
 def _named(entries: Sequence[TargetDeclaration], one: tuple[int, object]) -> bool:

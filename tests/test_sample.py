@@ -50,10 +50,19 @@ def test_all_but_two_leads_are_decided(make_sample: ModuleType, rows: list[dict[
     policy = Policy.load(SAMPLE / "demo.lead")
     with (SAMPLE / "members.csv").open(encoding="utf-8", newline="") as file:
         members = list(csv.DictReader(file))
-    errors: list[InputError] = []
-    decisions = list(policy.decide_many(rows, facts={"Member": members}, now=make_sample.NOW, on_error=errors.append))
+    errors: list[tuple[int, InputError]] = []
+    decisions = list(
+        policy.decide_many(
+            rows,
+            facts={"Member": members},
+            now=make_sample.NOW,
+            on_error=lambda index, error: errors.append((index, error)),
+        )
+    )
     assert len(decisions) == 298
-    assert [error.lead for error in errors] == ["L087", "L214"]
+    assert [(index, error.lead, error.field) for index, error in errors] == [
+        (number - 1, f"L{number:03d}", field) for number, (field, _) in make_sample.BROKEN.items()
+    ]
     kinds = Counter(decision.to_dict()["route"]["kind"] for decision in decisions)
     assert set(kinds) == {"member", "queue", "pool", "nurture", "closed", "undecided"}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.code import Code, all_of, any_of, inverse
-from leadpolicy.compiler.to_python.expressions import Expressions, Rails
+from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.ladders import Ladders
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.nature import ASKING
 from leadpolicy.compiler.to_python.plan import Key, Plan
+from leadpolicy.compiler.to_python.rails import Rails, three
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 
@@ -198,7 +199,7 @@ class Decide:
         own = scope.own(("stage", stage.name))
         scope.body.line()
         scope.body.comment(stage.place)
-        scope.body.line(f"{own} = {expressions.three(whole, self._stages_read).text}")
+        scope.body.line(f"{own} = {three(whole, self._stages_read).text}")
 
     def _write_reached(self, scope: Scope) -> None:
         """The last stage that is true."""
@@ -217,4 +218,4 @@ def condition_value(expressions: Expressions, condition: ir.Condition) -> str:
     if len(condition.clauses) == 1:
         return expressions.kleene(condition.clauses[0].expr).text
     rails = expressions.condition(condition)
-    return expressions.three(rails, expressions.may_be_unknown(condition)).text
+    return three(rails, expressions.may_be_unknown(condition)).text

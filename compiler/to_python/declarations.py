@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.atoms import Atoms
 from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
 from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
-from leadpolicy.compiler.to_python.plan import Key
 from leadpolicy.compiler.to_python.scope import Shared
 from leadpolicy.compiler.to_python.scores import Entry, Scores, points_of
 from leadpolicy.compiler.to_python.traces import Blames, Traces
@@ -38,12 +38,9 @@ class Declarations:
         self._uses = uses
         self._scores = scores
         self._traces = traces
-        self._atoms: dict[str, tuple[int, str]] = {}
-        self._let_atoms: dict[str, tuple[int, ...]] = {}
+        self.atoms = Atoms(shared, self.type_name)
         self.part_index = self._number_parts()
         self._blames = Blames(shared, uses, self.part_index)
-        for let in self._policy.lets:
-            self._let_atoms[let.name] = self._atoms_of((let.expr,))
 
     def _number_parts(self) -> dict[tuple[str, str], int]:
         policy = self._policy
@@ -114,71 +111,6 @@ class Declarations:
                 out.line(f"{call('SlotDeclaration', *arguments)},")
         out.line(")")
 
-    # ── Atoms: what reasons print ──
-
-    def _atoms_of(self, exprs: tuple[ir.Expr, ...]) -> tuple[int, ...]:
-        """What expressions read, through lets, in order of appearance, each once."""
-        found: dict[int, None] = {}
-        for leaf in walk.leaves(exprs):
-            if isinstance(leaf, ir.LetRef):
-                found.update(dict.fromkeys(self._let_atoms[leaf.name]))
-            else:
-                atom = self._atom(leaf)
-                if atom is not None:
-                    found[atom] = None
-        return tuple(found)
-
-    def _atom(self, leaf: ir.Expr) -> int | None:
-        plan = self._plan
-        match leaf:
-            case ir.FieldRef():
-                slot = plan.slot(leaf.path)
-                return self._add_atom(".".join(leaf.path), "slot", slot, self.type_name(plan.slots[slot].type))
-            case ir.ScoreRef():
-                bound = "score" if leaf.bound == "value" else leaf.bound
-                name = leaf.name if leaf.bound == "value" else f"{leaf.bound}({leaf.name})"
-                kind = ir.Type(kind="int" if plan.whole[leaf.name] else "number")
-                return self._result_atom(name, (bound, leaf.name), self.type_name(kind))
-            case ir.TableRef():
-                return self._table_atom(leaf)
-            case ir.GateRef():
-                gate = self._shared.constants.name("TYPE", "TypeDeclaration('gate')")
-                return self._result_atom(leaf.name, ("gate", leaf.name), gate)
-            case ir.StageRef():
-                return self._result_atom(leaf.name, ("stage", leaf.name), self.type_name(ir.Type(kind="bool")))
-            case ir.StageValue():
-                return self._result_atom("stage", ("stages", ""), self.type_name(ir.Type(kind="text")))
-            case ir.Disqualified():
-                key: Key = ("disqualified", "")
-                return self._result_atom("disqualified", key, self.type_name(ir.Type(kind="bool")))
-            case _:
-                return None
-
-    def _table_atom(self, leaf: ir.TableRef) -> int:
-        table = self._plan.tables[leaf.name]
-        at = next((i for i, o in enumerate(table.outputs) if o.name == leaf.output), 0)
-        name = leaf.name if leaf.output is None else f"{leaf.name}.{leaf.output}"
-        output = f", {at}" if len(table.outputs) > 1 and leaf.output is not None else ""
-        index = self._plan.results["table", leaf.name]
-        return self._add_atom(name, "result", index, self.type_name(table.outputs[at].type), output)
-
-    def _result_atom(self, name: str, key: Key, type_: str) -> int:
-        return self._add_atom(name, "result", self._plan.results[key], type_)
-
-    def _add_atom(self, name: str, where: str, index: int, type_: str, output: str = "") -> int:
-        arguments = f"{literal(name)}, {literal(where)}, {literal(index)}, {type_}{output}"
-        code = f"AtomDeclaration({arguments})"
-        if code not in self._atoms:
-            self._atoms[code] = (len(self._atoms), code)
-        return self._atoms[code][0]
-
-    def write_atoms(self, out: Writer) -> None:
-        """`ATOMS`: to be written after everything that adds some."""
-        with out.block("ATOMS = ("):
-            for code in self._atoms:
-                out.line(f"{code},")
-        out.line(")")
-
     # ── Items ──
 
     def _clauses(self, condition: ir.Condition | None, mode: str) -> str:
@@ -203,7 +135,7 @@ class Declarations:
         **more: str | None,
     ) -> str:
         condition = getattr(found, "condition", None)
-        atoms = self._atoms_of(exprs)
+        atoms = self.atoms.of(exprs)
         because = getattr(found, "because", None)
         return call(
             "ItemDeclaration",
@@ -415,7 +347,10 @@ class Declarations:
                     to = entry.destination
                     target = None if to.kind in {"member", "owner", "closed"} else to.name
                     arguments = map(literal, (entry.name, to.kind, target, to.text))
-                    out.line(f"{call('TargetDeclaration', *arguments)},")
+                    length = to.duration
+                    parts = None if length is None else (length.months, length.days, length.micros)
+                    duration = None if parts is None else sequence(map(literal, parts))
+                    out.line(f"{call('TargetDeclaration', *arguments, duration=duration)},")
             out.line(")")
 
     def write_policy(self, out: Writer) -> None:

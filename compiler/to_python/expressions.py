@@ -7,7 +7,7 @@ written. Operands are names or literals; what is more than that is worked out in
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
@@ -33,7 +33,25 @@ from leadpolicy.compiler.to_python.literals import (
     scaled,
     sequence,
 )
-from leadpolicy.compiler.to_python.nature import ASKING, OPEN, PLAIN, Nature
+from leadpolicy.compiler.to_python.nature import OPEN, PLAIN, Nature
+from leadpolicy.compiler.to_python.rails import (
+    Operand,
+    Rails,
+    argument,
+    conjunction,
+    factor,
+    fits_whole,
+    guards,
+    in_scale,
+    inverse_known,
+    is_,
+    not_none,
+    nothings,
+    pair,
+    settled,
+    three,
+    value_rails,
+)
 from leadpolicy.compiler.to_python.scope import Scope
 
 _DEEPEST: Final = 6
@@ -48,32 +66,6 @@ _VALUES: Final = (
     ir.Const, ir.FieldRef, ir.LetRef, ir.ScoreRef, ir.TableRef, ir.StageValue, ir.ListRef, ir.Arith, ir.Neg, ir.Call,
 )  # fmt: skip
 """What is not a condition of itself; a bool among them can be nothing."""
-
-
-class Operand(NamedTuple):
-    """A value in one word. `number`: a numeric constant's millionths. `whole`: not kept in millionths."""
-
-    text: str
-    nature: Nature
-    kind: str = "text"
-    whole: bool = True
-    number: int | None = None
-    constant: bool = False
-
-
-class Rails(NamedTuple):
-    """A condition: `true` and `false`; `direct` is a shorter way to say true, false or None, where there is one."""
-
-    true: Code
-    false: Code
-    direct: Code | None = None
-    doubt: Code | None = None
-    """True where the condition is unknown, where that is short to say."""
-
-    @property
-    def unknown(self) -> Code:
-        """True where the condition is unknown."""
-        return self.doubt or all_of([inverse(self.true), inverse(self.false)])
 
 
 class Expressions:
@@ -100,7 +92,7 @@ class Expressions:
         if condition is None:
             return Rails(ALWAYS, NEVER)
         rails = [self.rails(clause.expr, 1) for clause in condition.clauses]
-        return rails[0] if len(rails) == 1 else _conjunction(rails)
+        return rails[0] if len(rails) == 1 else conjunction(rails)
 
     def may_be_unknown(self, condition: ir.Condition | None) -> bool:
         """Whether a condition can be unknown at all."""
@@ -108,18 +100,7 @@ class Expressions:
 
     def kleene(self, expr: ir.Expr) -> Code:
         """True, False, or None where unknown."""
-        return self.three(self.rails(expr), self.nature(expr).unknown)
-
-    def three(self, rails: Rails, unknown: bool) -> Code:
-        """The value of rails."""
-        if not unknown:
-            return rails.true
-        if rails.direct is not None:
-            return rails.direct
-        return Code(
-            f"True if {rails.true.at(CONDITIONAL + 1)} else False if {rails.false.at(CONDITIONAL + 1)} else None",
-            CONDITIONAL,
-        )
+        return three(self.rails(expr), self.nature(expr).unknown)
 
     def rails(self, expr: ir.Expr, depth: int = 0) -> Rails:
         """A condition on its two rails."""
@@ -140,31 +121,20 @@ class Expressions:
                 return self._text_test(expr)
             case ir.GateRef():
                 name = self.scope.result(("gate", expr.name))
-                true, false, doubt = (_is(name, value) for value in ("True", "False", "None"))
+                true, false, doubt = (is_(name, value) for value in ("True", "False", "None"))
                 if expr.verdict == "pass":
                     return Rails(true, false, atom(name), doubt)
                 return Rails(false, true, Code(f"None if {name} is None else not {name}", CONDITIONAL), doubt)
             case _:
-                return self._value_rails(self.operand(expr))
-
-    def _value_rails(self, value: Operand) -> Rails:
-        """A bool value as a condition."""
-        if value.constant:
-            return Rails(ALWAYS, NEVER) if value.text == "True" else Rails(NEVER, ALWAYS)
-        true, false = _is(value.text, "True"), _is(value.text, "False")
-        if value.nature.nothing:
-            return Rails(true, any_of([false, _is(value.text, "NOTHING")]))
-        if value.nature.unknown:
-            return Rails(true, false, atom(value.text), _is(value.text, "None"))
-        return Rails(atom(value.text), inverse(atom(value.text)))
+                return value_rails(self.operand(expr))
 
     def _connective(self, expr: ir.And | ir.Or | ir.Not | ir.Certainly | ir.Possibly, depth: int) -> Rails:
         if depth > _DEEPEST:
             unknown = self.nature(expr).unknown
-            name = self.scope.hoist(self.three(self._connective(expr, 0), unknown).text)
-            return self._value_rails(Operand(name, Nature(unknown, False), "bool"))
+            name = self.scope.hoist(three(self._connective(expr, 0), unknown).text)
+            return value_rails(Operand(name, Nature(unknown, False), "bool"))
         if isinstance(expr, ir.And):
-            return _conjunction([self.rails(arg, depth + 1) for arg in expr.args])
+            return conjunction([self.rails(arg, depth + 1) for arg in expr.args])
         if isinstance(expr, ir.Or):
             below = [self.rails(arg, depth + 1) for arg in expr.args]
             return Rails(any_of([b.true for b in below]), all_of([b.false for b in below]))
@@ -179,23 +149,23 @@ class Expressions:
 
     def _is_known(self, expr: ir.IsKnown) -> Rails:
         value = self.operand(expr.arg)
-        known = _known([value])
+        known = all_of(guards([value]))
         if self.mode == PLAIN:
             return Rails(known, inverse_known(value))
-        return Rails(known, _is(value.text, "NOTHING") if value.nature.nothing else NEVER)
+        return Rails(known, is_(value.text, "NOTHING") if value.nature.nothing else NEVER)
 
     def _is_unknown(self, expr: ir.IsUnknown) -> Rails:
         value = self.operand(expr.arg)
         if not value.nature.unknown:
             return Rails(NEVER, ALWAYS)
-        unknown, known = _is(value.text, "None"), Code(f"{value.text} is not None", COMPARISON)
+        unknown, known = is_(value.text, "None"), Code(f"{value.text} is not None", COMPARISON)
         return Rails(NEVER if self.mode == OPEN else unknown, known)
 
     # ── Comparisons ──
 
     def _compare(self, relation: str, left: Operand, right: Operand, expr: ir.Compare | ir.Between) -> Rails:
         sign = _SIGNS[relation]
-        a, b = self._pair(left, right)
+        a, b = pair(left, right)
         if relation != "eq" and "choice" in (left.kind, right.kind):
             a, b = self._ranks(expr, left, right)
         holds = Code(f"{a} {sign} {b}", COMPARISON)
@@ -204,25 +174,10 @@ class Expressions:
         if relation == "eq" and (left.constant or right.constant) and "*" not in a + b:
             # No constant is equal to None or NOTHING: the comparison itself is guard enough.
             known = [o for o in operands if o.nature.unknown]
-            return self._settled(holds, all_of([*_not_none(known), fails]), operands, holds)
-        true = all_of([*_guards(operands), holds])
-        false = any_of([*_nothings(operands), all_of([*_guards(operands), fails])])
-        return self._settled(true, false, operands, holds)
-
-    def _settled(self, true: Code, false: Code, operands: list[Operand], holds: Code) -> Rails:
-        """Rails with their short forms, where no operand can be nothing: `None if a is None else a >= b`."""
-        unknown = [o for o in operands if o.nature.unknown]
-        if any(o.nature.nothing for o in operands) or not unknown:
-            return Rails(true, false)
-        doubt = any_of([_is(o.text, "None") for o in unknown])
-        return Rails(true, false, Code(f"None if {doubt.text} else {holds.text}", CONDITIONAL), doubt)
-
-    def _pair(self, left: Operand, right: Operand) -> tuple[str, str]:
-        """Both texts, in one scale where they are numbers."""
-        if left.kind not in NUMERIC_KINDS or right.kind not in NUMERIC_KINDS:
-            return left.text, right.text
-        whole = all(_fits_whole(o) for o in (left, right))
-        return _in_scale(left, whole), _in_scale(right, whole)
+            return settled(holds, all_of([*not_none(known), fails]), operands, holds)
+        true = all_of([*guards(operands), holds])
+        false = any_of([*nothings(operands), all_of([*guards(operands), fails])])
+        return settled(true, false, operands, holds)
 
     def _ranks(self, expr: ir.Compare | ir.Between, left: Operand, right: Operand) -> tuple[str, str]:
         """The positions of two choices."""
@@ -240,14 +195,14 @@ class Expressions:
     def _between(self, expr: ir.Between) -> Rails:
         item, low, high = (self.operand(side) for side in (expr.item, expr.low, expr.high))
         if low.constant and high.constant and item.kind != "choice":
-            a, b = self._pair(low, item)
-            c, d = self._pair(item, high)
+            a, b = pair(low, item)
+            c, d = pair(item, high)
             if b == c:
                 holds = Code(f"{a} <= {b} <= {d}", COMPARISON)
-                true = all_of([*_guards([item]), holds])
-                false = any_of([*_nothings([item]), all_of([*_guards([item]), inverse(holds)])])
-                return self._settled(true, false, [item], holds)
-        return _conjunction([self._compare("ge", item, low, expr), self._compare("le", item, high, expr)])
+                true = all_of([*guards([item]), holds])
+                false = any_of([*nothings([item]), all_of([*guards([item]), inverse(holds)])])
+                return settled(true, false, [item], holds)
+        return conjunction([self._compare("ge", item, low, expr), self._compare("le", item, high, expr)])
 
     def _in(self, expr: ir.In) -> Rails:
         fixed = self._natures.constant_list(expr.items)
@@ -258,13 +213,13 @@ class Expressions:
             return Rails(NEVER, ALWAYS)
         members = self._members(item, fixed)
         if not members:
-            known = all_of(_not_none([item])) if item.nature.unknown else ALWAYS
+            known = all_of(not_none([item])) if item.nature.unknown else ALWAYS
             return Rails(NEVER, known)
-        text = _in_scale(item, False) if item.number is not None else item.text
+        text = in_scale(item, False) if item.number is not None else item.text
         holds = Code(f"{text} in {members}", COMPARISON)
         fails = Code(f"{text} not in {members}", COMPARISON)
         unknown = [item] if item.nature.unknown else []
-        return self._settled(holds, all_of([*_not_none(unknown), fails]), [item], holds)
+        return settled(holds, all_of([*not_none(unknown), fails]), [item], holds)
 
     def _members(self, item: Operand, fixed: tuple[tuple[str, ir.Scalar], ...]) -> str:
         """A set of constants, kept as the item is; what the item can never equal is left out."""
@@ -291,12 +246,12 @@ class Expressions:
             inner = getattr(self._plan.resolve(expr.items), "type", None)
             kind = (inner.item or inner).kind if isinstance(inner, ir.Type) else "int"
             if item.constant:
-                a = _in_scale(item, False)
+                a = in_scale(item, False)
             elif item.whole:
                 a = f"scale({a})"
             b = b if kind in SCALED_KINDS else f"scale({b})"
         name = self.scope.hoist(f"contains({b}, {a})")
-        return self._value_rails(Operand(name, Nature(True, False), "bool"))
+        return value_rails(Operand(name, Nature(True, False), "bool"))
 
     def _text_test(self, expr: ir.TextTest) -> Rails:
         text, part = self.operand(expr.text), self.operand(expr.part)
@@ -308,9 +263,9 @@ class Expressions:
             holds = Code(f"{text.text}.{method}({part.text})", ATOM)
             fails = inverse(holds)
         operands = [text, part]
-        true = all_of([*_guards(operands), holds])
-        false = any_of([*_nothings(operands), all_of([*_guards(operands), fails])])
-        return self._settled(true, false, operands, holds)
+        true = all_of([*guards(operands), holds])
+        false = any_of([*nothings(operands), all_of([*guards(operands), fails])])
+        return settled(true, false, operands, holds)
 
     # ── Values ──
 
@@ -426,7 +381,7 @@ class Expressions:
         if any(side.kind not in NUMERIC_KINDS for side in sides):
             raise ValueError(f"arithmetic on {', '.join(side.kind for side in sides)} has no meaning yet")
         if isinstance(expr, ir.Neg):
-            code = f"-{sides[0].text}" if not sides[0].constant else f"-({_in_scale(sides[0], whole)})"
+            code = f"-{sides[0].text}" if not sides[0].constant else f"-({in_scale(sides[0], whole)})"
         else:
             code = self._operation(expr, sides[0], sides[1], whole)
         unknown = list(dict.fromkeys(s.text for s in sides if s.nature.unknown))
@@ -440,102 +395,28 @@ class Expressions:
     def _operation(self, expr: ir.Arith, left: Operand, right: Operand, whole: bool) -> str:
         if expr.operator in {"add", "sub"}:
             sign = "+" if expr.operator == "add" else "-"
-            return f"{_in_scale(left, whole)} {sign} {_in_scale(right, whole)}"
+            return f"{in_scale(left, whole)} {sign} {in_scale(right, whole)}"
         if expr.operator == "div":
-            same = _fits_whole(left) and _fits_whole(right)
-            return f"divide({_in_scale(left, same)}, {_in_scale(right, same)})"
-        if whole or _fits_whole(left) or _fits_whole(right):
+            same = fits_whole(left) and fits_whole(right)
+            return f"divide({in_scale(left, same)}, {in_scale(right, same)})"
+        if whole or fits_whole(left) or fits_whole(right):
             # Whole times whole is whole, whole times millionths is millionths: no rounding in either.
-            return f"{_factor(left, whole)} * {_factor(right, whole)}"
+            return f"{factor(left, whole)} * {factor(right, whole)}"
         return f"multiply({left.text}, {right.text})"
 
     def _call(self, expr: ir.Call) -> Operand:
         arguments = [self.operand(arg) for arg in expr.args]
         kind, whole = expr.type.kind, True
-        texts = [argument.text for argument in arguments]
+        texts = [one.text for one in arguments]
         if expr.function == "age":
             texts.insert(0, self.scope.now())
         elif arguments[0].kind in NUMERIC_KINDS:
-            whole = all(map(_fits_whole, arguments))
-            texts = [_argument(argument, whole) for argument in arguments]
+            whole = all(map(fits_whole, arguments))
+            texts = [argument(one, whole) for one in arguments]
         name = self.scope.hoist(f"{expr.function}({', '.join(texts)})")
         return Operand(name, self.nature(expr), kind, whole)
-
-    def raw(self, expr: ir.Expr) -> Operand:
-        """A value that code outside conditions uses: points, members, subjects."""
-        return self.operand(expr)
 
 
 def walk_leaves(expr: ir.Expr) -> list[str]:
     """The names of the lets that an expression reads directly."""
     return [leaf.name for leaf in walk.leaves((expr,)) if isinstance(leaf, ir.LetRef)]
-
-
-def in_scale(operand: Operand, whole: bool) -> str:
-    """A number's text in the scale wanted."""
-    return _in_scale(operand, whole)
-
-
-def _fits_whole(operand: Operand) -> bool:
-    return operand.whole
-
-
-def _in_scale(operand: Operand, whole: bool) -> str:
-    if operand.number is not None:
-        return literal(operand.number // SCALE if whole else operand.number)
-    return operand.text if operand.whole == whole else f"({operand.text} * {SCALE})"
-
-
-def _factor(operand: Operand, whole: bool) -> str:
-    """A factor: a whole constant stays whole, whatever the product's scale."""
-    if operand.number is not None:
-        return f"({operand.text})" if operand.text.startswith("-") else operand.text
-    return operand.text
-
-
-def _argument(operand: Operand, whole: bool) -> str:
-    """An argument that may be unknown or nothing, in the scale wanted."""
-    if operand.number is not None or operand.whole == whole:
-        return _in_scale(operand, whole)
-    return f"scale({operand.text})"
-
-
-def _is(name: str, what: str) -> Code:
-    return Code(f"{name} is {what}", COMPARISON)
-
-
-def _not_none(operands: list[Operand]) -> list[Code]:
-    return [Code(f"{o.text} is not None", COMPARISON) for o in operands]
-
-
-def _guards(operands: list[Operand]) -> list[Code]:
-    """That each operand is known."""
-    guards: dict[str, None] = {}
-    for operand in operands:
-        if operand.nature.unknown:
-            guards[f"{operand.text} is not None"] = None
-        if operand.nature.nothing:
-            guards[f"{operand.text} is not NOTHING"] = None
-    return [Code(guard, COMPARISON) for guard in guards]
-
-
-def _nothings(operands: list[Operand]) -> list[Code]:
-    names = dict.fromkeys(o.text for o in operands if o.nature.nothing)
-    return [_is(name, "NOTHING") for name in names]
-
-
-def _known(operands: list[Operand]) -> Code:
-    return all_of(_guards(operands))
-
-
-def inverse_known(value: Operand) -> Code:
-    """That a value is unknown or nothing."""
-    tests = [_is(value.text, "None")] if value.nature.unknown else []
-    return any_of([*tests, *_nothings([value])])
-
-
-def _conjunction(below: list[Rails]) -> Rails:
-    return Rails(all_of([b.true for b in below]), any_of([b.false for b in below]))
-
-
-__all__ = ["ASKING", "Expressions", "Operand", "Rails", "in_scale"]

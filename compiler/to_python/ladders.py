@@ -5,9 +5,10 @@ from __future__ import annotations
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.code import ALWAYS, Code, all_of, any_of, inverse
-from leadpolicy.compiler.to_python.expressions import Expressions, Operand
+from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import literal, outcome, sequence
 from leadpolicy.compiler.to_python.nature import PLAIN
+from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 
 
@@ -180,33 +181,38 @@ class Ladders:
             rails = expressions.condition(entry.condition)
             unknown = expressions.may_be_unknown(entry.condition)
             named = walk.destination(entry.destination, self._plan.owner)
-            body.mark(entry.place)
             if named:
                 key = expressions.operand(named[0])
-                self._named_entry(scope, index, entry, key, rails.true, rails.false, named[0])
+                possible = inverse(rails.false) if unknown else rails.true
+                there = all_of([self.skip(scope, entry.destination, key, named[0]), possible])
+                body.mark(entry.place)
+                self._named_entry(scope, index, key, there, rails.true)
                 continue
+            body.mark(entry.place)
+            won = f"return settle_route(ROUTE, noted, ({index}, None)) if noted else (ENTRY, {index}, None)"
+            if rails.true == ALWAYS:
+                body.line(won)
+                break
             with body.block(f"if {rails.true.text}:"):
-                found = f"(ENTRY, {index}, None)"
-                body.line(f"return settle_route(ROUTE, noted, ({index}, None)) if noted else {found}")
+                body.line(won)
             if unknown:
                 with body.block(f"if {rails.unknown.text}:"):
                     body.line(f"noted += (({index}, None),)")
-        body.line("return settle_route(ROUTE, noted, None)")
+        else:
+            body.line("return settle_route(ROUTE, noted, None)")
         scope.finish(f"The route of line {int(route.place.line)}.")
         return scope
 
-    def _named_entry(
-        self, scope: Scope, index: int, entry: ir.RouteEntry, key: Operand, true: Code, false: Code, expr: ir.Expr
-    ) -> None:
+    def _named_entry(self, scope: Scope, index: int, key: Operand, there: Code, true: Code) -> None:
         """An entry that names a member: skipped where there is none, unknown where it is unknown."""
         body = scope.body
-        there = self.skip(scope, entry.destination, key, expr)
-        with body.block(f"if {all_of([there, any_of([true, inverse(false)])]).text}:"):
+        with body.block(f"if {there.text}:"):
             known = all_of([true, Code(f"{key.text} is not None", 4)]) if key.nature.unknown else true
             with body.block(f"if {known.text}:"):
                 found = f"(ENTRY, {index}, {key.text})"
                 body.line(f"return settle_route(ROUTE, noted, ({index}, {key.text})) if noted else {found}")
-            body.line(f"noted += (({index}, {key.text}),)")
+            if there != true or key.nature.unknown:
+                body.line(f"noted += (({index}, {key.text}),)")
 
     def skip(self, scope: Scope, destination: ir.Destination, key: Operand, expr: ir.Expr) -> Code:
         """That an entry isn't skipped: its member is unknown, or there."""

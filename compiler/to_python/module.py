@@ -77,7 +77,7 @@ def _declare(out: Writer, declarations: Declarations, read: ReadFunction) -> Non
         declarations.write_targets,
         declarations.write_policy,
         declarations.write_parts,
-        declarations.write_atoms,
+        declarations.atoms.write,
         read.write_readers,
     ):
         write(out)

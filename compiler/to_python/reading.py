@@ -1,4 +1,4 @@
-"""`read`: a lead's fields into the snapshot. The common case of each kind is written out, the engine reads the rest."""
+"""`read`: a lead's fields into the snapshot. Common cases are written out, the engine reads the rest."""
 
 from __future__ import annotations
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.code import Code, all_of, inverse
-from leadpolicy.compiler.to_python.expressions import Expressions, Operand
+from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
 from leadpolicy.compiler.to_python.nature import OPEN
+from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.uses import Uses
 

@@ -16,7 +16,7 @@ from leadpolicy.compiler.to_python.uses import Uses
 
 
 class Traces:
-    """Writes `trace_…` functions: one tuple an item, its shape by the part's kind (see `leadpolicy.engine.tracing`)."""
+    """Writes `trace_…` functions: one tuple an item, shaped by the part's kind (see `engine.tracing`)."""
 
     def __init__(self, shared: Shared, ladders: Ladders) -> None:
         self._shared = shared

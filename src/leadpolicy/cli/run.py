@@ -107,7 +107,7 @@ def _decide_all(
 class _Seen:
     """The keys met so far: a lead that stands twice is one lead if both rows are alike, else a mistake.
 
-    The only thing in a run that grows with the file. For each key one number is kept: its line, and a digest of its row.
+    The only thing in a run that grows with the file: for each key, one number of its line and a digest of its row.
     """
 
     def __init__(self, opened: Opened) -> None:

@@ -1,0 +1,88 @@
+"""Atoms: what reasons print of an entry, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.literals import literal
+from leadpolicy.compiler.to_python.plan import Key
+from leadpolicy.compiler.to_python.scope import Shared
+from leadpolicy.compiler.to_python.writer import Writer
+
+
+class Atoms:
+    """Collects the fields, scores, tables, gates and stages that entries read."""
+
+    def __init__(self, shared: Shared, type_name: Callable[[ir.Type], str]) -> None:
+        self._shared = shared
+        self._plan = shared.plan
+        self._type_name = type_name
+        self._atoms: dict[str, tuple[int, str]] = {}
+        self._let_atoms: dict[str, tuple[int, ...]] = {}
+        for let in shared.plan.policy.lets:
+            self._let_atoms[let.name] = self.of((let.expr,))
+
+    def of(self, exprs: tuple[ir.Expr, ...]) -> tuple[int, ...]:
+        """What expressions read, through lets, in order of appearance, each once."""
+        found: dict[int, None] = {}
+        for leaf in walk.leaves(exprs):
+            if isinstance(leaf, ir.LetRef):
+                found.update(dict.fromkeys(self._let_atoms[leaf.name]))
+            else:
+                atom = self._atom(leaf)
+                if atom is not None:
+                    found[atom] = None
+        return tuple(found)
+
+    def _atom(self, leaf: ir.Expr) -> int | None:
+        plan = self._plan
+        match leaf:
+            case ir.FieldRef():
+                slot = plan.slot(leaf.path)
+                return self._add_atom(".".join(leaf.path), "slot", slot, self._type_name(plan.slots[slot].type))
+            case ir.ScoreRef():
+                bound = "score" if leaf.bound == "value" else leaf.bound
+                name = leaf.name if leaf.bound == "value" else f"{leaf.bound}({leaf.name})"
+                kind = ir.Type(kind="int" if plan.whole[leaf.name] else "number")
+                return self._result_atom(name, (bound, leaf.name), self._type_name(kind))
+            case ir.TableRef():
+                return self._table_atom(leaf)
+            case ir.GateRef():
+                gate = self._shared.constants.name("TYPE", "TypeDeclaration('gate')")
+                return self._result_atom(leaf.name, ("gate", leaf.name), gate)
+            case ir.StageRef():
+                return self._result_atom(leaf.name, ("stage", leaf.name), self._type_name(ir.Type(kind="bool")))
+            case ir.StageValue():
+                return self._result_atom("stage", ("stages", ""), self._type_name(ir.Type(kind="text")))
+            case ir.Disqualified():
+                key: Key = ("disqualified", "")
+                return self._result_atom("disqualified", key, self._type_name(ir.Type(kind="bool")))
+            case _:
+                return None
+
+    def _table_atom(self, leaf: ir.TableRef) -> int:
+        table = self._plan.tables[leaf.name]
+        at = next((i for i, o in enumerate(table.outputs) if o.name == leaf.output), 0)
+        name = leaf.name if leaf.output is None else f"{leaf.name}.{leaf.output}"
+        output = f", {at}" if len(table.outputs) > 1 and leaf.output is not None else ""
+        index = self._plan.results["table", leaf.name]
+        return self._add_atom(name, "result", index, self._type_name(table.outputs[at].type), output)
+
+    def _result_atom(self, name: str, key: Key, type_: str) -> int:
+        return self._add_atom(name, "result", self._plan.results[key], type_)
+
+    def _add_atom(self, name: str, where: str, index: int, type_: str, output: str = "") -> int:
+        arguments = f"{literal(name)}, {literal(where)}, {literal(index)}, {type_}{output}"
+        code = f"AtomDeclaration({arguments})"
+        if code not in self._atoms:
+            self._atoms[code] = (len(self._atoms), code)
+        return self._atoms[code][0]
+
+    def write(self, out: Writer) -> None:
+        """`ATOMS`: to be written after everything that adds some."""
+        with out.block("ATOMS = ("):
+            for code in self._atoms:
+                out.line(f"{code},")
+        out.line(")")
