@@ -84,6 +84,8 @@ _ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2
 
 def _follows(diagnostic: Diagnostic, file: syntax.File) -> bool:
     """Whether it complains of a name that is only missing because its declaration could not be read."""
+    if diagnostic.code == "LP2011":
+        return bool(file.left_out)  # the key may be among the fields that could not be read
     if diagnostic.code not in _ABOUT_NAMES:
         return False
     if diagnostic.code == "LP2009":

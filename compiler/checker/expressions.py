@@ -35,6 +35,8 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
         ):
             return values.literal(node, expected, context)
         case syntax.Unknown():
+            if expected is not None and node.word in (expected.choices or ()):
+                return values.choice(node.word, node.span, expected, context)
             return _unknown_word(node, context)
         case syntax.ListOf():
             item = expected.item if expected is not None and expected.kind == "list" else expected

@@ -107,7 +107,7 @@ def _given_field(
     name = node.name.text
     field = context.field_of(fact.name, name)
     assert field is not None
-    if isinstance(node.value, syntax.Unknown):
+    if isinstance(node.value, syntax.Unknown) and node.value.word not in (field.type.choices or ()):
         return _given_word(node.value, field, context)
     if isinstance(node.value, syntax.Name) and field.type.kind == "fact":
         return _given_ref(node.value, field, named, context)

@@ -271,6 +271,12 @@ class Expressions:
 
     def operand(self, expr: ir.Expr) -> Operand:
         """The value of an expression in one word."""
+        found = self.scope.written.get((id(expr), self.mode))
+        if not isinstance(found, Operand):
+            found = self.scope.written[id(expr), self.mode] = self._operand(expr)
+        return found
+
+    def _operand(self, expr: ir.Expr) -> Operand:
         slot = self._natures.slot(expr)
         if slot is not None:
             found = self._plan.slots[slot]

@@ -146,7 +146,7 @@ class Policy:
 
 def _time(now: datetime | None) -> datetime:
     """The time of a decision: the only place where the system's clock is read."""
-    return datetime.now(UTC) if now is None else now
+    return datetime.now(UTC).replace(microsecond=0) if now is None else now
 
 
 def _compiled(source: Source, reader: FolderReader) -> Policy:
