@@ -211,7 +211,7 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         channels=context.channels,
         facts=tuple(context.facts.values()),
         lists=parts.lists,
-        lets=parts.lets,
+        lets=tuple(sorted(parts.lets, key=lambda x: order.index(f"let {x.name}"))),
         scores=parts.scores,
         tables=parts.tables,
         gates=parts.gates,

@@ -240,36 +240,57 @@ DESTINATIONS = ["team north", "queue desk", "pool public", "nurture slow", "nurt
 
 @st.composite
 def policies(draw: st.DrawFn) -> str:
-    """A whole policy."""
-    lines = []
+    """A whole policy, its declarations in any order."""
+    blocks: list[list[str]] = []
     lets: tuple[str, ...] = ()
     for i in range(draw(st.integers(0, 2))):
-        lines.append(f"let v{i} = {draw(conditions(lets))}")
+        blocks.append([f"let v{i} = {draw(conditions(lets))}"])
         lets = (*lets, f"v{i}")
     for name in ("fit", "intent"):
         body = [line for _ in range(draw(st.integers(1, 5))) for line in draw(entries(lets))]
-        lines += [f"score {name} from -20 to 30 {{", *(f"  {line}" for line in body), "}"]
-    lines.append(f"score total{draw(st.sampled_from(['', ' from 0 to 40']))} = fit + {draw(st.sampled_from(['', '2 * ']))}intent")
-    numbers = ("total >= 5", "fit < 3", "low(fit) >= 0", "high(total) > 10")
-    lines += draw(tables("t1", ()))
-    passes = draw(st.sampled_from(["all", "at least 1", "at least 2"]))
-    known = (*lets, *numbers, "n is known")
-    lines += ["gate bant {"]
-    lines += [f'  c{i}: {draw(conditions(known, 1))}{draw(st.sampled_from(["", " ask " + chr(34) + "问" + chr(34)]))}' for i in range(3)]
-    lines += [f"  passes when {passes}", "}"]
+        blocks.append([f"score {name} from -20 to 30 {{", *(f"  {line}" for line in body), "}"])
+    limits, factor = draw(st.sampled_from(["", " from 0 to 40"])), draw(st.sampled_from(["", "2 * "]))
+    blocks.append([f"score total{limits} = fit + {factor}intent"])
+    blocks.append(draw(tables("t1", ())))
+    more = ("total >= 5", "fit < 3", "low(fit) >= 0", "high(total) > 10", "n is known")
+    known = (*lets, *more)
+    if draw(st.booleans()):  # a let that reads more than facts, read in its turn
+        blocks.append([f"let late = {draw(conditions(known, 1))}"])
+        known = (*known, "late")
+    blocks.append(draw(gates(known)))
     beyond = (*known, "bant passes", "bant fails", "bant is unknown", "bant is known")
     if draw(st.booleans()):
-        lines += ["disqualify {", *(f"  q{i}: {draw(conditions(beyond, 1))} -> {draw(st.sampled_from(DESTINATIONS))}" for i in range(2)), "}"]
+        spoiled = [f"  q{i}: {draw(conditions(beyond, 1))} -> {draw(st.sampled_from(DESTINATIONS))}" for i in range(2)]
+        blocks.append(["disqualify {", *spoiled, "}"])
         beyond = (*beyond, "disqualified")
-    lines += ["funnel {", *(f"  S{i}: {draw(conditions(beyond, 1))}" for i in range(3)), "}"]
+    blocks.append(["funnel {", *(f"  S{i}: {draw(conditions(beyond, 1))}" for i in range(3)), "}"])
     staged = (*beyond, "S0", "S2", "stage is S1", "stage >= S1", "stage is known")
-    targets = [*DESTINATIONS[:4], "owner", "member ref", 'member "m1"', "member owner.boss", "closed"]
-    lines += ["route {"]
-    lines += [f"  r{i}: {draw(conditions(staged, 1))} -> {draw(st.sampled_from(targets))}" for i in range(draw(st.integers(1, 4)))]
+    blocks.append(draw(routes(staged)))
+    ordered = draw(st.permutations(blocks)) if draw(st.booleans()) else blocks
+    return HEADER + "".join("\n".join(block) + "\n" for block in ordered)
+
+
+@st.composite
+def gates(draw: st.DrawFn, more: tuple[str, ...]) -> list[str]:
+    """A gate of three criteria."""
+    lines = ["gate bant {"]
+    for i in range(3):
+        ask = draw(st.sampled_from(["", ' ask "问"']))
+        lines.append(f"  c{i}: {draw(conditions(more, 1))}{ask}")
+    passes = draw(st.sampled_from(["all", "at least 1", "at least 2"]))
+    return [*lines, f"  passes when {passes}", "}"]
+
+
+@st.composite
+def routes(draw: st.DrawFn, more: tuple[str, ...]) -> list[str]:
+    """A route, with and without `otherwise` and `undecided`."""
+    targets = [*DESTINATIONS, "owner", "member ref", 'member "m1"', "member owner.boss"]
+    lines = ["route {"]
+    for i in range(draw(st.integers(1, 4))):
+        lines.append(f"  r{i}: {draw(conditions(more, 1))} -> {draw(st.sampled_from(targets))}")
     lines += draw(st.sampled_from([[], ["  otherwise -> pool public"]]))
     lines += draw(st.sampled_from([[], ["  undecided -> queue desk"]]))
-    lines += ["}"]
-    return HEADER + "\n".join(lines) + "\n"
+    return [*lines, "}"]
 
 
 VALUES: dict[str, list[Any]] = {
