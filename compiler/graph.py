@@ -7,6 +7,7 @@ Nodes are the parts of a policy (`let x`, `score fit`, `table priority`, `gate b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from leadpolicy.compiler import ir, lowering, typed
 
@@ -22,7 +23,7 @@ def edges(policy_parts: Mapping[str, Iterable[str]], stages: tuple[str, ...]) ->
             else:
                 needed[read] = None
         result[part] = tuple(needed)
-    for above, below in zip(stages, stages[1:], strict=False):
+    for above, below in pairwise(stages):
         result[f"stage {below}"] = (*result.get(f"stage {below}", ()), f"stage {above}")
     for stage in stages:
         if "disqualify" in result:

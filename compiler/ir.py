@@ -403,9 +403,7 @@ class GroupEntry(Node):
     place: Place
 
 
-ScoreEntry: TypeAlias = Annotated[
-    PlainEntry | PointsEntry | BandsEntry | GroupEntry, Field(discriminator="kind")
-]
+ScoreEntry: TypeAlias = Annotated[PlainEntry | PointsEntry | BandsEntry | GroupEntry, Field(discriminator="kind")]
 
 
 class Score(Node):

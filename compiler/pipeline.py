@@ -112,9 +112,7 @@ def _check_parts(context: Context) -> _Parts:
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),
         gates=tuple(m for m in made_gates if m is not None),
-        disqualify=None
-        if names.disqualify is None
-        else qualification.check_disqualify(names.disqualify, context),
+        disqualify=None if names.disqualify is None else qualification.check_disqualify(names.disqualify, context),
         funnel=None if names.funnel is None else qualification.check_funnel(names.funnel, context),
         route=None if names.route is None else routes.check_route(names.route, context),
         tests=tuple(t for t in (tests.check_test(n, context) for n in names.tests) if t is not None),
@@ -150,9 +148,7 @@ def _lets(context: Context) -> tuple[ir.Let, ...]:
 
 def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
     """The parts in an order in which they can be worked out; a cycle is reported."""
-    reads: dict[str, tuple[str, ...]] = {
-        f"let {x.name}": graph.let_reads(x.name, context.lets) for x in parts.lets
-    }
+    reads: dict[str, tuple[str, ...]] = {f"let {x.name}": graph.let_reads(x.name, context.lets) for x in parts.lets}
     reads |= {f"score {s.name}": s.reads for s in parts.scores}
     for table in parts.tables:
         expressions_read = graph.condition_reads(r.condition for r in table.rows)

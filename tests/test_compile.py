@@ -9,13 +9,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
+
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.analysis.tables import analyse
 from leadpolicy.compiler.constants import clean_phone, duration_micros
 from leadpolicy.compiler.pipeline import Compilation, compile_source
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.zones import compile_zone, to_micros, zone_names
-
 from tests.policy_strategies import policies
 
 HEAD = 'policy p version "1" {\n  zone "Asia/Shanghai"\n  currency CNY\n}\n'
@@ -93,7 +93,9 @@ def test_a_value_may_be_used_above_the_place_that_declares_it() -> None:
 
 def test_a_list_from_a_file_is_read_at_compile_time() -> None:
     source = Source("p.lead", HEAD + LEAD + 'list mails = from "lists/mails.csv" column domain\n')
-    result = compile_source(source, {"lists/mails.csv": "\ufeffname,domain\nx, qq.com \ny,163.com\nz,qq.com\n"}.__getitem__)
+    result = compile_source(
+        source, {"lists/mails.csv": "\ufeffname,domain\nx, qq.com \ny,163.com\nz,qq.com\n"}.__getitem__
+    )
     assert result.policy is not None
     assert result.policy.lists[0].items == ("qq.com", "163.com")
 
@@ -167,9 +169,7 @@ def test_a_unique_table_without_a_gap_is_complete() -> None:
 
 
 def test_what_cannot_be_told_apart_is_not_called_complete() -> None:
-    policy = policy_of(
-        'table t unique: one of [a, b] {\n  | region || t |\n  | contains "x" || a |\n}\n'
-    )
+    policy = policy_of('table t unique: one of [a, b] {\n  | region || t |\n  | contains "x" || a |\n}\n')
     table = policy.tables[0]
     assert not analyse("unique", table.inputs, table.rows, {}).complete
 

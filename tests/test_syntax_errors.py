@@ -15,7 +15,7 @@ from leadpolicy.compiler.diagnostics import Diagnostic
 from leadpolicy.compiler.lexer import lex
 from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.source import Source
-from leadpolicy.compiler.syntax import Fact, Gate, File, Gate, Let, Score
+from leadpolicy.compiler.syntax import Fact, File, Gate, Let, Score
 
 RULESETS = Path(__file__).parent.parent / "rulesets"
 

@@ -56,9 +56,7 @@ class Context:
         """A span as people read it."""
         line, column = self.source.position(span.start)
         end_line, end_column = self.source.position(span.end)
-        return ir.Place(
-            file=self.source.name, line=line, column=column, end_line=end_line, end_column=end_column
-        )
+        return ir.Place(file=self.source.name, line=line, column=column, end_line=end_line, end_column=end_column)
 
     def words(self, span: Span) -> str:
         """The author's own words."""

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from leadpolicy import Policy
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source

@@ -375,3 +375,11 @@ def test_json_refuses_the_rest() -> None:
             dumps(bad)
     with pytest.raises(ValueError, match="NaN"):
         loads("[NaN]")
+
+
+def test_only_rows_that_could_add_an_outcome_are_blamed() -> None:
+    rows = [row(known(need), "a"), row(eq(need, "x"), "case"), row(ge(employees, 5), "slides"), row(None, "case")]
+    made = make_policy(fields=FIELDS, tables=[table("content", *rows, hit="collect")])
+    decision = decide(made)
+    assert decision.tables == {"content": ["case", None]}
+    assert [m.field for m in decision.missing] == ["employees"]

@@ -126,7 +126,7 @@ def run(
     not at all. An empty cell is an absent value: unknown, or none where the field is declared `or none`.
     """
     from leadpolicy.cli.inputs import Inputs
-    from leadpolicy.cli.run import Outputs
+    from leadpolicy.cli.outputs import Outputs
     from leadpolicy.cli.run import run as body
 
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
@@ -154,8 +154,8 @@ def explain(
     unknown: UnknownOption = None,
 ) -> None:
     """Say why one lead was decided as it was: score by score, criterion by criterion, route by route."""
-    from leadpolicy.cli.explain import Question
     from leadpolicy.cli.explain import explain as body
+    from leadpolicy.cli.explanation import Question
     from leadpolicy.cli.inputs import Inputs
 
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from leadpolicy.cli.inputs import Inputs, Opened
-from leadpolicy.cli.run import Outputs
+from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import count, listed
 from leadpolicy.cli.summary import Summary
 from leadpolicy.files.flat import cell_text
