@@ -1,7 +1,8 @@
 """`make bench`: all measurements, side by side in one process, written as JSON and printed as a table.
 
 Every pair is measured in alternating rounds, and the best round of each counts; answers are compared first. Memory is
-the peak of traced allocations. `python -m benchmarks NAME …` runs some of: evaluator, compile, command, startup.
+the peak of traced allocations. `python -m benchmarks NAME …` runs some of: evaluator, compile, command, startup,
+work_time.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import hand_written, leads
+from benchmarks import hand_written, leads, work_time
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
 from leadpolicy.compiler.parser import parse
@@ -170,4 +170,5 @@ ALL: dict[str, Callable[[], Figures]] = {
     "compile": compiling,
     "command": command,
     "startup": startup,
+    "work_time": work_time.figures,
 }

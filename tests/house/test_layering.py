@@ -16,7 +16,7 @@ ALLOWED = {
     "engine": {"engine"},
     "compiler": {"compiler", "grammar"},
 }
-HEAVY_FOR_ENGINE = {"lark", "pydantic", "typer", "rich", "polars"}
+HEAVY_FOR_ENGINE = {"lark", "pydantic", "typer", "rich", "polars", "holidays"}
 
 
 def imports(path: Path) -> Iterator[str]:
