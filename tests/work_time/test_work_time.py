@@ -149,6 +149,15 @@ def test_leave_is_closed_time_and_takes_whole_days() -> None:
     assert clock(more.add_workdays(start, 2)[0], SHANGHAI) == "2026-11-27 13:30"
 
 
+def test_a_night_shift_over_the_turn_of_the_year_is_whole() -> None:
+    calendar = nights(SHANGHAI)
+    evening, morning = micros("2026-12-31 20:00", SHANGHAI), micros("2027-01-01 08:00", SHANGHAI)
+    assert calendar.work_time_between(evening, morning) == 8 * HOUR
+    assert calendar.is_open(micros("2027-01-01 03:00", SHANGHAI))
+    assert clock(calendar.add_work_hours(evening, 5 * MILLION)[0], SHANGHAI) == "2027-01-01 03:00"
+    assert clock(calendar.add_work_hours(morning, -5 * MILLION)[0], SHANGHAI) == "2027-01-01 01:00"
+
+
 def test_many_years_are_one_step() -> None:
     calendar = to_engine(compiled(WeekLine(MON_TO_FRI, OFFICE), CountryLine("DE")), "Europe/Berlin")
     start = micros("2026-01-01 00:00", "Europe/Berlin")
