@@ -38,7 +38,7 @@ def decisions_to(path: Path, policy: ir.Policy) -> AbstractContextManager[Write]
 @contextmanager
 def bad_rows_to(path: Path) -> Generator[Callable[[BadRow], None], None, None]:
     """What writes bad rows to a CSV or JSON lines file."""
-    from leadpolicy.engine.json_text import dumps, dumps_printed
+    from leadpolicy.engine.json_text import dumps
 
     ending = check_ending(path, (".csv", ".jsonl"), "--errors")
     with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
@@ -68,7 +68,7 @@ def _row(write: Callable[[list[str]], Any], cells: list[str]) -> None:
 
 @contextmanager
 def _jsonl(path: Path) -> Generator[Write, None, None]:
-    from leadpolicy.engine.json_text import dumps, dumps_printed
+    from leadpolicy.engine.json_text import dumps_printed
 
     with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         yield lambda decision: _line(file.write, dumps_printed(decision))
