@@ -11,7 +11,7 @@ from leadpolicy.policy import Policy
 
 
 def compile_policy(path: Path, to: str, output: Path | None, form: str) -> int:
-    """Print it, or write it to a file. As JSON, the IR is its own document and Python one of its digest and source."""
+    """Print it, or write it to a file. As JSON, Python comes in a document with its name and digest."""
     policy = Policy.load(path)
     text = policy.python if to == "python" else policy.ir.model_dump_json(indent=2) + "\n"
     if output is None and to == "python" and form == "json":
