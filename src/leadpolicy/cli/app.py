@@ -193,8 +193,9 @@ def compile_(
         Optional[Path],  # noqa: UP045
         typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else it is printed."),
     ] = None,
+    form: Format = Form.TEXT,
 ) -> None:
     """Print a policy as generated Python, or as its intermediate representation."""
     from leadpolicy.cli.compile import compile_policy as body
 
-    run_command(lambda: body(policy, to, output))
+    run_command(lambda: body(policy, to, output, form), form is Form.JSON)

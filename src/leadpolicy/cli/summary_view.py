@@ -74,8 +74,8 @@ def _print_counts(console: Console, summary: Summary, destinations: Mapping[str,
     if summary.routes:
         table = _table("Routes", "entry", "target", "leads", "", right=("leads",))
         for (entry, kind, target), n in summary.routes.most_common():
-            row = (entry or "–", _target(kind, target, destinations.get(entry or "")), f"{n:,}", _share(n, summary.decided))
-            table.add_row(*row)
+            where = _target(kind, target, destinations.get(entry or ""))
+            table.add_row(entry or "–", where, f"{n:,}", _share(n, summary.decided))
         console.print(table)
     if summary.missing:
         table = _table("Most often missing", "field", "leads", "question", right=("leads",))
