@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
+
 from leadpolicy.compiler import interpreter
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.to_python import generate
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.program import load
-
 from tests.policy_strategies import NOW
 
 ROOT = Path(__file__).resolve().parents[1]
