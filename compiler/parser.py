@@ -7,12 +7,12 @@ the token after it decides. And a mistake ends its entry, not the run: see `_rec
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
 from leadpolicy.compiler import parse_table, syntax_errors
+from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, in_order
 from leadpolicy.compiler.expression_builder import Values, start_of
 from leadpolicy.compiler.layout import begins_declaration, lay_out
@@ -33,18 +33,12 @@ def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
 
     What could not be read is left out of the tree; `File.left_out` has the names that it would have declared.
     """
-    # Nothing made here is garbage before the end, so collecting while parsing is time lost.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with uncollected():
         lexed = lex(source)
         tokens, diagnostics = lay_out(source, lexed.tokens)
         parser = _Parser(source, tokens, [*lexed.diagnostics, *diagnostics])
         declarations = parser.run()
         return File(source, tuple(declarations), frozenset(parser.left_out)), in_order(parser.diagnostics)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Parser:

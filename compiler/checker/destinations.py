@@ -89,6 +89,7 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
             hint=f"use a field whose type is {fact}, or a key in quotes",
         )
         return None
+    context.facts_read.add(fact)
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
 
 

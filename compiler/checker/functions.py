@@ -26,6 +26,7 @@ def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...]
         case "plain":
             return _one(name, node, arguments, TEXTS, "a text", context)
         case "age":
+            context.reads_now = True
             return _one(name, node, arguments, frozenset({"time"}), "a time", context)
         case "earlier" | "later":
             return _extreme(name, node, arguments, context)

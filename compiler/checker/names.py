@@ -131,6 +131,7 @@ def attribute(base: typed.Expr, node: syntax.Attribute, context: Context) -> typ
         )
         return typed.error(node.span)
     assert base.type.fact is not None
+    context.facts_read.add(base.type.fact)
     return fact_field(base.type.fact, base, node.name, node.span, context)
 
 
