@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
@@ -83,23 +83,28 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     order = _order(parts, context)
     diagnostics = in_order((*syntax_diagnostics, *reporter.diagnostics))
     if any(d.severity == "error" for d in diagnostics):
-        return Compilation(None, tuple(d for d in diagnostics if not _follows(d, file)))
+        return Compilation(None, tuple(d for d in diagnostics if not _follows(d, file, syntax_diagnostics)))
     return Compilation(_policy(context, parts, order), diagnostics)
 
 
 _ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP3024"})
 
 
-def _follows(diagnostic: Diagnostic, file: syntax.File) -> bool:
-    """Whether it complains of a name that is only missing because its declaration could not be read."""
+def _follows(diagnostic: Diagnostic, file: syntax.File, written: Iterable[Diagnostic]) -> bool:
+    """Whether it complains of what is only missing because it could not be read; `written` says what couldn't."""
     if diagnostic.code == "LP2011":
         return bool(file.left_out)  # the key may be among the fields that could not be read
+    if diagnostic.code == "LP3020":  # so may be criteria of this gate
+        gates = [d.span for d in file.declarations if isinstance(d, syntax.Gate)]
+        unread = [w.span.start for w in written if w.severity == "error"]
+        here = diagnostic.span.start
+        return any(g.start <= here < g.end and any(g.start <= u < g.end for u in unread) for g in gates)
     if diagnostic.code not in _ABOUT_NAMES:
         return False
     if diagnostic.code == "LP2009":
         return any(line.split(maxsplit=1)[:1] in (["policy"], ["策略"]) for line in file.source.text.splitlines())
-    written = diagnostic.source.text[diagnostic.span.start : diagnostic.span.end]
-    names = {part.strip("`") for part in written.replace(".", " ").split()}
+    words = diagnostic.source.text[diagnostic.span.start : diagnostic.span.end]
+    names = {part.strip("`") for part in words.replace(".", " ").split()}
     return not names.isdisjoint(file.left_out)
 
 

@@ -54,3 +54,11 @@ def test_ten_mistakes_are_all_reported_in_one_run() -> None:
 def test_every_code_has_a_title(path: Path) -> None:
     found = compile_source(Source(path.name, path.read_text(encoding="utf-8"))).diagnostics
     assert {d.code for d in found} <= set(CODES)
+
+
+def test_a_gate_whose_criteria_could_not_be_read_is_not_called_empty() -> None:
+    base = "policy p\nfact Lead { id: text key, n: int }\n"
+    (found,) = compile_source(Source("x", base + "gate g {\n  n > 1\n  passes when at least 1\n}\n")).diagnostics
+    assert found.code == "LP1014"
+    both = compile_source(Source("x", base + "gate g {\n}\nlet a =\n")).diagnostics
+    assert [d.code for d in both] == ["LP3020", "LP1014"]

@@ -23,7 +23,8 @@ def test_a_mistake_is_shown_with_its_line_and_a_hint(lead: Lead, folder: Path) -
     assert lines[at + 1].index("^") == lines[at].index("rato")
     assert lines[at + 1].count("^") == 4
     assert any("hint: did you mean `ratio`?" in line for line in lines)
-    assert lines[-1] == "1 error in 1 file"
+    assert lines[-2:] == ["1 error in 1 file", "more about a code: lead explain-code LP2001"]
+    assert ran.out.count("explain-code") == 1
 
 
 def test_as_json_and_for_github(lead: Lead, folder: Path) -> None:

@@ -11,15 +11,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("engine", "compiler", "grammar", "rulesets")
+ROOMS = {
+    "engine": "engine",
+    "compiler": "compiler",
+    "grammar": "grammar",
+    "rulesets": "rulesets",
+    "diagnostics": "docs/diagnostics",
+}
+"""Folders outside `src` that are installed into the package: their name in it, and where they stand."""
 DATA = {".lark", ".lead", ".csv", ".json", ".jsonl", ".toml", ".md", ".typed"}
 
 
 def wanted() -> set[str]:
     """The files of the tree that belong into the wheel, by their name in it."""
     found: set[str] = set()
-    for room in ROOMS:
-        found |= {f"leadpolicy/{p.relative_to(ROOT).as_posix()}" for p in _files(ROOT / room)}
+    for room, folder in ROOMS.items():
+        found |= {f"leadpolicy/{room}/{p.relative_to(ROOT / folder).as_posix()}" for p in _files(ROOT / folder)}
     front = ROOT / "src" / "leadpolicy"
     found |= {
         f"leadpolicy/{p.relative_to(front).as_posix()}"
@@ -63,7 +70,7 @@ def test_nothing_called_engine_or_compiler_lands_beside_the_package(wheel: zipfi
 
 
 def test_the_links_are_committed_as_links() -> None:
-    for room in ROOMS:
+    for room, folder in ROOMS.items():
         link = ROOT / "src" / "leadpolicy" / room
         assert link.is_symlink()
-        assert link.resolve() == ROOT / room
+        assert link.resolve() == ROOT / folder

@@ -35,6 +35,7 @@ class CheckForm(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 class Target(StrEnum):
@@ -199,3 +200,17 @@ def compile_(
     from leadpolicy.cli.compile import compile_policy as body
 
     run_command(lambda: body(policy, to, output, form), form is Form.JSON)
+
+
+@app.command(name="explain-code")
+def explain_code(
+    code: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="[CODE]", help="A code of a diagnostic, such as LP2003; all are listed without one."),
+    ] = None,
+    form: Format = Form.TEXT,
+) -> None:
+    """Say what a diagnostic code means, with an example, wrong and right."""
+    from leadpolicy.cli.explain_code import explain_code as body
+
+    run_command(lambda: body(code, form), form is Form.JSON)

@@ -18,6 +18,11 @@ def check(paths: Iterable[Path], form: str, strict: bool) -> int:
     diagnostics = [d for file in files for d in _diagnostics(file)]
     if form == "json":
         print_json({"diagnostics": [d.to_dict() for d in diagnostics]})
+    elif form == "sarif":
+        from leadpolicy import __version__
+        from leadpolicy.cli.sarif import sarif_log
+
+        print_json(sarif_log(diagnostics, __version__))
     elif form == "github":
         for diagnostic in diagnostics:
             print(github_line(diagnostic))

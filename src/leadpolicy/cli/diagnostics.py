@@ -16,11 +16,13 @@ _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 
 
 def print_diagnostics(console: Console, diagnostics: Iterable[Diagnostic], files: int) -> None:
-    """Each diagnostic with its source, and a last line that counts them."""
+    """Each diagnostic with its source, a line that counts them, and how to learn more."""
     diagnostics = list(diagnostics)
     for diagnostic in diagnostics:
         print_diagnostic(console, diagnostic)
     console.print(counted(diagnostics, files), style="bold")
+    if diagnostics:
+        console.print(f"more about a code: lead explain-code {diagnostics[0].code}", style="dim", soft_wrap=True)
 
 
 def counted(diagnostics: Iterable[Diagnostic], files: int) -> str:
