@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable
@@ -33,12 +34,29 @@ def err() -> Console:
     return _console(stderr=True)
 
 
+def visible(text: str) -> str:
+    """With control characters, and marks that turn the direction of writing, made harmless and visible: `\\x1b`."""
+    return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+# Line ends stay; a policy's or a lead's text must not move the cursor, colour the screen or reorder a line.
+_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 def _console(stderr: bool) -> Console:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        """Prints texts from outside as they are, but for what a terminal would obey."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+    return SafeConsole(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
 def print_json(value: object) -> None:

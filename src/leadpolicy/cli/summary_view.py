@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leadpolicy.cli.inputs import Inputs, Opened
 from leadpolicy.cli.outputs import Outputs
-from leadpolicy.cli.screen import count, listed
+from leadpolicy.cli.screen import count, listed, visible
 from leadpolicy.cli.summary import Summary
 from leadpolicy.compiler import ir
 from leadpolicy.files.flat import cell_text
@@ -137,7 +137,8 @@ def _print_bad_rows(console: Console, opened: Opened, summary: Summary, outputs:
     unit = opened.records.table.unit
     table = _table("Bad rows (not decided)", unit, "lead", "field", "expected", "found", right=(unit,))
     for bad in summary.bad_rows[:_SHOWN_ROWS]:
-        table.add_row(str(bad.line), bad.lead or "–", bad.field or "–", bad.expected, bad.found)
+        cells = (str(bad.line), bad.lead or "–", bad.field or "–", bad.expected, bad.found)
+        table.add_row(*map(visible, cells))  # before the columns are measured
     rest = summary.mistakes - _SHOWN_ROWS
     if rest > 0:
         where = f"all are in {outputs.errors}" if outputs.errors else "list them all with --errors bad.csv"
