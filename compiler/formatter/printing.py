@@ -57,7 +57,7 @@ def _neighbours(lines: list[Line]) -> Iterator[list[int]]:
     group: list[int] = []
     sort = ""
     for number, line in enumerate(lines):
-        if line.block is not None or not (line.head or line.comment):
+        if line.block is not None or line.bracket is not None or not (line.head or line.comment):
             continue
         kind = line.pieces[0].kind if line.pieces else ""
         kind = "PLACE" if kind in PLACES else kind

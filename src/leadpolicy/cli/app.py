@@ -111,7 +111,7 @@ def check(
 def fmt(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Files, or folders (searched for .lead files), or - for standard input."),
+        typer.Argument(metavar="PATH...", help="Files, folders (searched for .lead files), or - for standard input."),
     ],
     check_only: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 if a file would change, and which.")
