@@ -1,4 +1,4 @@
-"""Policies as careless authors write them: other blanks, line breaks, comments and full-width signs, the same tokens."""
+"""Policies as careless authors write them: other blanks, line breaks, comments, full-width signs; the same tokens."""
 
 from __future__ import annotations
 
@@ -10,9 +10,21 @@ from leadpolicy.compiler.tokens import Token
 from leadpolicy.grammar import keywords
 
 _LOOSE = frozenset({"COMMA", "COLON", "LPAR", "RPAR", "LSQB", "RSQB", "BAR", "BARS"})
-_WIDE = {",": ",", ":": "：", "(": "（", ")": "）", "[": "［", "]": "］", "{": "｛", "}": "｝", "->": "→", ">=": "≥", "<=": "≤"}
+_WIDE = {
+    ",": ",",
+    ":": "：",
+    "(": "（",
+    ")": "）",
+    "[": "［",
+    "]": "］",
+    "{": "｛",
+    "}": "｝",
+    "->": "→",
+    ">=": "≥",
+    "<=": "≤",
+}
 _BLANKS = [" ", "  ", "    ", "\t", "\u3000", " \u200b"]
-_COMMENTS = ["# why", "#no blank", "# 全角,注释 ", "## \"quoted\" { ( [", "＃ wide", "#"]
+_COMMENTS = ["# why", "#no blank", "# 全角,注释 ", '## "quoted" { ( [', "＃ wide", "#"]
 
 
 def mangled(text: str, random: Random) -> str:
@@ -64,15 +76,16 @@ def _lines(random: Random, indent: str) -> str:
 
 
 # Names that policies of policy_strategies have, each once for one thing.
-_NAMES = ("txt", "day", "ref", "made", "fit", "intent", "bant", "words", "quota", "boss", "mid", "top", "desk", "public",
-          "v0", "v1", "S0", "S1", "S2", "c0", "c1", "r0", "r1", "t1", "公司", "ph", "Member")  # fmt: skip
+_NAMES = ("txt", "day", "ref", "made", "fit", "intent", "bant", "words", "quota", "boss", "mid", "top", "desk",
+          "public", "v0", "v1", "S0", "S1", "S2", "c0", "c1", "r0", "r1", "t1", "公司", "ph", "Member")  # fmt: skip
 
 
 def renamed(text: str, random: Random) -> str:
     """The policy with names that are words of the language, or look like them, in back-ticks."""
     words = sorted({
         *keywords.BY_FIRST_WORD, *keywords.TYPE_OF, *keywords.ROLE_OF, *keywords.FUNCTION_OF, *keywords.UNIT_OF,
-        *(s for name, chinese in keywords.BUILT_IN_NAMES.items() for s in (name, *chinese)), "USD", "ＡＢ", "客户１", "x-y",
+        *(s for name, chinese in keywords.BUILT_IN_NAMES.items() for s in (name, *chinese)),
+        "USD", "ＡＢ", "客户１", "x-y",
     })  # fmt: skip
     new = dict(zip(_NAMES, random.sample(words, len(_NAMES)), strict=True))
     parts: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from leadpolicy.compiler.formatter.pieces import CLOSERS, VERBATIM, Comment, Piece
 from leadpolicy.compiler.formatter.structure import BAGS
@@ -112,9 +113,8 @@ class _Builder:
 def _set_blocks_apart(lines: list[Line]) -> None:
     """A blank line between declarations at the top, where one of the two is a block."""
     heads = [n for n, line in enumerate(lines) if line.head and line.block is None and line.pieces]
-    ends = [*heads[1:], len(lines)]
     before = False
-    for number, (start, stop) in enumerate(zip(heads, ends, strict=True)):
+    for number, (start, stop) in enumerate(pairwise([*heads, len(lines)])):
         inside = [p for line in lines[start:stop] for p in line.pieces]
         is_block = any(p.open_lines or (p.kind in VERBATIM and "\n" in p.text) for p in inside)
         if number and (is_block or before):

@@ -124,7 +124,8 @@ def _add_comments(lines: list[Line], texts: list[str]) -> None:
     run: list[int] = []
     for number, line in enumerate(lines):
         last = lines[number - 1] if number else line
-        if line.blank or line.comment or line.block is not last.block:
+        nested = line.block is not last.block or line.bracket is not last.bracket or last.closing
+        if line.blank or line.comment or nested:
             _align_comments(run, lines, texts)
             run = []
         if line.pieces and line.pieces[-1].trailing:

@@ -71,7 +71,9 @@ def _pair(pieces: list[Piece]) -> None:
             piece.closes = opener
             inside = pieces[start + 1 : at]
             lines = any(p.broken or (p.kind in VERBATIM and "\n" in p.text) for p in (*inside, piece))
-            opener.open_lines = opener.kind == "LBRACE" and lines and bool(inside or piece.above or opener.trailing)
+            empty = not (inside or piece.above or opener.trailing)
+            opener.open_lines = opener.kind == "LBRACE" and lines and not empty
+            piece.broken = piece.broken and not empty
 
 
 def _begins(entry: _Entry, piece: Piece, before: Piece | None) -> bool:
