@@ -318,6 +318,19 @@ def test_nothing_to_lay_out(text: str) -> None:
     assert formatted(text) == ("# only\n" if "#" in text else "")
 
 
+def test_a_last_comma_stays_only_at_the_end_of_a_line() -> None:
+    assert formatted("let a = b in [1, 2, ]\n") == "let a = b in [1, 2]\n"
+    assert formatted("let a = b in [\n1, 2,\n]\n") == "let a = b in [\n  1, 2,\n]\n"
+    test = 'test "t" {\n  given Lead { a: 1, b: 2 , }\n  expect x\n}\n'
+    assert formatted(test) == test.replace("2 , }", "2 }")
+
+
+def test_what_the_parser_repairs_is_written_as_it_is_read() -> None:
+    before = "let a = b = 5 and c == d and e != f\ngate g {\n  x: a,\n  y: b\n}\n"
+    assert formatted(before) == "let a = b is 5 and c is d and e is not f\n\ngate g {\n  x: a\n  y: b\n}\n"
+    assert formatted("定义 a = b = 5 并且 c ≠ d\n") == "定义 a = b 是 5 并且 c 不是 d\n"
+
+
 def test_back_ticks_stand_where_they_are_needed() -> None:
     before = "let a = `not` in [`x`] and `certainly` (b) is `客户 １` and certainly `certainly`\n"
     after = "let a = `not` in [x] and `certainly`(b) is `客户 １` and certainly `certainly`\n"

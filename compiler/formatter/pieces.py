@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -93,12 +94,11 @@ def _left_out(text: str, tokens: list[Token], at: int) -> bool:
 
 def _to_end_of_line(piece: Piece, text: str, comments: tuple[Span, ...]) -> None:
     """What stays as written keeps the comment behind it too."""
-    for comment in comments:
-        if piece.end <= comment.start and not text[piece.end : comment.start].strip():
-            if "\n" not in text[piece.end : comment.start]:
-                piece.end = comment.end
-                piece.text = text[piece.start : piece.end].rstrip()
-            return
+    at = bisect_left(comments, piece.end, key=lambda comment: comment.start)
+    gap = text[piece.end : comments[at].start] if at < len(comments) else "\n"
+    if not gap.strip() and "\n" not in gap:
+        piece.end = comments[at].end
+        piece.text = text[piece.start : piece.end].rstrip()
 
 
 def _place_comments(text: str, pieces: list[Piece], comments: tuple[Span, ...]) -> None:

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W\d][\w\u0300-\u036f]*")
 _NUMBER = re.compile(r"([0-9_.]+[万亿]?)(\s*)(.*)", re.DOTALL)
 # Words that mean something other than a name of the author's, where no back-ticks stand round them.
 _LOOKED_UP = frozenset({*keywords.TYPE_OF, *keywords.FUNCTION_OF, *keywords.spellings("none")})
+_COMMENT = re.compile(r"#[^\n]*")
 _BARE_QUOTE = re.compile(r'(\\.)|"', re.DOTALL)
 
 
@@ -27,7 +28,6 @@ class Speller:
 
     def __init__(self, reading: Reading, language: str | None) -> None:
         self.source = reading.file.source
-        self.comments = reading.comments
         self.language = language
         self.words = built_in_words(reading.file, language)
         first = next((t for t in reading.fed if t.kind in PHRASES), None)
@@ -56,11 +56,8 @@ class Speller:
             return _phrase(token.text, self.language or self.native)
         if self.language is not None:
             return _phrase(token.text, self.language)
-        for comment in reversed(self.comments):
-            if token.start < comment.start < token.end:
-                at, end = comment.start - token.start, comment.end - token.start
-                written = written[:at] + written[end:]
-        return " ".join(ascii_twins(written).split())
+        written = _COMMENT.sub("", ascii_twins(written))  # inside brackets one may stand between two words
+        return " ".join(written.split())
 
     def _name(self, token: Token) -> str:
         name = self.words.get(token.start)
