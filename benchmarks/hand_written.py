@@ -157,9 +157,7 @@ def _ready(no_call: Any, occupation: Any, specialization: Any, engagement: int, 
     return "pass"
 
 
-def _route(
-    came: bool | None, sql: bool | None, mql: bool, no_mail: bool | None, priority: str, known: bool
-) -> str:
+def _route(came: bool | None, sql: bool | None, mql: bool, no_mail: bool | None, priority: str, known: bool) -> str:
     """The first entry that holds; an unknown one above it only matters where it leads elsewhere."""
     best, good, fair = priority == "A", priority in ("A", "B"), priority in ("B", "C") and known
     if came and best:

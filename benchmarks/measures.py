@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks import hand_written, leads
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
 from leadpolicy.compiler.parser import parse
@@ -19,8 +20,6 @@ from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.to_python import generate
 from leadpolicy.engine.program import load
-
-from benchmarks import hand_written, leads
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ROUNDS = 7

@@ -6,7 +6,8 @@ Nodes are the parts of a policy (`let x`, `score fit`, `table priority`, `gate b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from leadpolicy.compiler import ir, lowering, typed
 
@@ -22,7 +23,7 @@ def edges(policy_parts: Mapping[str, Iterable[str]], stages: tuple[str, ...]) ->
             else:
                 needed[read] = None
         result[part] = tuple(needed)
-    for above, below in zip(stages, stages[1:], strict=False):
+    for above, below in pairwise(stages):
         result[f"stage {below}"] = (*result.get(f"stage {below}", ()), f"stage {above}")
     for stage in stages:
         if "disqualify" in result:
@@ -59,9 +60,24 @@ def order(graph: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[
 
 
 def condition_reads(conditions: Iterable[ir.Condition | None]) -> tuple[str, ...]:
-    """What some conditions read, each part once."""
-    found = (r for c in conditions if c is not None for clause in c.clauses for r in clause.reads)
-    return tuple(dict.fromkeys(found))
+    """What some conditions read, each part once, the lets that they name among them."""
+    found: dict[str, None] = {}
+    for condition in conditions:
+        for clause in condition.clauses if condition is not None else ():
+            found.update(dict.fromkeys(clause.reads))
+            found.update(dict.fromkeys(f"let {name}" for name in _let_names(clause.expr)))
+    return tuple(found)
+
+
+def _let_names(node: ir.Node) -> Iterator[str]:
+    """The lets that an expression of the IR names."""
+    if isinstance(node, ir.LetRef):
+        yield node.name
+    for field in type(node).model_fields:
+        value = getattr(node, field)
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, ir.Node):
+                yield from _let_names(child)
 
 
 def let_reads(name: str, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ Models are frozen, go through JSON and back unchanged, and have a JSON Schema (`
 Invariants (checked by `leadpolicy.compiler.lowering`, relied on by all backends):
 - every name resolves: a `FieldRef`, `LetRef`, `ScoreRef`, `TableRef`, `GateRef`, `StageRef`, `ListRef` names a
   declared thing; the graph of lets, scores, tables, gates, disqualify, stages and route has no cycle;
-- declarations stand in the order written; `Policy.order` is one in which each part reads only earlier ones;
+- declarations stand in the order written, but for lets, which stand behind those that they read; `Policy.order` is an
+  order of all parts in which each reads only earlier ones;
 - operands of a comparison have comparable types; texts are NFC and trimmed, e-mails lower-case, phones in digits;
 - numbers are decimal strings without exponent or trailing zeros, at most 6 places, below 10**12 in size;
 - `Condition.clauses` are the parts of an `and` chain: the condition is their Kleene conjunction.
@@ -402,9 +403,7 @@ class GroupEntry(Node):
     place: Place
 
 
-ScoreEntry: TypeAlias = Annotated[
-    PlainEntry | PointsEntry | BandsEntry | GroupEntry, Field(discriminator="kind")
-]
+ScoreEntry: TypeAlias = Annotated[PlainEntry | PointsEntry | BandsEntry | GroupEntry, Field(discriminator="kind")]
 
 
 class Score(Node):

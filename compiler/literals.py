@@ -18,7 +18,8 @@ from leadpolicy.grammar import keywords
 
 _NUMBER = re.compile(r"([0-9_]+(?:\.[0-9]+)?)([万亿]?)\s*(.*)", re.DOTALL)
 _MOMENT = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:\s*T?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{2}:\d{2})?)?", re.ASCII
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:\s*T?\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

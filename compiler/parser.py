@@ -7,13 +7,13 @@ the token after it decides. And a mistake ends its entry, not the run: see `_rec
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from leadpolicy.compiler import parse_table, syntax_errors
+from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, in_order
 from leadpolicy.compiler.expression_builder import Values, start_of
 from leadpolicy.compiler.layout import begins_declaration, lay_out
@@ -72,18 +72,12 @@ def read(source: Source) -> Reading:
 def _run(
     source: Source, make: Callable[[Source, list[Token], list[Diagnostic]], _P]
 ) -> tuple[File, tuple[Span, ...], _P]:
-    # Nothing made here is garbage before the end, so collecting while parsing is time lost.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with uncollected():
         lexed = lex(source)
         tokens, diagnostics = lay_out(source, lexed.tokens)
         parser = make(source, tokens, [*lexed.diagnostics, *diagnostics])
         declarations = parser.run()
         return File(source, tuple(declarations), frozenset(parser.left_out)), lexed.comments, parser
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Parser:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
@@ -25,6 +25,7 @@ from leadpolicy.compiler.checker import (
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.facts import check_facts
 from leadpolicy.compiler.checker.header import check_header
+from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, in_order
 from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.reporter import Reporter
@@ -56,6 +57,8 @@ class _Parts:
     disqualify: tuple[ir.DisqualifyEntry, ...] | None
     funnel: tuple[ir.Stage, ...] | None
     route: ir.Route | None
+    reads_facts: tuple[str, ...]
+    reads_now: bool
     tests: tuple[ir.Test, ...]
 
 
@@ -66,6 +69,11 @@ def no_files(name: str) -> str:
 
 def compile_source(source: Source, read_text: ReadText = no_files) -> Compilation:
     """Compile one policy. Never raises for what an author wrote: mistakes are diagnostics."""
+    with uncollected():
+        return _compile(source, read_text)
+
+
+def _compile(source: Source, read_text: ReadText) -> Compilation:
     file, syntax_diagnostics = parse(source)
     reporter = Reporter(source)
     context = Context(source, resolve(file, reporter), reporter, read_text)
@@ -84,6 +92,8 @@ _ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2
 
 def _follows(diagnostic: Diagnostic, file: syntax.File) -> bool:
     """Whether it complains of a name that is only missing because its declaration could not be read."""
+    if diagnostic.code == "LP2011":
+        return bool(file.left_out)  # the key may be among the fields that could not be read
     if diagnostic.code not in _ABOUT_NAMES:
         return False
     if diagnostic.code == "LP2009":
@@ -104,17 +114,22 @@ def _check_parts(context: Context) -> _Parts:
     made_scores = [scores.check_score(n, context) for n in names.scores.values()]
     made_tables = [tables.check_table(n, context) for n in names.tables.values()]
     made_gates = [qualification.check_gate(n, context) for n in names.gates.values()]
+    disqualify = None if names.disqualify is None else qualification.check_disqualify(names.disqualify, context)
+    funnel = None if names.funnel is None else qualification.check_funnel(names.funnel, context)
+    route = None if names.route is None else routes.check_route(names.route, context)
+    # Tests decide nothing: what they read is not what the policy reads.
+    reads_facts, reads_now = tuple(f for f in context.facts if f in context.facts_read), context.reads_now
     return _Parts(
         lists=tuple(m for m in made_lists if m is not None),
         lets=_lets(context),
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),
         gates=tuple(m for m in made_gates if m is not None),
-        disqualify=None
-        if names.disqualify is None
-        else qualification.check_disqualify(names.disqualify, context),
-        funnel=None if names.funnel is None else qualification.check_funnel(names.funnel, context),
-        route=None if names.route is None else routes.check_route(names.route, context),
+        disqualify=disqualify,
+        funnel=funnel,
+        route=route,
+        reads_facts=reads_facts,
+        reads_now=reads_now,
         tests=tuple(t for t in (tests.check_test(n, context) for n in names.tests) if t is not None),
     )
 
@@ -148,9 +163,7 @@ def _lets(context: Context) -> tuple[ir.Let, ...]:
 
 def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
     """The parts in an order in which they can be worked out; a cycle is reported."""
-    reads: dict[str, tuple[str, ...]] = {
-        f"let {x.name}": graph.let_reads(x.name, context.lets) for x in parts.lets
-    }
+    reads: dict[str, tuple[str, ...]] = {f"let {x.name}": graph.let_reads(x.name, context.lets) for x in parts.lets}
     reads |= {f"score {s.name}": s.reads for s in parts.scores}
     for table in parts.tables:
         expressions_read = graph.condition_reads(r.condition for r in table.rows)
@@ -192,16 +205,11 @@ def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax
 def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Policy:
     header = context.names.header
     assert header is not None
-    destinations = [e.destination for e in (parts.route.entries if parts.route else ())]
-    destinations += [e.destination for e in parts.disqualify or ()]
-    if parts.route is not None and parts.route.undecided is not None:
-        destinations.append(parts.route.undecided)
-    member_fact = context.member_fact()
     policy = ir.Policy(
         name=header.name.text,
         version=context.version,
         about=context.names.about,
-        member_fact=member_fact,
+        member_fact=context.member_fact(),
         zone=context.zone,
         currency=context.currency,
         country=context.country,
@@ -209,7 +217,7 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         channels=context.channels,
         facts=tuple(context.facts.values()),
         lists=parts.lists,
-        lets=parts.lets,
+        lets=tuple(sorted(parts.lets, key=lambda x: order.index(f"let {x.name}"))),
         scores=parts.scores,
         tables=parts.tables,
         gates=parts.gates,
@@ -217,8 +225,8 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         funnel=parts.funnel,
         declared=_declared(context),
         route=parts.route,
-        reads_facts=_reads_facts(context, parts, destinations, member_fact),
-        reads_now=any(isinstance(n, ir.Call) and n.function == "age" for n in _nodes(parts)),
+        reads_facts=parts.reads_facts,
+        reads_now=parts.reads_now,
         order=order,
         tests=parts.tests,
         digest="",
@@ -237,39 +245,6 @@ def _declared(context: Context) -> tuple[ir.Declared, ...]:
         for known in context.names.places.values()
         for place in known.values()
     )
-
-
-def _nodes(value: object) -> Iterator[ir.Node]:
-    """All IR nodes in a structure of nodes and tuples (tests left out: they don't decide)."""
-    if isinstance(value, _Parts):
-        for name in ("lets", "scores", "tables", "gates", "disqualify", "funnel", "route"):
-            yield from _nodes(getattr(value, name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
-    elif isinstance(value, ir.Node):
-        yield value
-        for name in type(value).model_fields:
-            yield from _nodes(getattr(value, name))
-
-
-def _reads_facts(
-    context: Context, parts: _Parts, destinations: list[ir.Destination], member_fact: str | None
-) -> tuple[str, ...]:
-    """The other facts that are looked up: on the way of a path, or to see whether a member exists (rulings 8, 39)."""
-    found: dict[str, None] = {}
-    for node in _nodes(parts):
-        if isinstance(node, ir.FieldRef):
-            fact = context.names.about
-            for step in node.path[:-1]:
-                field = context.field_of(fact, step)
-                assert field is not None
-                assert field.type.fact is not None
-                fact = field.type.fact
-                found[fact] = None
-    if member_fact is not None and any(d.kind == "member" for d in destinations):
-        found[member_fact] = None
-    return tuple(f for f in context.facts if f in found)
 
 
 _WITHOUT_MEANING = frozenset({"place", "text", "label", "tests", "digest", "tzdata", "order", "ir_version"})

@@ -188,9 +188,7 @@ def _choose_about(names: Names, reporter: Reporter) -> None:
                 "LP2010",
                 line.value.span,
                 f"the policy is about `{names.about}`, but no such fact is declared",
-                hint=f"did you mean `{suggestion}`?"
-                if suggestion
-                else f"declare it: fact {names.about} {{ … }}",
+                hint=f"did you mean `{suggestion}`?" if suggestion else f"declare it: fact {names.about} {{ … }}",
                 fix=suggestion,
             )
     elif names.about not in names.facts:

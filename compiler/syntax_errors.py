@@ -158,8 +158,9 @@ def _later(situation: Situation) -> Diagnostic | None:
         if at == first + 2 and block == "gate" and written == "=":
             return _error(situation, "LP1903", f"a gate made from another gate is {_NOT_THIS_VERSION}", None)
     phrase = _phrase(situation, at)
-    if tokens[min(at + 1, len(tokens) - 1)].kind == "COLON":
-        return None  # meant as a name
+    after = tokens[min(at + 1, len(tokens) - 1)].kind
+    if after == "COLON" or (tokens[at - 1].kind in ("LSQB", "COMMA") and after in ("RSQB", "COMMA")):
+        return None  # meant as a name, or as a choice
     if situation.context == "declaration" and phrase == "of" and keywords.BLOCK_OF.get(tokens[first].text) == "fact":
         return _error(situation, "LP1905", f"a fact that belongs to another (`of`) is {_NOT_THIS_VERSION}", None)
     if (

@@ -24,9 +24,7 @@ BUILT_IN: dict[str, Type] = {
 
 TEXTS = frozenset({"text", "email", "phone"})
 NUMBERS = frozenset({"int", "number"})
-ORDERED = frozenset(
-    {"int", "number", "money", "percent", "duration", "work_hours", "workdays", "time", "date"}
-)
+ORDERED = frozenset({"int", "number", "money", "percent", "duration", "work_hours", "workdays", "time", "date"})
 
 _WORDS = {
     "text": "text",

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from leadpolicy.engine.bounds import Bounds
-from leadpolicy.engine.json_text import dumps
+from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.missing import Missing, missing
 from leadpolicy.engine.numbers import as_decimal, as_number
 from leadpolicy.engine.policy import PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
@@ -293,7 +293,7 @@ class Decision:
 
     def to_json(self, trace: bool = False) -> str:
         """The decision as one line of JSON: the same input gives the same bytes."""
-        return dumps(self.to_dict(trace))
+        return dumps_printed(self.to_dict(trace))
 
     def __repr__(self) -> str:
         route = self.route

@@ -9,7 +9,7 @@ from json.encoder import encode_basestring as _quoted
 
 from leadpolicy.engine.numbers import parse_decimal, print_decimal
 
-__all__ = ["dumps", "loads"]
+__all__ = ["dumps", "dumps_printed", "loads"]
 
 
 def dumps(value: object) -> str:
@@ -17,6 +17,26 @@ def dumps(value: object) -> str:
     parts: list[str] = []
     _write(value, parts)
     return "".join(parts)
+
+
+def dumps_printed(value: object) -> str:
+    """The same of what a decision prints, where floats and keys that are no texts can't be; several times faster."""
+    try:
+        return _PLAIN.encode(value)
+    except _NotPlainError:
+        return dumps(value)
+
+
+class _NotPlainError(Exception):
+    """The value has something that the standard encoder can't write as we print it, such as a Decimal."""
+
+
+def _refuse_plainness(_: object) -> object:
+    raise _NotPlainError
+
+
+# The standard encoder is fast and prints all but decimals as we do.
+_PLAIN = json.JSONEncoder(ensure_ascii=False, default=_refuse_plainness)
 
 
 def _write(value: object, parts: list[str]) -> None:

@@ -56,13 +56,15 @@ class Reason:
         points = ""
         if self.points is not None:
             points = f"{'+' if self.points >= 0 else ''}{print_decimal(Decimal(self.points))} "
+        if self.points is not None and self.text.startswith(points.strip()):
+            points = ""  # the author's words begin with them
         name = self.text if self.entry == self.text else f"{self.entry}: {self.text}"
         told = [f"{name}"]
         if self.outcome is not None:
             told.append("→ " + (self.outcome if isinstance(self.outcome, str) else dumps(self.outcome)))
         if self.verdict not in _MARKS:
             told.append(f"({self.verdict})")
-        if self.because:
+        if self.because and self.because not in self.text:
             told.append(f"because {self.because}")
         if self.values:
             told.append("[" + ", ".join(f"{k}: {_shown(v)}" for k, v in self.values.items()) + "]")

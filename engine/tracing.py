@@ -20,7 +20,7 @@ from leadpolicy.engine.policy import (
 )
 from leadpolicy.engine.reading import first_unknown
 from leadpolicy.engine.tables import UNDECIDED
-from leadpolicy.engine.values import is_unknown
+from leadpolicy.engine.values import Items, is_unknown
 
 SKIPPED: Final = "skipped"
 NOT_REACHED: Final = "not reached"
@@ -174,10 +174,20 @@ class Trace:
                 if self.part_unknown(p):
                     blamed.update(dict.fromkeys(self.part_blame(p)))
         else:
-            for i in range(len(declared.items)):
-                if self.verdict(part, i) is None:
-                    blamed.update(dict.fromkeys(self.item_blame(part, i)))
+            for i in self._noted(part):
+                blamed.update(dict.fromkeys(self.item_blame(part, i)))
         return tuple(blamed)
+
+    def _noted(self, part: int) -> list[int]:
+        """The unknown items of a part; of a table that collects, those that could add an outcome."""
+        declared = self.parts[part]
+        noted = [i for i in range(len(declared.items)) if self.verdict(part, i) is None]
+        if declared.kind != "table":
+            return noted
+        table = self.policy.tables[declared.index]
+        found = self.results[table.result]
+        sure = found.items if isinstance(found, Items) and table.hit == "collect" else ()
+        return [i for i in noted if table.outcomes[i] not in sure]
 
     def item_blame(self, part: int, item: int) -> tuple[int, ...]:
         """The slots that made an item unknown, in order of appearance."""

@@ -139,7 +139,16 @@ def atoms(draw: st.DrawFn, lets: tuple[str, ...] = ()) -> str:
             return f"{left} {operator} {right} {draw(st.sampled_from(['>=', '<', 'is']))} {draw(st.sampled_from([*NUMBERS, 'n']))}"
         case 14:
             return draw(
-                st.sampled_from(["b * 2 > 100万 CNY", "b / 3 <= 50_000 CNY", "b - b is 0 CNY", "p * m >= 0.5", "-n < 0", "b / b is 1"])
+                st.sampled_from(
+                    [
+                        "b * 2 > 100万 CNY",
+                        "b / 3 <= 50_000 CNY",
+                        "b - b is 0 CNY",
+                        "p * m >= 0.5",
+                        "-n < 0",
+                        "b / b is 1",
+                    ]
+                )
             )
         case _:
             return draw(st.sampled_from(lets)) if lets else "f"
@@ -188,7 +197,9 @@ def entries(draw: st.DrawFn, lets: tuple[str, ...], group: bool = True) -> list[
             return [f"points {subject} {{ " + ", ".join(f"{c} {draw(POINTS)[1:]}" for c in choices) + " }"]
         case 5 | 6:
             subject = draw(st.sampled_from([*SORTED, "txt", "c", "domain(e)", "age(t)", "n + m"]))
-            pool = CONSTANTS.get(subject) or {"domain(e)": ['"163.com"'], "age(t)": DURATIONS, "n + m": NUMBERS}[subject]
+            pool = (
+                CONSTANTS.get(subject) or {"domain(e)": ['"163.com"'], "age(t)": DURATIONS, "n + m": NUMBERS}[subject]
+            )
             sortable = subject in SORTED or subject in {"age(t)", "n + m"}
             relations = ["is", "is not", *([">=", "<=", "<", ">"] if sortable else [])]
             bands = [
@@ -211,7 +222,9 @@ def entries(draw: st.DrawFn, lets: tuple[str, ...], group: bool = True) -> list[
 @st.composite
 def tables(draw: st.DrawFn, name: str, more: tuple[str, ...]) -> list[str]:
     """A first-match table of one output, a collecting one, or one of two outputs."""
-    columns = draw(st.lists(st.sampled_from([*SORTED, "txt", "c", "f", "fit", "domain(e)"]), min_size=1, max_size=3, unique=True))
+    columns = draw(
+        st.lists(st.sampled_from([*SORTED, "txt", "c", "f", "fit", "domain(e)"]), min_size=1, max_size=3, unique=True)
+    )
     form = draw(st.sampled_from(["one", "collect", "two"]))
     outs = ["A", "B", '"丙"']
 
@@ -221,11 +234,17 @@ def tables(draw: st.DrawFn, name: str, more: tuple[str, ...]) -> list[str]:
         if draw(st.integers(0, 6)) == 0 and column != "fit":
             return draw(st.sampled_from(["is known", "is unknown"]))
         pool = {**CONSTANTS, "f": ["true"], "fit": ["0", "5", "10"], "domain(e)": ['"163.com"']}[column]
-        relation = draw(st.sampled_from([">=", "<", "is", ""] if column in SORTED or column == "fit" else ["is", "is not", ""]))
+        relation = draw(
+            st.sampled_from([">=", "<", "is", ""] if column in SORTED or column == "fit" else ["is", "is not", ""])
+        )
         return f"{relation} {draw(st.sampled_from(pool))}".strip()
 
     def out() -> str:
-        return draw(st.sampled_from(outs)) if form != "two" else f"{draw(st.sampled_from(outs))} | {draw(st.sampled_from(['1', '2.5']))}"
+        return (
+            draw(st.sampled_from(outs))
+            if form != "two"
+            else f"{draw(st.sampled_from(outs))} | {draw(st.sampled_from(['1', '2.5']))}"
+        )
 
     head = {"one": f'table {name}: one of [A, B, "丙"] {{', "collect": f'table {name} collect: one of [A, B, "丙"] {{',
             "two": f'table {name}: (w: one of [A, B, "丙"], z: number) {{'}[form]  # fmt: skip
@@ -240,36 +259,59 @@ DESTINATIONS = ["team north", "queue desk", "pool public", "nurture slow", "nurt
 
 @st.composite
 def policies(draw: st.DrawFn) -> str:
-    """A whole policy."""
-    lines = []
+    """A whole policy, its declarations in any order."""
+    blocks: list[list[str]] = []
     lets: tuple[str, ...] = ()
     for i in range(draw(st.integers(0, 2))):
-        lines.append(f"let v{i} = {draw(conditions(lets))}")
+        blocks.append([f"let v{i} = {draw(conditions(lets))}"])
         lets = (*lets, f"v{i}")
     for name in ("fit", "intent"):
         body = [line for _ in range(draw(st.integers(1, 5))) for line in draw(entries(lets))]
-        lines += [f"score {name} from -20 to 30 {{", *(f"  {line}" for line in body), "}"]
-    lines.append(f"score total{draw(st.sampled_from(['', ' from 0 to 40']))} = fit + {draw(st.sampled_from(['', '2 * ']))}intent")
-    numbers = ("total >= 5", "fit < 3", "low(fit) >= 0", "high(total) > 10")
-    lines += draw(tables("t1", ()))
-    passes = draw(st.sampled_from(["all", "at least 1", "at least 2"]))
-    known = (*lets, *numbers, "n is known")
-    lines += ["gate bant {"]
-    lines += [f'  c{i}: {draw(conditions(known, 1))}{draw(st.sampled_from(["", " ask " + chr(34) + "问" + chr(34)]))}' for i in range(3)]
-    lines += [f"  passes when {passes}", "}"]
+        blocks.append([f"score {name} from -20 to 30 {{", *(f"  {line}" for line in body), "}"])
+    limits, factor = draw(st.sampled_from(["", " from 0 to 40"])), draw(st.sampled_from(["", "2 * "]))
+    blocks.append([f"score total{limits} = fit + {factor}intent"])
+    blocks.append(draw(tables("t1", ())))
+    more = ("total >= 5", "fit < 3", "low(fit) >= 0", "high(total) > 10", "n is known")
+    known = (*lets, *more)
+    if draw(st.booleans()):  # a let that reads more than facts, read in its turn
+        blocks.append([f"let late = {draw(conditions(known, 1))}"])
+        known = (*known, "late")
+    blocks.append(draw(gates(known)))
     beyond = (*known, "bant passes", "bant fails", "bant is unknown", "bant is known")
     if draw(st.booleans()):
-        lines += ["disqualify {", *(f"  q{i}: {draw(conditions(beyond, 1))} -> {draw(st.sampled_from(DESTINATIONS))}" for i in range(2)), "}"]
+        spoiled = [
+            f"  q{i}: {draw(conditions(beyond, 1))} -> {draw(st.sampled_from(DESTINATIONS))}" for i in range(2)
+        ]
+        blocks.append(["disqualify {", *spoiled, "}"])
         beyond = (*beyond, "disqualified")
-    lines += ["funnel {", *(f"  S{i}: {draw(conditions(beyond, 1))}" for i in range(3)), "}"]
+    blocks.append(["funnel {", *(f"  S{i}: {draw(conditions(beyond, 1))}" for i in range(3)), "}"])
     staged = (*beyond, "S0", "S2", "stage is S1", "stage >= S1", "stage is known")
-    targets = [*DESTINATIONS[:4], "owner", "member ref", 'member "m1"', "member owner.boss", "closed"]
-    lines += ["route {"]
-    lines += [f"  r{i}: {draw(conditions(staged, 1))} -> {draw(st.sampled_from(targets))}" for i in range(draw(st.integers(1, 4)))]
+    blocks.append(draw(routes(staged)))
+    ordered = draw(st.permutations(blocks)) if draw(st.booleans()) else blocks
+    return HEADER + "".join("\n".join(block) + "\n" for block in ordered)
+
+
+@st.composite
+def gates(draw: st.DrawFn, more: tuple[str, ...]) -> list[str]:
+    """A gate of three criteria."""
+    lines = ["gate bant {"]
+    for i in range(3):
+        ask = draw(st.sampled_from(["", ' ask "问"']))
+        lines.append(f"  c{i}: {draw(conditions(more, 1))}{ask}")
+    passes = draw(st.sampled_from(["all", "at least 1", "at least 2"]))
+    return [*lines, f"  passes when {passes}", "}"]
+
+
+@st.composite
+def routes(draw: st.DrawFn, more: tuple[str, ...]) -> list[str]:
+    """A route, with and without `otherwise` and `undecided`."""
+    targets = [*DESTINATIONS, "owner", "member ref", 'member "m1"', "member owner.boss"]
+    lines = ["route {"]
+    for i in range(draw(st.integers(1, 4))):
+        lines.append(f"  r{i}: {draw(conditions(more, 1))} -> {draw(st.sampled_from(targets))}")
     lines += draw(st.sampled_from([[], ["  otherwise -> pool public"]]))
     lines += draw(st.sampled_from([[], ["  undecided -> queue desk"]]))
-    lines += ["}"]
-    return HEADER + "\n".join(lines) + "\n"
+    return [*lines, "}"]
 
 
 VALUES: dict[str, list[Any]] = {
@@ -306,7 +348,10 @@ BAD: dict[str, list[Any]] = {
 @st.composite
 def leads(draw: st.DrawFn, bad: bool = False) -> dict[str, Any]:
     """A lead; each field known, absent, null or a marker. With `bad`, some value may not fit."""
-    lead: dict[str, Any] = {"id": draw(st.sampled_from(["L1", "线索", "9"])), "made": draw(st.sampled_from(VALUES["t"]))}
+    lead: dict[str, Any] = {
+        "id": draw(st.sampled_from(["L1", "线索", "9"])),
+        "made": draw(st.sampled_from(VALUES["t"])),
+    }
     for field, values in VALUES.items():
         how = draw(st.integers(0, 9))
         if how <= 5:
@@ -326,7 +371,11 @@ def members(draw: st.DrawFn) -> list[dict[str, Any]]:
     found = []
     for key in ("m1", "m2"):
         member: dict[str, Any] = {"id": key}
-        for field, values in (("level", ["junior", "senior", "特级"]), ("quota", [0, 1, "2.5"]), ("boss", ["m1", "m2", "none such"])):
+        for field, values in (
+            ("level", ["junior", "senior", "特级"]),
+            ("quota", [0, 1, "2.5"]),
+            ("boss", ["m1", "m2", "none such"]),
+        ):
             if draw(st.booleans()):
                 member[field] = draw(st.sampled_from([*values, "未知", None]))
         found.append(member)

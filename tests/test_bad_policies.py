@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from leadpolicy.compiler.codes import CODES
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source

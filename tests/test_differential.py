@@ -7,13 +7,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+
 from leadpolicy.compiler import interpreter, ir
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.to_python import generate
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.program import Program, load
-
 from tests.policy_strategies import NOW, leads, members, policies
 
 EXAMPLES = int(os.environ.get("LEADPOLICY_EXAMPLES", "120"))
@@ -71,9 +71,7 @@ def test_they_agree_on_the_whole_decision(
 
 @SETTINGS
 @given(policies(), st.lists(leads(), min_size=1, max_size=4), members())
-def test_low_value_high_stand_in_order(
-    text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]
-) -> None:
+def test_low_value_high_stand_in_order(text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]) -> None:
     _, program = compiled(text)
     for lead in some:
         for score in program.decide(lead, facts={"Member": others}, now=NOW).scores.values():

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from leadpolicy.compiler.lexer import Lexed, lex
+from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.syntax import Date, Number, Quantity, Text, Time
 
@@ -174,3 +175,10 @@ def test_one_unreadable_place_a_line() -> None:
 
 def test_byte_order_mark_and_carriage_returns_are_blank() -> None:
     assert kinds("\ufeffa\r\nb\r\n") == ["NAME", "NEWLINE", "NAME", "NEWLINE"]
+
+
+def test_a_time_may_be_set_off_by_any_blank() -> None:
+    source = Source("t.lead", "let a = 2026-11-20\u202810:00\n")
+    (token,) = [t for t in lex(source).tokens if t.kind in ("DATE", "TIME")]
+    assert source.text[token.start : token.end] == "2026-11-20\u202810:00"
+    assert parse(source)[1] == ()

@@ -86,11 +86,19 @@ def test_an_equals_sign_is_read_as_a_word(text: str, replaced: str) -> None:
 
 
 def test_a_comma_at_the_end_of_a_line_is_mended() -> None:
-    tree, found = read("fact F {\n a: text,\n b: int\n}")
-    assert found == [(2, 9, "LP1052", "a new line separates here; a comma does not belong")]
+    tree, found = read("gate g {\n a: x > 1,\n b: y > 1\n}")
+    assert found == [(2, 10, "LP1052", "a new line separates here; a comma does not belong")]
+    (gate,) = tree.declarations
+    assert isinstance(gate, Gate)
+    assert [c.name.text for c in gate.criteria] == ["a", "b"]
+
+
+def test_fields_of_a_fact_may_stand_on_one_line() -> None:
+    tree, found = read("fact F { a: text key, b: int\n c: bool }")
+    assert found == []
     (fact,) = tree.declarations
     assert isinstance(fact, Fact)
-    assert [f.name.text for f in fact.fields] == ["a", "b"]
+    assert [f.name.text for f in fact.fields] == ["a", "b", "c"]
 
 
 def test_one_run_reports_every_mistake_and_keeps_the_rest() -> None:

@@ -39,6 +39,9 @@ class Context:
     table_outputs: dict[str, tuple[ir.TableOutput, ...]] = field(default_factory=dict)
     lets: dict[str, typed.Expr] = field(default_factory=dict)
     lets_in_progress: list[str] = field(default_factory=list)
+    facts_read: set[str] = field(default_factory=set)
+    """Other facts that are looked up on the way of a path, or to see whether a member exists (rulings 8, 39)."""
+    reads_now: bool = False
 
     @property
     def about(self) -> ir.Fact | None:
@@ -56,9 +59,7 @@ class Context:
         """A span as people read it."""
         line, column = self.source.position(span.start)
         end_line, end_column = self.source.position(span.end)
-        return ir.Place(
-            file=self.source.name, line=line, column=column, end_line=end_line, end_column=end_column
-        )
+        return ir.Place(file=self.source.name, line=line, column=column, end_line=end_line, end_column=end_column)
 
     def words(self, span: Span) -> str:
         """The author's own words."""

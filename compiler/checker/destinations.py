@@ -5,8 +5,8 @@ from __future__ import annotations
 from leadpolicy.compiler import ir, lowering, syntax
 from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
-from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.constants import duration_words
+from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import describe
 
 
@@ -46,9 +46,7 @@ def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Desti
         context.reporter.report("LP2005", node.span, f"there is no {kind} `{name}`", hint=hint, fix=fix)
     else:
         hint = f"did you mean `{suggestion}`?" if suggestion else f"declare it: {kind} {name}"
-        context.reporter.report(
-            "LP2005", node.name.span, f"there is no {kind} `{name}`", hint=hint, fix=suggestion
-        )
+        context.reporter.report("LP2005", node.name.span, f"there is no {kind} `{name}`", hint=hint, fix=suggestion)
     return None
 
 
@@ -91,12 +89,11 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
             hint=f"use a field whose type is {fact}, or a key in quotes",
         )
         return None
+    context.facts_read.add(fact)
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
 
 
-def _nurture_for(
-    node: syntax.Destination, duration: syntax.Expression, context: Context
-) -> ir.Destination | None:
+def _nurture_for(node: syntax.Destination, duration: syntax.Expression, context: Context) -> ir.Destination | None:
     expr = expressions.check(duration, None, context)
     if expr.broken:
         return None
@@ -105,6 +102,4 @@ def _nurture_for(
             "LP3023", duration.span, "how long is said with a duration", hint="nurture for 90 days"
         )
         return None
-    return ir.Destination(
-        kind="nurture", duration=expr.value, text=f"nurture for {duration_words(expr.value)}"
-    )
+    return ir.Destination(kind="nurture", duration=expr.value, text=f"nurture for {duration_words(expr.value)}")

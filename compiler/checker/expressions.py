@@ -25,16 +25,11 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
     match node:
         case syntax.Name():
             return _name(node, expected, context)
-        case (
-            syntax.Text()
-            | syntax.Number()
-            | syntax.Quantity()
-            | syntax.Boolean()
-            | syntax.Date()
-            | syntax.Time()
-        ):
+        case syntax.Text() | syntax.Number() | syntax.Quantity() | syntax.Boolean() | syntax.Date() | syntax.Time():
             return values.literal(node, expected, context)
         case syntax.Unknown():
+            if expected is not None and node.word in (expected.choices or ()):
+                return values.choice(node.word, node.span, expected, context)
             return _unknown_word(node, context)
         case syntax.ListOf():
             item = expected.item if expected is not None and expected.kind == "list" else expected
@@ -53,9 +48,7 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
         case syntax.Postfix():
             return _postfix(node.operator, check(node.operand, None, context), node, context)
         case syntax.Range():
-            context.reporter.report(
-                "LP3014", node.span, "a range stands behind `in`, as in `employees in 10 to 49`"
-            )
+            context.reporter.report("LP3014", node.span, "a range stands behind `in`, as in `employees in 10 to 49`")
             return typed.error(node.span)
 
 
@@ -96,9 +89,7 @@ def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
             "field", meaning.type, at.span,
             value=meaning.value, nothing=meaning.nothing, unknown=meaning.unknown,
         )  # fmt: skip
-    return typed.Expr(
-        "let", meaning.type, at.span, value=text, nothing=meaning.nothing, unknown=meaning.unknown
-    )
+    return typed.Expr("let", meaning.type, at.span, value=text, nothing=meaning.nothing, unknown=meaning.unknown)
 
 
 def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
@@ -143,9 +134,7 @@ def _table_output(table: str, node: syntax.Attribute, context: Context) -> typed
 
 def _call(node: syntax.Call, context: Context) -> typed.Expr:
     if not isinstance(node.function, syntax.Name):
-        context.reporter.report(
-            "LP3901", node.span, "gates and values of other modules come with a later version"
-        )
+        context.reporter.report("LP3901", node.span, "gates and values of other modules come with a later version")
         return typed.error(node.span)
     if node.function.text in {"low", "high"}:
         return _score_bound(node, node.function.text, context)
@@ -252,11 +241,7 @@ def check_operand(node: syntax.Expression, relation: str, left: typed.Expr, cont
         expected = TEXT
     if expected is None:
         # The left side is broken: look at the right side only if it can be read without it.
-        return (
-            typed.error(node.span)
-            if isinstance(node, syntax.Name | syntax.ListOf)
-            else check(node, None, context)
-        )
+        return typed.error(node.span) if isinstance(node, syntax.Name | syntax.ListOf) else check(node, None, context)
     right = check(node, expected, context)
     if relation in {"in", "not in"} and right.op == "list" and expected.kind in {"email", "phone"}:
         return _cleaned_list(right, expected, context)
@@ -287,9 +272,9 @@ def _is_bare_word(node: syntax.Expression, context: Context) -> bool:
 
 def _postfix(operator: str, operand: typed.Expr, node: syntax.Postfix, context: Context) -> typed.Expr:
     gate = None
-    if isinstance(node.operand, syntax.Name) and node.operand.text in context.names.gates:
-        if operator in {"passes", "fails"} or operand.op == "gate_name":
-            gate = node.operand.text
+    asks_gate = operator in {"passes", "fails"} or operand.op == "gate_name"
+    if asks_gate and isinstance(node.operand, syntax.Name) and node.operand.text in context.names.gates:
+        gate = node.operand.text
     if operator in {"passes", "fails"}:
         if gate is None:
             if not operand.broken:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from leadpolicy.compiler import ir, syntax
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.header import marker_texts
-from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.constants import clean_text
+from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import BUILT_IN, TEXTS, WORK_HOURS, WORKDAYS, describe
 
 _ROLE_KINDS = {"owner": "fact", "assigned": "time", "created": "time", "happened": "time"}
@@ -73,9 +73,7 @@ def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
     or_none = node.type.or_none or role in {"owner", "assigned"}
     key, required = "key" in marks, "required" in marks
     if key and type_.kind not in TEXTS | {"int"}:
-        context.reporter.report(
-            "LP3021", node.span, f"a key is a text or a whole number, not {describe(type_)}"
-        )
+        context.reporter.report("LP3021", node.span, f"a key is a text or a whole number, not {describe(type_)}")
     if (key or required) and node.type.or_none:
         word = "key" if key else "required"
         context.reporter.report(

@@ -13,9 +13,7 @@ LATER_VERSION = frozenset(
 KNOWN = ("age", "domain", "earlier", "high", "later", "low", "plain")
 
 
-def call(
-    name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context
-) -> typed.Expr:
+def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """A call of a built-in function with typed arguments."""
     if any(a.name is not None for a in node.arguments):
         context.reporter.report("LP3010", node.span, f"the arguments of `{name.text}` have no names")
@@ -28,6 +26,7 @@ def call(
         case "plain":
             return _one(name, node, arguments, TEXTS, "a text", context)
         case "age":
+            context.reads_now = True
             return _one(name, node, arguments, frozenset({"time"}), "a time", context)
         case "earlier" | "later":
             return _extreme(name, node, arguments, context)
@@ -65,20 +64,15 @@ def _one(
         context.reporter.report(
             "LP3010",
             argument.span,
-            f"`{name.text}(…)` takes {wanted}, and `{context.words(argument.span)}` is "
-            f"{describe(argument.type)}",
+            f"`{name.text}(…)` takes {wanted}, and `{context.words(argument.span)}` is {describe(argument.type)}",
         )
         return typed.error(node.span)
     result = DURATION if name.text == "age" else TEXT
     nothing = argument.nothing or name.text != "plain"
-    return typed.Expr(
-        "call", result, node.span, arguments, name.text, nothing=nothing, unknown=argument.unknown
-    )
+    return typed.Expr("call", result, node.span, arguments, name.text, nothing=nothing, unknown=argument.unknown)
 
 
-def _extreme(
-    name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context
-) -> typed.Expr:
+def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """`earlier(a, b, …)`, `later(a, b, …)`: the least or the greatest; what is nothing is skipped."""
     if len(arguments) < 2:
         context.reporter.report("LP3010", node.span, f"`{name.text}(…)` chooses among two or more")

@@ -6,9 +6,9 @@ import re
 
 from leadpolicy.compiler import syntax
 from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.countries import CALLING_CODES
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.zones import compile_zone, zone_names
 

@@ -8,8 +8,8 @@ import io
 from leadpolicy.compiler import ir, syntax
 from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
-from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.constants import clean_text
+from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import TEXT
 
 
@@ -37,9 +37,7 @@ def _column(node: syntax.ListDeclaration, context: Context) -> tuple[str, ...] |
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as error:
-        context.reporter.report(
-            "LP2008", node.file.span, f"`{node.file.value}` is no proper CSV file: {error}"
-        )
+        context.reporter.report("LP2008", node.file.span, f"`{node.file.value}` is no proper CSV file: {error}")
         return None
     header = [clean_text(h) for h in rows[0]] if rows else []
     wanted = clean_text(context.text_of(node.column))

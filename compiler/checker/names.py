@@ -131,12 +131,11 @@ def attribute(base: typed.Expr, node: syntax.Attribute, context: Context) -> typ
         )
         return typed.error(node.span)
     assert base.type.fact is not None
+    context.facts_read.add(base.type.fact)
     return fact_field(base.type.fact, base, node.name, node.span, context)
 
 
-def fact_field(
-    fact: str, base: typed.Expr | None, name_: syntax.Name, span: Span, context: Context
-) -> typed.Expr:
+def fact_field(fact: str, base: typed.Expr | None, name_: syntax.Name, span: Span, context: Context) -> typed.Expr:
     """A field of a fact by name, or a diagnostic with the nearest one."""
     field = context.field_of(fact, name_.text)
     if field is not None:

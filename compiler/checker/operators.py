@@ -112,9 +112,7 @@ def report_clash(left: typed.Expr, right: typed.Expr, span: Span, context: Conte
     )
 
 
-def _report_no_order(
-    relation: str, left: typed.Expr, right: typed.Expr, span: Span, context: Context
-) -> None:
+def _report_no_order(relation: str, left: typed.Expr, right: typed.Expr, span: Span, context: Context) -> None:
     assert left.type is not None
     words = context.words(left.span)
     if left.type.kind == "choice":
@@ -129,14 +127,10 @@ def _report_no_order(
             "LP3005", span, f"texts have no order: `{relation}` can't compare them", hint="use `is` or `in`"
         )
     else:
-        context.reporter.report(
-            "LP3005", span, f"`{relation}` can't compare {describe(left.type)}", hint="use `is`"
-        )
+        context.reporter.report("LP3005", span, f"`{relation}` can't compare {describe(left.type)}", hint="use `is`")
 
 
-def membership(
-    relation: str, item: typed.Expr, items: typed.Expr, span: Span, context: Context
-) -> typed.Expr:
+def membership(relation: str, item: typed.Expr, items: typed.Expr, span: Span, context: Context) -> typed.Expr:
     """`item in items`, `not in`; `items` is a list."""
     if item.type is None or items.type is None:
         return typed.error(span)

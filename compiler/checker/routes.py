@@ -7,6 +7,13 @@ from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.qualification import check_unique, lowered
+from leadpolicy.compiler.source import Span
+
+
+def _head(node: syntax.Route, context: Context) -> Span:
+    """The first line of the block: enough to point at."""
+    text = context.source.text[node.span.start : node.span.end]
+    return Span(node.span.start, node.span.start + len(text.splitlines()[0].split("#")[0].rstrip(" {")))
 
 
 def check_route(node: syntax.Route, context: Context) -> ir.Route:
@@ -45,14 +52,14 @@ def check_route(node: syntax.Route, context: Context) -> ir.Route:
     else:
         context.reporter.warn(
             "LP4006",
-            node.span,
+            _head(node, context),
             "a lead that meets no entry of this route goes nowhere",
             hint="end it with: otherwise -> pool …",
         )
     if node.undecided is None and may_be_unknown:
         context.reporter.warn(
             "LP4005",
-            node.span,
+            _head(node, context),
             "where a lead waits whose route can't be decided yet is not said",
             hint="end the route with: undecided -> queue …",
         )

@@ -83,9 +83,7 @@ def points(node: syntax.Expression, context: Context) -> str | None:
 
 def _places(text: str, span: Span, context: Context) -> str | None:
     if len(text.partition(".")[2]) > 3:
-        context.reporter.report(
-            "LP3013", span, f"points have at most 3 places: `{context.words(span)}` has more"
-        )
+        context.reporter.report("LP3013", span, f"points have at most 3 places: `{context.words(span)}` has more")
         return None
     return text
 
@@ -170,8 +168,7 @@ def _points_entry(node: syntax.PointsEntry, context: Context) -> ir.PointsEntry 
         context.reporter.report(
             "LP3013",
             node.subject.span,
-            f"`points` gives points to choices, and `{context.words(node.subject.span)}` is "
-            f"{describe(subject.type)}",
+            f"`points` gives points to choices, and `{context.words(node.subject.span)}` is {describe(subject.type)}",
             hint="use `bands` for numbers, times and durations",
         )
         return None

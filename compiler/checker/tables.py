@@ -59,11 +59,7 @@ def _output_order(
     written = [c.text for c in node.output_columns]
     if sorted(names) == sorted(written):
         return tuple(written.index(n) for n in names)
-    span = (
-        node.output_columns[0].span.to(node.output_columns[-1].span)
-        if node.output_columns
-        else node.name.span
-    )
+    span = node.output_columns[0].span.to(node.output_columns[-1].span) if node.output_columns else node.name.span
     context.reporter.report(
         "LP3016",
         span,

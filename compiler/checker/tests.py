@@ -37,9 +37,7 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
         )
         return None
     if not node.expects:
-        context.reporter.report(
-            "LP3022", node.name.span, "this test expects nothing", hint="add an `expect` line"
-        )
+        context.reporter.report("LP3022", node.name.span, "this test expects nothing", hint="add an `expect` line")
     if any(g is None for g in given_records) or any(e is None for e in expects):
         return None
     records = tuple(g for g in given_records if g is not None)
@@ -107,7 +105,7 @@ def _given_field(
     name = node.name.text
     field = context.field_of(fact.name, name)
     assert field is not None
-    if isinstance(node.value, syntax.Unknown):
+    if isinstance(node.value, syntax.Unknown) and node.value.word not in (field.type.choices or ()):
         return _given_word(node.value, field, context)
     if isinstance(node.value, syntax.Name) and field.type.kind == "fact":
         return _given_ref(node.value, field, named, context)
@@ -119,8 +117,7 @@ def _given_field(
         context.reporter.report(
             "LP3022",
             node.value.span,
-            f"`{name}` is {describe(field.type)}, and `{context.words(node.value.span)}` is "
-            f"{describe(expr.type)}",
+            f"`{name}` is {describe(field.type)}, and `{context.words(node.value.span)}` is {describe(expr.type)}",
         )
         return None
     assert expr.value is not None
@@ -154,9 +151,7 @@ def _given_ref(
             "LP2004",
             node.span,
             f"nothing is given under the name `{node.text}`",
-            hint=f"did you mean `{suggestion}`?"
-            if suggestion
-            else f"given {node.text}: {field.type.fact} {{ … }}",
+            hint=f"did you mean `{suggestion}`?" if suggestion else f"given {node.text}: {field.type.fact} {{ … }}",
             fix=suggestion,
         )
         return None
@@ -191,9 +186,7 @@ def _expect(node: syntax.Expect, named: dict[str, syntax.Given], context: Contex
             made = named_condition(condition, context)
             if made is None:
                 return None
-            return ir.ExpectCondition(
-                condition=made, text=context.words(condition.span), place=context.place(span)
-            )
+            return ir.ExpectCondition(condition=made, text=context.words(condition.span), place=context.place(span))
         case syntax.ExpectRoute(destination=written, negated=negated, span=span):
             if context.names.route is None and context.names.disqualify is None:
                 context.reporter.report("LP3022", span, "this policy has no `route` block")
@@ -210,9 +203,7 @@ def _expect(node: syntax.Expect, named: dict[str, syntax.Given], context: Contex
             return _expect_missing(fields, node, context)
 
 
-def _with_given_key(
-    node: syntax.Destination, named: dict[str, syntax.Given], context: Context
-) -> syntax.Destination:
+def _with_given_key(node: syntax.Destination, named: dict[str, syntax.Given], context: Context) -> syntax.Destination:
     """`member lin`, where `lin` is a given record: the record's key in its place."""
     if not isinstance(node.member, syntax.Name) or node.member.text not in named:
         return node
@@ -239,6 +230,4 @@ def _expect_missing(
             )
             return None
         paths.append(".".join(str(step) for step in expr.value))
-    return ir.ExpectMissing(
-        fields=tuple(paths), text=context.words(node.span), place=context.place(node.span)
-    )
+    return ir.ExpectMissing(fields=tuple(paths), text=context.words(node.span), place=context.place(node.span))

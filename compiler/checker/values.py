@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker.context import Context
-from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.constants import (
     clean_email,
     clean_phone,
@@ -15,6 +14,7 @@ from leadpolicy.compiler.constants import (
     fits,
     print_decimal,
 )
+from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import (
     BOOL,

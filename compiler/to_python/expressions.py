@@ -271,6 +271,12 @@ class Expressions:
 
     def operand(self, expr: ir.Expr) -> Operand:
         """The value of an expression in one word."""
+        found = self.scope.written.get((id(expr), self.mode))
+        if not isinstance(found, Operand):
+            found = self.scope.written[id(expr), self.mode] = self._operand(expr)
+        return found
+
+    def _operand(self, expr: ir.Expr) -> Operand:
         slot = self._natures.slot(expr)
         if slot is not None:
             found = self._plan.slots[slot]
@@ -340,14 +346,15 @@ class Expressions:
         return local
 
     def _needed(self, name: str) -> list[str]:
-        """The let and those it reads, directly or not, in the order of their declaration."""
+        """The let and those it reads, directly or not, not written yet, in the order of their declaration."""
         found, stack = {name}, [name]
         while stack:
             for leaf in walk_leaves(self._plan.lets[stack.pop()].expr):
-                if leaf not in found:
+                written = (leaf, self._natures.let_mode(leaf, self.mode)) in self.scope.lets
+                if leaf not in found and not written:
                     found.add(leaf)
                     stack.append(leaf)
-        return [let for let in self._plan.lets if let in found]
+        return sorted(found, key=self._plan.let_order.__getitem__)
 
     def _write_let(self, name: str) -> None:
         mode = self._natures.let_mode(name, self.mode)

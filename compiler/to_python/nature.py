@@ -28,6 +28,8 @@ class Natures:
         self._plan = plan
         self._lets: dict[tuple[str, str], Nature] = {}
         self._sensitive: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[int, str], Nature] = {}
+        """By the identity of an expression: all of them live as long as the policy does."""
         for let in plan.policy.lets:
             self._sensitive[let.name] = self._modes_of(let.expr)
             for mode in MODES:
@@ -51,6 +53,12 @@ class Natures:
 
     def of(self, expr: ir.Expr, mode: str) -> Nature:
         """What the expression can be."""
+        known = self._known.get((id(expr), mode))
+        if known is None:
+            known = self._known[id(expr), mode] = self._find(expr, mode)
+        return known
+
+    def _find(self, expr: ir.Expr, mode: str) -> Nature:
         slot = self._slot(expr)
         if slot is not None:
             found = self._plan.slots[slot]

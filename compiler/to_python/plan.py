@@ -40,6 +40,7 @@ class Plan:
         self._slot_of: dict[tuple[tuple[str, ...], bool], int] = {}
         self.lists = {named.name: named for named in policy.lists}
         self.lets = {let.name: let for let in policy.lets}
+        self.let_order = {let.name: index for index, let in enumerate(policy.lets)}
         self.scores = {score.name: score for score in policy.scores}
         self.tables = {table.name: table for table in policy.tables}
         self.let_names = {let.name: self.names.make("let", let.name) for let in policy.lets}

@@ -52,6 +52,8 @@ class Scope:
         self.lets: dict[tuple[str, str], str] = {}
         self.wanted: dict[str, Callable[[Scope], str]] = {}
         """Parameters of an inner function, each with what gets its argument from the caller."""
+        self.written: dict[tuple[int, str], object] = {}
+        """Operands written already, by the expression's identity and mode."""
         self._hoisted: dict[str, str] = {}
         self._slots: dict[int, None] = {}
         self._results: dict[Key, None] = {}

@@ -164,6 +164,8 @@ class Blames:
 
     def _write_let(self, expressions: Expressions, expr: ir.LetRef, lets: dict[str, str]) -> str:
         """Lets in the order of their declaration, each once."""
+        if expr.name in lets:
+            return lets[expr.name]
         order = [expr.name]
         seen = {expr.name}
         for name in order:

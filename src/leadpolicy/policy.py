@@ -88,16 +88,21 @@ class Policy:
     @cached_property
     def python(self) -> str:
         """The Python module that decides, as text."""
+        from leadpolicy.compiler.collecting import uncollected
         from leadpolicy.compiler.to_python import generate
 
-        return generate(self.ir)
+        with uncollected():
+            return generate(self.ir)
 
     @cached_property
     def program(self) -> Program:
         """The Python module that decides, loaded."""
+        from leadpolicy.compiler.collecting import uncollected
         from leadpolicy.engine.program import load
 
-        return load(self.python, self.name)
+        source = self.python
+        with uncollected():
+            return load(source, self.name)
 
     @cached_property
     def models(self) -> Models:
@@ -146,7 +151,7 @@ class Policy:
 
 def _time(now: datetime | None) -> datetime:
     """The time of a decision: the only place where the system's clock is read."""
-    return datetime.now(UTC) if now is None else now
+    return datetime.now(UTC).replace(microsecond=0) if now is None else now
 
 
 def _compiled(source: Source, reader: FolderReader) -> Policy:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from leadpolicy import Policy
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
+from leadpolicy.testing.runner import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -30,12 +37,10 @@ CASES = [(page, number) for page in PAGES if page.exists() for number in range(l
 
 @pytest.mark.parametrize(("page", "number"), CASES, ids=lambda x: x.stem if isinstance(x, Path) else str(x))
 def test_a_policy_on_a_page_compiles_and_its_tests_pass(page: Path, number: int) -> None:
-    from leadpolicy.testing import run_tests_of_source
-
     text = policies_of(page)[number]
     result = compile_source(Source(page.name, text))
     assert result.diagnostics == ()
-    outcomes = run_tests_of_source(text)
+    outcomes = list(run_tests(Policy.from_source(text), ROOT / "no fixtures beside it"))
     assert all(o.passed for o in outcomes), [o for o in outcomes if not o.passed]
 
 
@@ -44,8 +49,40 @@ def test_the_reference_has_examples() -> None:
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if p.exists() and blocks(p, "python")], ids=lambda p: p.stem)
-def test_python_on_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_on_a_page_runs_and_prints_what_stands_below_it(
+    page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Blocks of one page go on from each other; a `text` block is what the Python block before it prints."""
     monkeypatch.chdir(ROOT)
     namespace: dict[str, object] = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), namespace)
+    for match in FENCE.finditer(page.read_text(encoding="utf-8")):
+        if match[1] == "python":
+            capsys.readouterr()
+            exec(compile(match[2], str(page), "exec"), namespace)
+        elif match[1] == "text":
+            assert capsys.readouterr().out == match[2]
+
+
+def test_commands_on_a_page_print_what_stands_below_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In `console` blocks a line that begins with `$ lead` is run; what follows is its output, `…` for any lines."""
+    monkeypatch.chdir(ROOT)
+    ran = 0
+    for page in PAGES:
+        for block in blocks(page, "console") if page.exists() else []:
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, expected = part.partition("\n")
+                if not command.startswith("lead "):
+                    continue
+                ran += 1
+                arguments = [sys.executable, "-m", "leadpolicy.cli", *shlex.split(command)[1:]]
+                environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+                done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+                pattern = re.escape(expected.rstrip()).replace("…", ".*")
+                found = "\n".join(line.rstrip() for line in done.stdout.splitlines()).rstrip()
+                assert re.fullmatch(pattern, found, re.DOTALL), f"{command}\n{found}\n{done.stderr}"
+    assert ran
+
+
+def test_the_policy_of_the_readme_is_the_one_that_ships() -> None:
+    shipped = (ROOT / "rulesets" / "sample" / "intake.lead").read_text(encoding="utf-8")
+    assert blocks(ROOT / "README.md", "lead")[0] == shipped

@@ -41,7 +41,9 @@ def _files(folder: Path) -> list[Path]:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     work = tmp_path_factory.mktemp("wheel")
     tree = work / "tree"
-    ignored = shutil.ignore_patterns(".venv", ".git", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis")
+    ignored = shutil.ignore_patterns(
+        ".venv", ".git", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis"
+    )
     shutil.copytree(ROOT, tree, symlinks=True, ignore=ignored)
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(work / "out"), str(tree)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

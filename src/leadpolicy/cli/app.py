@@ -159,7 +159,7 @@ def run(
     not at all. An empty cell is an absent value: unknown, or none where the field is declared `or none`.
     """
     from leadpolicy.cli.inputs import Inputs
-    from leadpolicy.cli.run import Outputs
+    from leadpolicy.cli.outputs import Outputs
     from leadpolicy.cli.run import run as body
 
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
@@ -187,8 +187,8 @@ def explain(
     unknown: UnknownOption = None,
 ) -> None:
     """Say why one lead was decided as it was: score by score, criterion by criterion, route by route."""
-    from leadpolicy.cli.explain import Question
     from leadpolicy.cli.explain import explain as body
+    from leadpolicy.cli.explanation import Question
     from leadpolicy.cli.inputs import Inputs
 
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
@@ -226,8 +226,9 @@ def compile_(
         Optional[Path],  # noqa: UP045
         typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else it is printed."),
     ] = None,
+    form: Format = Form.TEXT,
 ) -> None:
     """Print a policy as generated Python, or as its intermediate representation."""
     from leadpolicy.cli.compile import compile_policy as body
 
-    run_command(lambda: body(policy, to, output))
+    run_command(lambda: body(policy, to, output, form), form is Form.JSON)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from leadpolicy.cli.screen import print_json
 from leadpolicy.files.atomic import written_whole
 from leadpolicy.policy import Policy
 
 
-def compile_policy(path: Path, to: str, output: Path | None) -> int:
-    """Print it, or write it to a file."""
+def compile_policy(path: Path, to: str, output: Path | None, form: str) -> int:
+    """Print it, or write it to a file. As JSON, Python comes in a document with its name and digest."""
     policy = Policy.load(path)
     text = policy.python if to == "python" else policy.ir.model_dump_json(indent=2) + "\n"
-    if output is None:
+    if output is None and to == "python" and form == "json":
+        print_json({"policy": policy.name, "version": policy.version, "digest": policy.digest, "python": text})
+    elif output is None:
         sys.stdout.write(text)
     else:
         with written_whole(output) as temporary:

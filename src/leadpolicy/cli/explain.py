@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
+from leadpolicy.cli.explanation import Change, Explanation, Question
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
 from leadpolicy.cli.screen import out, print_json
 from leadpolicy.compiler.diagnostics import nearest
@@ -16,38 +16,6 @@ from leadpolicy.files.problems import BadRow, FileError, quoted
 from leadpolicy.files.records import Record
 
 _KEYS_KEPT = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: which lead, why not somewhere else, what if a field had another value."""
-
-    lead: str
-    why_not: str | None
-    what_if: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A part of the decision that would be different."""
-
-    part: str
-    before: str
-    after: str
-
-    def to_dict(self) -> dict[str, object]:
-        """As `--format json` prints it."""
-        return {"part": self.part, "before": self.before, "after": self.after}
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The decision with its reasons, and the answers to what was asked."""
-
-    record: Record
-    decision: Mapping[str, Any]
-    why_not: Sequence[Mapping[str, Any]] | None
-    changes: tuple[Change, ...] | None
 
 
 def explain(inputs: Inputs, question: Question, form: str) -> int:

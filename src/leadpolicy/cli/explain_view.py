@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leadpolicy.cli.explain import Change, Explanation, Question
+from leadpolicy.cli.explanation import Change, Explanation, Question
 from leadpolicy.compiler import ir
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.flat import cell_text

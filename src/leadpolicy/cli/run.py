@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
+from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import err, out, print_json
 from leadpolicy.cli.summary import Summary
 from leadpolicy.engine.errors import InputError
@@ -17,15 +17,6 @@ from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending,
 
 _EVERY = 500
 _DIGEST = (1 << 64) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Where decisions and bad rows go."""
-
-    decisions: Path | None
-    errors: Path | None
-    trace: bool
 
 
 def run(inputs: Inputs, outputs: Outputs, form: str) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from leadpolicy.cli.inputs import Inputs, Opened
-from leadpolicy.cli.run import Outputs
+from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import count, listed
 from leadpolicy.cli.summary import Summary
+from leadpolicy.compiler import ir
 from leadpolicy.files.flat import cell_text
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def print_summary(console: Console, opened: Opened, summary: Summary, inputs: In
     read = count(summary.read, "lead") + " read" if summary.read else "no leads: the file has a header only"
     console.print(Text.assemble(read, f", {summary.decided:,} decided" if summary.read else "", repeated, bad))
     if summary.decided:
-        _print_counts(console, summary)
+        _print_counts(console, summary, _destinations(policy.ir))
     _print_bad_rows(console, opened, summary, outputs)
     _print_notes(console, opened)
     for path in (outputs.decisions, outputs.errors):
@@ -56,7 +57,7 @@ def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
     return table
 
 
-def _print_counts(console: Console, summary: Summary) -> None:
+def _print_counts(console: Console, summary: Summary, destinations: Mapping[str, str]) -> None:
     if summary.scores:
         table = _table("Scores", "score", "least", "mean", "most", right=("least", "mean", "most"))
         for name, score in summary.scores.items():
@@ -67,14 +68,14 @@ def _print_counts(console: Console, summary: Summary) -> None:
     if summary.stages:
         outcomes["stage"] = Counter({stage or "none": n for stage, n in summary.stages.items()})
     if summary.disqualified:
-        outcomes["disqualified"] = summary.disqualified
+        outcomes["disqualified by"] = summary.disqualified
     if outcomes:
         _print_outcomes(console, outcomes, summary.decided)
     if summary.routes:
         table = _table("Routes", "entry", "target", "leads", "", right=("leads",))
         for (entry, kind, target), n in summary.routes.most_common():
-            row = (entry or "–", _target(kind, target, entry), f"{n:,}", _share(n, summary.decided))
-            table.add_row(*row)
+            where = _target(kind, target, destinations.get(entry or ""))
+            table.add_row(entry or "–", where, f"{n:,}", _share(n, summary.decided))
         console.print(table)
     if summary.missing:
         table = _table("Most often missing", "field", "leads", "question", right=("leads",))
@@ -99,12 +100,29 @@ def _print_outcomes(console: Console, outcomes: Mapping[str, Mapping[str, int]],
     console.print(table)
 
 
-def _target(kind: str, target: str | None, entry: str | None) -> str:
+def _destinations(policy: ir.Policy) -> dict[str, str]:
+    """Where the entries of the route, and those that disqualify, send a lead, as the policy says it."""
+    entries: list[ir.RouteEntry | ir.DisqualifyEntry] = [*(policy.route.entries if policy.route else ())]
+    entries += policy.disqualify or ()
+    return {entry.name: _destination(entry.destination) for entry in entries}
+
+
+def _destination(destination: ir.Destination) -> str:
+    match destination:
+        case ir.Destination(kind="member", member=ir.FieldRef(path=path)):
+            return f"member {'.'.join(path)}"
+        case ir.Destination(kind="member", member=ir.LetRef(name=name)):
+            return f"member {name}"
+        case ir.Destination(kind="member", member=ir.Const(value=key)):
+            return f"member {key}"
+        case _:
+            return destination.text
+
+
+def _target(kind: str, target: str | None, destination: str | None) -> str:
     if kind == "undecided":
         return f"undecided → {target}" if target else "undecided"
-    if kind in ("owner", "member", "nobody", "closed"):
-        return kind
-    return f"{kind} {target}" if target else kind
+    return destination or kind
 
 
 def _share(number: int, of: int) -> str:

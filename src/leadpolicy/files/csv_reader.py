@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from leadpolicy.files.encoding import detect, open_bytes
+from leadpolicy.files.header import checked_header
 from leadpolicy.files.problems import BadRow, FileError, Row
-from leadpolicy.files.table import checked_header
 
 
 class _Lines:

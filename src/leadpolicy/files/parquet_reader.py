@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from leadpolicy.files.encoding import open_bytes
+from leadpolicy.files.header import checked_header
 from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
-from leadpolicy.files.table import checked_header
 
 if TYPE_CHECKING:
     import polars

@@ -68,10 +68,10 @@ def _row(write: Callable[[list[str]], Any], cells: list[str]) -> None:
 
 @contextmanager
 def _jsonl(path: Path) -> Generator[Write, None, None]:
-    from leadpolicy.engine.json_text import dumps
+    from leadpolicy.engine.json_text import dumps_printed
 
     with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        yield lambda decision: _line(file.write, dumps(decision))
+        yield lambda decision: _line(file.write, dumps_printed(decision))
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from typing import Literal
 from xml.etree import ElementTree
 
 from leadpolicy.files.encoding import open_bytes
+from leadpolicy.files.header import checked_header
 from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
-from leadpolicy.files.table import checked_header
 
 _ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.{0,4000}?<v>([^<]*)</v>', re.DOTALL)
 _CHUNK = 1 << 20

@@ -1,0 +1,41 @@
+"""What `lead explain` is asked, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leadpolicy.files.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: which lead, why not somewhere else, what if a field had another value."""
+
+    lead: str
+    why_not: str | None
+    what_if: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part of the decision that would be different."""
+
+    part: str
+    before: str
+    after: str
+
+    def to_dict(self) -> dict[str, object]:
+        """As `--format json` prints it."""
+        return {"part": self.part, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The decision with its reasons, and the answers to what was asked."""
+
+    record: Record
+    decision: Mapping[str, Any]
+    why_not: Sequence[Mapping[str, Any]] | None
+    changes: tuple[Change, ...] | None
