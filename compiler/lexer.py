@@ -88,7 +88,7 @@ class _Lexer:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.original = source.text
-        self.text = source.text if source.text.isascii() else source.text.translate(_TWINS)
+        self.text = ascii_twins(source.text)
         self.tokens: list[Token] = []
         self.comments: list[Span] = []
         self.unreadable = -1  # where the last text that is no token stands
@@ -201,6 +201,11 @@ class _Lexer:
         self.diagnostics.append(
             Diagnostic("LP1050", "warning", message, self.source, Span(at, end), "write `is not`", fix)
         )
+
+
+def ascii_twins(text: str) -> str:
+    """A text as it is read outside strings: full-width punctuation and digits as their ASCII twins."""
+    return text if text.isascii() else text.translate(_TWINS)
 
 
 def spaced(text: str, start: int, end: int, word: str) -> str:

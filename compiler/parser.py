@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from leadpolicy.compiler import parse_table, syntax_errors
 from leadpolicy.compiler.collecting import uncollected
@@ -26,6 +27,31 @@ from leadpolicy.compiler.tree_builder import TreeBuilder
 from leadpolicy.grammar import keywords
 
 _IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_P = TypeVar("_P", bound="_Parser")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as the parser took it: its tree, and every token as what it turned out to be.
+
+    In `fed` a keyword is one token, however many words it has, and `text` is its phrase; NEWLINE stands where two
+    entries part; ERROR and BODY cover what was skipped, after those tokens of it that were read before the mistake.
+    """
+
+    file: File
+    fed: tuple[Token, ...]
+    comments: tuple[Span, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def tokens(self) -> list[Token]:
+        """What was fed, without the tokens that an ERROR covers."""
+        kept: list[Token] = []
+        for token in self.fed:
+            while token.kind == "ERROR" and kept and kept[-1].start >= token.start:
+                kept.pop()
+            kept.append(token)
+        return kept
 
 
 def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
@@ -33,12 +59,25 @@ def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
 
     What could not be read is left out of the tree; `File.left_out` has the names that it would have declared.
     """
+    file, _, parser = _run(source, _Parser)
+    return file, in_order(parser.diagnostics)
+
+
+def read(source: Source) -> Reading:
+    """Like `parse`, with the tokens and comments that a formatter needs."""
+    file, comments, parser = _run(source, _Recorder)
+    return Reading(file, tuple(parser.fed), comments, in_order(parser.diagnostics))
+
+
+def _run(
+    source: Source, make: Callable[[Source, list[Token], list[Diagnostic]], _P]
+) -> tuple[File, tuple[Span, ...], _P]:
     with uncollected():
         lexed = lex(source)
         tokens, diagnostics = lay_out(source, lexed.tokens)
-        parser = _Parser(source, tokens, [*lexed.diagnostics, *diagnostics])
+        parser = make(source, tokens, [*lexed.diagnostics, *diagnostics])
         declarations = parser.run()
-        return File(source, tuple(declarations), frozenset(parser.left_out)), in_order(parser.diagnostics)
+        return File(source, tuple(declarations), frozenset(parser.left_out)), lexed.comments, parser
 
 
 class _Parser:
@@ -259,7 +298,7 @@ class _Parser:
             situation = Situation(self.source, context, self.tokens, first, self.at, frozenset(kinds), clash)
             self.diagnostics.append(syntax_errors.explain(situation))
         self._leave_out(context, first, stop)
-        self._feed("ERROR", Token("ERROR", "", start, start))
+        self._feed("ERROR", Token("ERROR", "", start, max(start, self.tokens[stop - 1].end)))
         self.at = stop
 
     def _reported_already(self, first: int) -> bool:
@@ -320,3 +359,17 @@ class _Parser:
             self.left_out.update(t.text for t in declared if not whole or t.text != "as")
         elif words and self.tokens[first + 1].kind == "COLON":
             self.left_out.add(words[0].text)
+
+
+class _Recorder(_Parser):
+    """A parser that remembers each token as it took it."""
+
+    def __init__(self, source: Source, tokens: list[Token], diagnostics: list[Diagnostic]) -> None:
+        super().__init__(source, tokens, diagnostics)
+        self.fed: list[Token] = []
+
+    def _feed(self, kind: str, value: object) -> bool:
+        fits = super()._feed(kind, value)
+        if fits and isinstance(value, Token):
+            self.fed.append(value)
+        return fits

@@ -38,6 +38,13 @@ class CheckForm(StrEnum):
     SARIF = "sarif"
 
 
+class KeywordLanguage(StrEnum):
+    """The language of a policy's own words."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 class Target(StrEnum):
     """What a policy is compiled to."""
 
@@ -99,6 +106,32 @@ def check(
     from leadpolicy.cli.check import check as body
 
     run_command(lambda: body(paths, form, strict), form is CheckForm.JSON)
+
+
+@app.command()
+def fmt(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Files, folders (searched for .lead files), or - for standard input."),
+    ],
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if a file would change, and which.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")] = False,
+    keywords: Annotated[
+        Optional[KeywordLanguage],  # noqa: UP045
+        typer.Option("--keywords", help="Translate the language's own words; names, texts and comments stay."),
+    ] = None,
+) -> None:
+    """Lay policies out in the one way: indents, columns, blank lines. What they mean stays the same.
+
+    A file with mistakes of writing is left alone; they are printed, and the exit code is 1. With - the policy is read
+    from standard input and written to standard output.
+    """
+    from leadpolicy.cli.fmt import LANGUAGES
+    from leadpolicy.cli.fmt import fmt as body
+
+    run_command(lambda: body(paths, check_only, diff, None if keywords is None else LANGUAGES[keywords]))
 
 
 @app.command()
