@@ -303,7 +303,7 @@ def _numbers(constants: list[Decimal], step: Decimal) -> list[Point]:
         found |= {floor, floor + step}
         if floor == c:
             found.add(floor - step)
-    return sorted(found) or [Decimal(0)]  # type: ignore[return-value]  # decimals are points
+    return [*sorted(found)] if found else [Decimal(0)]
 
 
 def _point(const: ir.Const) -> Point:

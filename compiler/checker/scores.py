@@ -291,8 +291,10 @@ def _score_expression(node: syntax.Expression, context: Context) -> typed.Expr |
 
 def _not_linear(expr: typed.Expr) -> typed.Expr | None:
     """The first part that is not a score, a number, a sum, or a product or quotient with a fixed number."""
-    if expr.op in {"score", "const"}:
-        return None if expr.op == "const" or expr.value[1:] == ("value",) else expr  # type: ignore[index]
+    if expr.op == "const":
+        return None
+    if expr.op == "score":
+        return None if isinstance(expr.value, tuple) and expr.value[1:] == ("value",) else expr
     if expr.op == "neg" or (expr.op == "arith" and expr.value in {"add", "sub"}):
         return next((w for w in map(_not_linear, expr.args) if w), None)
     if expr.op == "arith":
