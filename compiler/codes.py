@@ -72,6 +72,7 @@ CODES: dict[str, str] = {
     "LP3022": "a test that can't be run",
     "LP3023": "a destination that makes no sense here",
     "LP3024": "a gate used as a condition",
+    "LP3025": "a test that expects nothing",
     "LP3901": "calculating with times and events, in a later version",
     # ── Conflicts and reach ──
     "LP4001": "definitions that go round in a circle",

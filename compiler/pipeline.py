@@ -94,11 +94,11 @@ def _follows(diagnostic: Diagnostic, file: syntax.File, written: Iterable[Diagno
     """Whether it complains of what is only missing because it could not be read; `written` says what couldn't."""
     if diagnostic.code == "LP2011":
         return bool(file.left_out)  # the key may be among the fields that could not be read
-    if diagnostic.code == "LP3020":  # so may be criteria of this gate
-        gates = [d.span for d in file.declarations if isinstance(d, syntax.Gate)]
+    if diagnostic.code in {"LP3020", "LP3025"}:  # so may be criteria of this gate, or what this test expects
+        blocks = [d.span for d in file.declarations if isinstance(d, syntax.Gate | syntax.Test)]
         unread = [w.span.start for w in written if w.severity == "error"]
         here = diagnostic.span.start
-        return any(g.start <= here < g.end and any(g.start <= u < g.end for u in unread) for g in gates)
+        return any(b.start <= here < b.end and any(b.start <= u < b.end for u in unread) for b in blocks)
     if diagnostic.code not in _ABOUT_NAMES:
         return False
     if diagnostic.code == "LP2009":

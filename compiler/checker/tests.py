@@ -28,6 +28,8 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
     given_records = [_given(g, named, context) for g in node.given]
     expects = [_expect(e, named, context) for e in node.expects]
     about = [g for g in node.given if g.fact.text == context.names.about]
+    if context.about is None:
+        return None  # that it isn't declared has been reported
     if len(about) != 1:
         context.reporter.report(
             "LP3022",
@@ -37,7 +39,7 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
         )
         return None
     if not node.expects:
-        context.reporter.report("LP3022", node.name.span, "this test expects nothing", hint="add an `expect` line")
+        context.reporter.report("LP3025", node.name.span, "this test expects nothing", hint="add an `expect` line")
     if any(g is None for g in given_records) or any(e is None for e in expects):
         return None
     records = tuple(g for g in given_records if g is not None)
