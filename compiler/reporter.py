@@ -46,8 +46,3 @@ class Reporter:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All that was found, sorted by place."""
         return in_order(self._found)
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether any of them is an error."""
-        return any(d.severity == "error" for d in self._found)
