@@ -17,281 +17,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
-
-
-class Node(BaseModel):
-    """Base of every IR model: frozen, no extra keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Place(Node):
-    """Where something stands in the author's file; lines and columns from 1, the end exclusive."""
-
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-# ── Types and constants ──
-
-Kind: TypeAlias = Literal[
-    "text", "int", "number", "bool", "money", "percent", "duration", "work_hours", "workdays",
-    "time", "date", "email", "phone", "choice", "list", "fact",
-]  # fmt: skip
-
-
-class Type(Node):
-    """A type. `currency` for money; `choices` and `ordered` for choice (lowest first); `item` for list; `fact`
-    names the fact that a reference points to."""
-
-    kind: Kind
-    currency: str | None = None
-    choices: tuple[str, ...] | None = None
-    ordered: bool = False
-    item: Type | None = None
-    fact: str | None = None
-
-
-class Duration(Node):
-    """Calendar months, days of one clock time, and exact microseconds. Compared as ruling 16 says."""
-
-    months: int = 0
-    days: int = 0
-    micros: int = 0
-
-
-Scalar: TypeAlias = bool | int | str | Duration
-ConstValue: TypeAlias = Scalar | tuple[Scalar, ...]
-
-
-class Const(Node):
-    """A literal. `value` by kind: text, email, phone, choice, fact (a key): str; bool: bool; int, number, money,
-    percent (25% is "0.25"), work_hours, workdays: a decimal string; duration: Duration; time: int, microseconds
-    since 1970-01-01 UTC; date: "YYYY-MM-DD"; list: a tuple of such values (lists don't nest)."""
-
-    op: Literal["const"] = "const"
-    type: Type
-    value: ConstValue
-
-
-# ── Expressions: three-valued (known, unknown, nothing) ──
-
-
-class FieldRef(Node):
-    """A field of `this`, or a path through references: ("owner", "manager", "level")."""
-
-    op: Literal["field"] = "field"
-    path: tuple[str, ...]
-    type: Type
-    nothing: bool = False
-    """Whether it can be nothing (declared `or none`, or reached through something that can be)."""
-
-
-class LetRef(Node):
-    """A let. Transparent: it means what its expression would mean here (`is known` in a gate too)."""
-
-    op: Literal["let"] = "let"
-    name: str
-    type: Type
-
-
-class ScoreRef(Node):
-    """A score's value, or its `low(…)` or `high(…)`. Never unknown (ruling 25)."""
-
-    op: Literal["score"] = "score"
-    name: str
-    bound: Literal["value", "low", "high"] = "value"
-
-
-class TableRef(Node):
-    """A table's outcome; `output` names one of several outputs. `collect` gives a list."""
-
-    op: Literal["table"] = "table"
-    name: str
-    output: str | None = None
-    type: Type
-
-
-class GateRef(Node):
-    """`bant passes` or `bant fails`: true, false, or unknown while the gate's verdict is."""
-
-    op: Literal["gate"] = "gate"
-    name: str
-    verdict: Literal["pass", "fail"]
-
-
-class StageRef(Node):
-    """Whether a stage is reached: Kleene, false when disqualified (ruling 35)."""
-
-    op: Literal["stage_reached"] = "stage_reached"
-    name: str
-
-
-class StageValue(Node):
-    """`stage`: the last stage that is true, or nothing. Never unknown. Its type is the ordered choice of stages."""
-
-    op: Literal["stage"] = "stage"
-    type: Type
-
-
-class Disqualified(Node):
-    """`disqualified`: whether any disqualify entry is true. Never unknown."""
-
-    op: Literal["disqualified"] = "disqualified"
-
-
-class ListRef(Node):
-    """A declared list (its items in `Policy.lists`)."""
-
-    op: Literal["list"] = "list"
-    name: str
-    type: Type
-
-
-class And(Node):
-    """Kleene conjunction."""
-
-    op: Literal["and"] = "and"
-    args: tuple[Expr, ...]
-
-
-class Or(Node):
-    """Kleene disjunction. `a implies b` arrives as `not a or b`."""
-
-    op: Literal["or"] = "or"
-    args: tuple[Expr, ...]
-
-
-class Not(Node):
-    """Kleene negation; of nothing: true (ruling 2)."""
-
-    op: Literal["not"] = "not"
-    arg: Expr
-
-
-class Certainly(Node):
-    """True only where the argument is true."""
-
-    op: Literal["certainly"] = "certainly"
-    arg: Expr
-
-
-class Possibly(Node):
-    """True where the argument is true or unknown; of nothing: false (ruling 79)."""
-
-    op: Literal["possibly"] = "possibly"
-    arg: Expr
-
-
-class IsKnown(Node):
-    """`x is known`: false of unknown and of nothing. In a gate: unknown while x is unknown (ruling 32)."""
-
-    op: Literal["is_known"] = "is_known"
-    arg: Expr
-
-
-class IsUnknown(Node):
-    """`x is unknown`: true of unknown only."""
-
-    op: Literal["is_unknown"] = "is_unknown"
-    arg: Expr
-
-
-class Compare(Node):
-    """`eq lt le gt ge` of two values of comparable types; with nothing: false (ruling 2).
-
-    `is not` is `not (… eq …)`. Choices in order compare by their position; durations as ruling 16 says.
-    """
-
-    op: Literal["compare"] = "compare"
-    relation: Literal["eq", "lt", "le", "gt", "ge"]
-    left: Expr
-    right: Expr
-
-
-class Between(Node):
-    """`x in low to high`, both ends in. Same as `x >= low and x <= high`."""
-
-    op: Literal["between"] = "between"
-    item: Expr
-    low: Expr
-    high: Expr
-
-
-class In(Node):
-    """Membership in a list (ruling 5): `x in L`, or `L contains x`."""
-
-    op: Literal["in"] = "in"
-    item: Expr
-    items: Expr
-
-
-class TextTest(Node):
-    """`contains`, `starts with`, `ends with` on texts, by code points."""
-
-    op: Literal["text_test"] = "text_test"
-    test: Literal["contains", "starts", "ends"]
-    text: Expr
-    part: Expr
-
-
-class Arith(Node):
-    """`+ - * /`. Unknown with unknown, nothing with nothing (nothing wins), division by zero gives nothing.
-
-    `mul` and `div` round to 6 places, half away from zero.
-    """
-
-    op: Literal["arith"] = "arith"
-    operator: Literal["add", "sub", "mul", "div"]
-    left: Expr
-    right: Expr
-    type: Type
-
-
-class Neg(Node):
-    """Unary minus."""
-
-    op: Literal["neg"] = "neg"
-    arg: Expr
-    type: Type
-
-
-class Call(Node):
-    """A built-in function: `domain(email)`, `plain(text)`, `age(time)`, `earlier(a, b, …)`, `later(a, b, …)`."""
-
-    op: Literal["call"] = "call"
-    function: Literal["domain", "plain", "age", "earlier", "later"]
-    args: tuple[Expr, ...]
-    type: Type
-
-
-Expr: TypeAlias = Annotated[
-    Const | FieldRef | LetRef | ScoreRef | TableRef | GateRef | StageRef | StageValue | Disqualified | ListRef
-    | And | Or | Not | Certainly | Possibly | IsKnown | IsUnknown | Compare | Between | In | TextTest
-    | Arith | Neg | Call,
-    Field(discriminator="op"),
-]  # fmt: skip
-
-
-class Clause(Node):
-    """One part of an `and` chain, in the author's words."""
-
-    expr: Expr
-    text: str
-    reads: tuple[str, ...] = ()
-    """The parts it reads directly or through lets: "score fit", "gate bant", "table priority", "stage MQL",
-    "disqualify". In order of appearance, each once."""
-
-
-class Condition(Node):
-    """The Kleene conjunction of its clauses (never empty)."""
-
-    clauses: tuple[Clause, ...]
-
+from pydantic import Field
+
+from leadpolicy.compiler.ir_blocks import *  # noqa: F403
+from leadpolicy.compiler.ir_calendar import *  # noqa: F403
+from leadpolicy.compiler.ir_expressions import *  # noqa: F403
 
 # ── Facts, lists, lets ──
 
@@ -315,10 +45,19 @@ class FactField(Node):
 
 
 class Fact(Node):
-    """A fact type. At most one field is the key."""
+    """A fact or event type. At most one field is the key.
+
+    `of`: the fact type that each record belongs to: records carry its key beside their fields. `dated`: the field that
+    dates a record: the one with the role happened, else the only `required` time field; null where there is none.
+    `concluded`: made by a rule, never passed (ruling 64).
+    """
 
     name: str
     fields: tuple[FactField, ...]
+    event: bool = False
+    of: str | None = None
+    dated: str | None = None
+    concluded: bool = False
     place: Place
 
 
@@ -392,18 +131,49 @@ class BandsEntry(Node):
     place: Place
 
 
+class Decay(Node):
+    """The factor by age (rulings 10, 78): d is the number of midnights in the policy's zone between the record's time
+    and now; halving: ½^(d ÷ days) rounded to 9 places; fading: (days − d) ÷ days, rounded to 9 places, 0 from `days` on."""
+
+    kind: Literal["halving", "fading"]
+    days: int
+
+
+class EventEntry(Node):
+    """`+5 each Activity where … within …`: filter, window, repeat rule, decay, then the entry's cap.
+
+    `once`: the last record in the window; `once_per_day`: the last of each day in the policy's zone (14). The sum of
+    points × factor is exact, then rounded to 6 places, then cut to ± `limit` (10, 28). Only records that count
+    certainly give to the value (27).
+    """
+
+    kind: Literal["event"] = "event"
+    points: str
+    repeat: Literal["each", "once", "once_per_day"]
+    records: Records
+    decay: Decay | None
+    limit: str | None
+    because: str | None
+    text: str
+    place: Place
+
+
 class GroupEntry(Node):
     """Its entries add up, then the cap (`limit`: the size, both ways), then the block's sum. Groups don't nest."""
 
     kind: Literal["group"] = "group"
     name: str | None
     limit: str | None
-    entries: tuple[Annotated[PlainEntry | PointsEntry | BandsEntry, Field(discriminator="kind")], ...]
+    entries: tuple[
+        Annotated[PlainEntry | PointsEntry | BandsEntry | EventEntry, Field(discriminator="kind")], ...
+    ]
     text: str
     place: Place
 
 
-ScoreEntry: TypeAlias = Annotated[PlainEntry | PointsEntry | BandsEntry | GroupEntry, Field(discriminator="kind")]
+ScoreEntry: TypeAlias = Annotated[
+    PlainEntry | PointsEntry | BandsEntry | EventEntry | GroupEntry, Field(discriminator="kind")
+]
 
 
 class Score(Node):
@@ -473,17 +243,6 @@ class Gate(Node):
     place: Place
 
 
-class Destination(Node):
-    """Where a lead goes. `member` for kind member: an expression of a fact type, or a text constant (a key).
-    `text` is how decisions print it: "pool public", "nurture for 90 days", "member", "closed"."""
-
-    kind: Literal["owner", "member", "team", "queue", "pool", "nurture", "closed"]
-    name: str | None = None
-    member: Expr | None = None
-    duration: Duration | None = None
-    text: str
-
-
 class DisqualifyEntry(Node):
     name: str
     condition: Condition
@@ -515,15 +274,6 @@ class Route(Node):
     place: Place
 
 
-class Declared(Node):
-    """A team, queue, pool or nurture programme that destinations may name."""
-
-    kind: Literal["team", "queue", "pool", "nurture"]
-    name: str
-    label: str | None
-    place: Place
-
-
 # ── Tests ──
 
 
@@ -537,24 +287,33 @@ class GivenField(Node):
 
 
 class Given(Node):
+    """A record. `of`: the name of the given record that it belongs to (null: the record decided about)."""
+
     name: str | None
     fact: str
+    of: str | None = None
     fields: tuple[GivenField, ...]
 
 
 class ExpectCondition(Node):
+    """`at`: microseconds since 1970 UTC, null: the test's `now`; likewise below."""
+
     kind: Literal["condition"] = "condition"
     condition: Condition
+    at: int | None = None
     text: str
     place: Place
 
 
 class ExpectRoute(Node):
-    """`destination` None: undecided."""
+    """`destination` None: undecided. `holder`: about who holds the lead, not about the route; then `owner`
+    is a given record's name or a key, and nobody is `destination` None."""
 
     kind: Literal["route"] = "route"
     destination: Destination | None
     negated: bool
+    holder: bool = False
+    at: int | None = None
     text: str
     place: Place
 
@@ -562,21 +321,41 @@ class ExpectRoute(Node):
 class ExpectMissing(Node):
     kind: Literal["missing"] = "missing"
     fields: tuple[str, ...]
+    at: int | None = None
     text: str
     place: Place
 
 
-Expect: TypeAlias = Annotated[ExpectCondition | ExpectRoute | ExpectMissing, Field(discriminator="kind")]
+class ExpectEffect(Node):
+    """`expect remind lin by wecom`, `expect flag fake_contact on lead`, `expect no notify` (ruling 87). `to`, `channel`,
+    `content` null: any. `to` is a given record's name, or a key."""
+
+    kind: Literal["effect"] = "effect"
+    negated: bool
+    effect: Literal["notify", "task", "send", "flag", "remind"]
+    to: str | None = None
+    channel: str | None = None
+    content: str | None = None
+    at: int | None = None
+    text: str
+    place: Place
+
+
+Expect: TypeAlias = Annotated[
+    ExpectCondition | ExpectRoute | ExpectMissing | ExpectEffect, Field(discriminator="kind")
+]
 
 
 class Test(Node):
-    """`now`: microseconds since 1970 UTC: the latest time given (ruling 75), or 2000-01-01 in the zone."""
+    """`now`: microseconds since 1970 UTC: the latest time given (ruling 75), or 2000-01-01 in the zone. `start`: the
+    earliest, when the test begins. Events appear at their times."""
 
     __test__ = False
 
     name: str
     given: tuple[Given, ...]
     expects: tuple[Expect, ...]
+    start: int
     now: int
     place: Place
 
@@ -612,6 +391,10 @@ class Policy(Node):
     calling_code: str | None
     """The country's telephone prefix, digits only: what a phone number without one gets (ruling 22)."""
     channels: tuple[str, ...]
+    newest_first: bool = False
+    calendars: tuple[Calendar, ...] = ()
+    calendar: str | None = None
+    """The calendar that work hours and workdays count in where none is named."""
     facts: tuple[Fact, ...]
     lists: tuple[NamedList, ...]
     lets: tuple[Let, ...]
@@ -622,9 +405,25 @@ class Policy(Node):
     funnel: tuple[Stage, ...] | None
     declared: tuple[Declared, ...]
     route: Route | None
+    recall: Recall | None = None
+    slas: tuple[Sla, ...] = ()
+    channel_guards: tuple[ChannelGuard, ...] = ()
+    nurtures: tuple[Nurture, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    won_when: Condition | None = None
+    """The funnel's `won when …` (ruling 73)."""
     reads_facts: tuple[str, ...]
-    """Fact types other than `about` of which fields are read or existence is tested: must be passed (ruling 8)."""
+    """Fact types of which decisions read records other than `this`, or test existence: must be passed (ruling 8).
+    `about` is among them where `Records` of it are read; this record itself is always one of them."""
+    reads_events: tuple[str, ...] = ()
+    """Event types that decisions read: must be passed too. Concluded types are in neither."""
     reads_now: bool
+    reads_entered: bool = False
+    """Whether decisions read `entered(…)`: then the stage-entry table is passed, or made by a replay."""
     order: tuple[str, ...] = ()
     """All parts ("let x", "score fit", "table priority", "gate bant", "disqualify", "stage SQL", "route"), each
     behind those that it reads: an order in which they can be worked out one after the other."""

@@ -16,7 +16,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from leadpolicy.compiler.ir import Node
+from leadpolicy.compiler.ir_expressions import Node
 
 DayKind: TypeAlias = Literal["holiday", "workday"]
 

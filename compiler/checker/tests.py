@@ -47,6 +47,7 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
         name=node.name.value,
         given=records,
         expects=tuple(e for e in expects if e is not None),
+        start=_now(records, context),
         now=_now(records, context),
         place=context.place(node.name.span),
     )
