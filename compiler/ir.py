@@ -19,9 +19,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from leadpolicy.compiler.ir_blocks import *  # noqa: F403
-from leadpolicy.compiler.ir_calendar import *  # noqa: F403
-from leadpolicy.compiler.ir_expressions import *  # noqa: F403
+from leadpolicy.compiler.ir_blocks import *
+from leadpolicy.compiler.ir_calendar import *
+from leadpolicy.compiler.ir_expressions import *
 
 # ── Facts, lists, lets ──
 
@@ -47,8 +47,8 @@ class FactField(Node):
 class Fact(Node):
     """A fact or event type. At most one field is the key.
 
-    `of`: the fact type that each record belongs to: records carry its key beside their fields. `dated`: the field that
-    dates a record: the one with the role happened, else the only `required` time field; null where there is none.
+    `of`: the fact type that each record belongs to: records carry its key beside their fields. `dated`: the field
+    that dates a record: the one with the role happened, else the only `required` time field; null where there is none.
     `concluded`: made by a rule, never passed (ruling 64).
     """
 
@@ -133,7 +133,7 @@ class BandsEntry(Node):
 
 class Decay(Node):
     """The factor by age (rulings 10, 78): d is the number of midnights in the policy's zone between the record's time
-    and now; halving: ½^(d ÷ days) rounded to 9 places; fading: (days − d) ÷ days, rounded to 9 places, 0 from `days` on."""
+    and now; halving: ½^(d ÷ days); fading: (days − d) ÷ days, 0 from `days` on; both rounded to 9 places."""
 
     kind: Literal["halving", "fading"]
     days: int
@@ -164,9 +164,7 @@ class GroupEntry(Node):
     kind: Literal["group"] = "group"
     name: str | None
     limit: str | None
-    entries: tuple[
-        Annotated[PlainEntry | PointsEntry | BandsEntry | EventEntry, Field(discriminator="kind")], ...
-    ]
+    entries: tuple[Annotated[PlainEntry | PointsEntry | BandsEntry | EventEntry, Field(discriminator="kind")], ...]
     text: str
     place: Place
 
@@ -327,8 +325,8 @@ class ExpectMissing(Node):
 
 
 class ExpectEffect(Node):
-    """`expect remind lin by wecom`, `expect flag fake_contact on lead`, `expect no notify` (ruling 87). `to`, `channel`,
-    `content` null: any. `to` is a given record's name, or a key."""
+    """`expect remind lin by wecom`, `expect flag fake_contact on lead`, `expect no notify` (ruling 87). `to`,
+    `channel`, `content` null: any. `to` is a given record's name, or a key."""
 
     kind: Literal["effect"] = "effect"
     negated: bool

@@ -36,7 +36,7 @@ class Destination(Node):
 
 
 class Template(Node):
-    """A text with values put in: `"新线索:{this.company}"`. Unknown prints `?`, nothing prints nothing (ruling 68)."""
+    """A text with values put in: `"{this.company}"`. Unknown prints `?`, nothing prints nothing (ruling 68)."""
 
     parts: tuple[str | Expr, ...]
 

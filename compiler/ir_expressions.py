@@ -1,5 +1,4 @@
-"""Types, constants and expressions of the intermediate representation (see `leadpolicy.compiler.ir` for its rules)."""
-
+"""Types, constants and expressions of the intermediate representation (rules: `leadpolicy.compiler.ir`)."""
 
 from __future__ import annotations
 
@@ -293,15 +292,15 @@ class During(Node):
 
 
 class Entered(Node):
-    """`entered(SQL)`: when the stage was first reached in the current round, a look-up in the stage-entry table that is
-    passed with the facts (rulings 36, 37); nothing where it was not. Never unknown."""
+    """`entered(SQL)`: when the stage was first reached in the current round, a look-up in the stage-entry table that
+    is passed with the facts (rulings 36, 37); nothing where it was not. Never unknown."""
 
     op: Literal["entered"] = "entered"
     stage: str
 
 
 class Ago(Node):
-    """`ago(total, 24 hours)`: the score's value at `now - span` (microseconds), with today's fields. Only in rules."""
+    """`ago(total, 24 hours)`: the score's value at `now - span` (microseconds), with today's fields. Rules only."""
 
     op: Literal["ago"] = "ago"
     score: str

@@ -8,256 +8,11 @@ The parser makes this tree; the resolver and the checker read it; nothing change
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from leadpolicy.compiler.source import Source, Span
-
-# ── Leaves ──
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as written: `fit`, `公司`, or one quoted with back-ticks (`quoted`)."""
-
-    text: str
-    span: Span
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string literal, unescaped, trimmed, NFC."""
-
-    value: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number without a unit: `5`, `1_000`, `100万`, `0.5`. Never signed."""
-
-    value: Decimal
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with a unit.
-
-    `unit` is canonical: `%`, a currency code (`CNY`; 元 is CNY), or one of `second minute hour day week month
-    year work_hour workday` (singular, whatever was written).
-    """
-
-    value: Decimal
-    unit: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Boolean:
-    """`true` or `false`."""
-
-    value: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """`2026-12-31`."""
-
-    value: date
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """`2026-11-20 10:00` (seconds and offset optional). Naive where no offset was written."""
-
-    value: datetime
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The word `unknown` or `none` as a value, in a test's `given`."""
-
-    word: Literal["unknown", "none"]
-    span: Span
-
-
-# ── Expressions ──
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    """`[a, b]`."""
-
-    items: tuple[Expression, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """`base.name`: `this.company`, `owner.manager`, `frameworks.bant`."""
-
-    base: Expression
-    name: Name
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """`value` or `name: value`."""
-
-    name: Name | None
-    value: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """`domain(email)`, `frameworks.bant(budget: …)`. `function` is a Name or an Attribute."""
-
-    function: Expression
-    arguments: tuple[Argument, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """`-x`, `not x`, `certainly x`, `possibly x`."""
-
-    operator: Literal["-", "not", "certainly", "possibly"]
-    operand: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Arithmetic and logic, left-associative. `a and b and c` is `(a and b) and c`."""
-
-    operator: Literal["+", "-", "*", "/", "and", "or", "implies"]
-    left: Expression
-    right: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """`low to high`, both ends in; only as the right side of `in` / `not in`."""
-
-    low: Expression
-    high: Expression
-    span: Span
-
-
-Relation: TypeAlias = Literal[
-    "is",
-    "is not",
-    "<",
-    "<=",
-    ">",
-    ">=",
-    "in",
-    "not in",
-    "contains",
-    "not contains",
-    "starts with",
-    "ends with",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """`left relation right`. `=` and `==` arrive here as `is` (the parser has warned)."""
-
-    relation: Relation
-    left: Expression
-    right: Expression
-    span: Span
-
-
-PostfixOperator: TypeAlias = Literal["is known", "is unknown", "is not known", "passes", "fails"]
-
-
-@dataclass(frozen=True, slots=True)
-class Postfix:
-    """`x is known`, `x is unknown`, `x is not known`, `bant passes`, `bant fails`."""
-
-    operator: PostfixOperator
-    operand: Expression
-    span: Span
-
-
-Expression: TypeAlias = (
-    Name
-    | Text
-    | Number
-    | Quantity
-    | Boolean
-    | Date
-    | Time
-    | Unknown
-    | ListOf
-    | Attribute
-    | Call
-    | Unary
-    | Binary
-    | Range
-    | Comparison
-    | Postfix
-)
-
-
-@dataclass(frozen=True, slots=True)
-class UnaryTest:
-    """One cell of a table or the condition of a band: a comparison whose left side is the column or subject.
-
-    `relation` None with `postfix` None is `-`: anything. A bare value (`A`, `"华北"`, `5`) is `is`; a bare range
-    `200 to 999` is `in`.
-    """
-
-    relation: Relation | None
-    operand: Expression | None
-    postfix: PostfixOperator | None
-    span: Span
-
-
-# ── Types ──
-
-
-@dataclass(frozen=True, slots=True)
-class TypeName:
-    """`text`, `int`, `money USD` (name `money`, currency), `Member` (another fact); `or none` where written."""
-
-    name: Name
-    currency: Name | None
-    or_none: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceType:
-    """`one of [a, b, c]`, `in order` where written."""
-
-    choices: tuple[Name | Text, ...]
-    ordered: bool
-    or_none: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ListType:
-    """`list of T`."""
-
-    item: TypeNode
-    or_none: bool
-    span: Span
-
-
-TypeNode: TypeAlias = TypeName | ChoiceType | ListType
+from leadpolicy.compiler.syntax_blocks import *
+from leadpolicy.compiler.syntax_expressions import *
 
 # ── Declarations ──
 
@@ -309,11 +64,13 @@ class FieldNode:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`fact NAME { … }`."""
+    """`fact NAME [of F] { … }`, `event NAME of F { … }`."""
 
     name: Name
     fields: tuple[FieldNode, ...]
     span: Span
+    event: bool = False
+    of: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +86,12 @@ class ListDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Let:
-    """`let NAME = expression` (parameters come with a later version)."""
+    """`let NAME = expression`, `let NAME(what: Activity.kind, span: duration) = expression`."""
 
     name: Name
     value: Expression
     span: Span
+    parameters: tuple[Parameter, ...] | None = None
 
 
 # ── Scores ──
@@ -387,6 +145,22 @@ class BandsEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class EventEntry:
+    """`+5 each Activity where … within …, halving every 30 days, at most 20 points because "…"`.
+
+    `decays` are (halving or fading, span) as written, `limits` the caps: one of each makes sense.
+    """
+
+    points: Expression
+    repeat: Literal["each", "once", "once per day"]
+    records: Records
+    decays: tuple[tuple[Literal["halving", "fading"], Expression], ...]
+    limits: tuple[Expression, ...]
+    because: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class GroupEntry:
     """`group "Label" at most 20 points { … }`; `name` a Text or a Name, `limit` None where there is no cap."""
 
@@ -396,7 +170,7 @@ class GroupEntry:
     span: Span
 
 
-ScoreEntry: TypeAlias = PlainEntry | PointsEntry | BandsEntry | GroupEntry
+ScoreEntry: TypeAlias = PlainEntry | PointsEntry | BandsEntry | EventEntry | GroupEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +209,10 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`table NAME [unique|collect]: T { header row, rows }`. `columns` are the header's left cells."""
+    """`table NAME [unique|collect]: T { header row, rows }`. `columns` are the header's left cells.
+
+    `sheet`: the file that the rows come from; then `rows` has one row, which names the sheet's columns.
+    """
 
     name: Name
     label: Text | None
@@ -445,6 +222,7 @@ class Table:
     output_columns: tuple[Name, ...]
     rows: tuple[TableRow, ...]
     span: Span
+    sheet: Text | None = None
 
 
 # ── Qualification ──
@@ -462,28 +240,18 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`gate NAME "label" { criteria; passes when … }`; `needed` None means all."""
+    """`gate NAME "label" { criteria; passes when … }`; `needed` None means all.
+
+    `parameters`: `gate NAME(who: condition) { … }`. `made_from`: `gate NAME = frameworks.bant(…)`, without criteria.
+    """
 
     name: Name
     label: Text | None
     criteria: tuple[Criterion, ...]
     needed: Number | None
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a lead goes.
-
-    `kind`: owner, member, team, queue, pool, nurture, closed, route. `name` is the declared team, queue, pool or
-    nurture; `member` the expression after `member`; `duration` that of `nurture for 90 days`.
-    """
-
-    kind: Literal["owner", "member", "team", "queue", "pool", "nurture", "closed", "route"]
-    name: Name | None
-    member: Expression | None
-    duration: Expression | None
-    span: Span
+    parameters: tuple[Parameter, ...] | None = None
+    made_from: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,22 +287,10 @@ class Funnel:
 
     stages: tuple[Stage, ...]
     span: Span
+    won_when: Expression | None = None
 
 
 # ── Routing ──
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceDeclaration:
-    """`team north`, `queue key_accounts "label"`, `pool public`, `nurture long_term`, with or without a body.
-
-    What stands in the body comes with a later version; the parser skips it and says so.
-    """
-
-    kind: Literal["team", "queue", "pool", "nurture"]
-    name: Name
-    label: Text | None
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,21 +317,22 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenField:
-    """`employees: 8000` in a `given`."""
-
-    name: Name
-    value: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Given:
-    """`given lead: Lead { … }`; `name` None where none was written."""
+    """`given lead: Lead { … }`, `given Activity of lead { … }`; `name` None where none was written."""
 
     name: Name | None
     fact: Name
     fields: tuple[GivenField, ...]
+    span: Span
+    of: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an expectation is looked at: `at TIME`, or `after DURATION` from the beginning of the test."""
+
+    word: Literal["at", "after"]
+    value: Expression
     span: Span
 
 
@@ -585,6 +342,7 @@ class ExpectCondition:
 
     condition: Expression
     span: Span
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,6 +352,7 @@ class ExpectRoute:
     destination: Destination | None
     negated: bool
     span: Span
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -602,9 +361,27 @@ class ExpectMissing:
 
     fields: tuple[Expression, ...]
     span: Span
+    moment: Moment | None = None
 
 
-Expect: TypeAlias = ExpectCondition | ExpectRoute | ExpectMissing
+@dataclass(frozen=True, slots=True)
+class ExpectEffect:
+    """`expect remind lin by wecom`, `expect flag fake_contact on lead`, `expect no notify`, `expect send "welcome"`.
+
+    `target` is who or what it is done to, `flag` the flag's name, `content` the text of a send or task.
+    """
+
+    effect: Literal["notify", "task", "send", "flag", "remind"]
+    negated: bool
+    target: Expression | None
+    channel: Name | None
+    flag: Name | None
+    content: Text | None
+    span: Span
+    moment: Moment | None = None
+
+
+Expect: TypeAlias = ExpectCondition | ExpectRoute | ExpectMissing | ExpectEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -630,6 +407,16 @@ Declaration: TypeAlias = (
     | PlaceDeclaration
     | Route
     | Test
+    | Use
+    | Calendar
+    | Duplicate
+    | Goal
+    | Recall
+    | Sla
+    | ChannelGuard
+    | Rule
+    | Attribution
+    | Always
 )
 
 
