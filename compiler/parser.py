@@ -152,7 +152,7 @@ class _Parser:
         while True:
             action = actions[states[-1]].get(kind)
             if action is None:
-                return None
+                return states if kind == END and states[-1] == self.table.end else None
             if not isinstance(action, Reduction):
                 states.append(action)
                 return states
