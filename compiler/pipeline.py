@@ -31,6 +31,7 @@ from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import resolve
 from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.wording import say
 from leadpolicy.compiler.zones import zone_rules
 
 ReadText = Callable[[str], str]
@@ -149,7 +150,7 @@ def _lets(context: Context) -> tuple[ir.Let, ...]:
             context.reporter.report(
                 "LP3024",
                 node.value.span,
-                f"`{context.words(node.value.span)}` is a gate: say whether it passes or fails",
+                say("`{}` is a gate: say whether it passes or fails", context.words(node.value.span)),
                 fix=f"{context.words(node.value.span)} passes",
             )
             continue
@@ -188,8 +189,8 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
         context.reporter.report(
             "LP4001",
             node.span,
-            "these go round in a circle: " + " → ".join(f"`{part}`" for part in cycle),
-            hint="each may only read what can be worked out without it",
+            say("these go round in a circle: {}", " → ".join(f"`{part}`" for part in cycle)),
+            hint=say("each may only read what can be worked out without it"),
         )
     return ordered
 
