@@ -1,8 +1,8 @@
 """Diagnostics: what the compiler tells an author about a mistake.
 
 A diagnostic has a stable code, a severity, a primary place, a message in the author's words, and where
-possible a hint, a fix and related places. Codes are listed in `compiler/codes.py`; the wording of each stands
-at the place where it is found, put into `say` (`compiler/wording.py`), lower-case, the author's own text in back-ticks.
+possible a hint, a fix and related places. Codes are listed in `compiler/codes.py`. The wording of each stands at
+the place where it is found, put into `say` (`compiler/wording.py`): lower-case, the author's own text in back-ticks.
 """
 
 from __future__ import annotations

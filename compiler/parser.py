@@ -24,7 +24,7 @@ from leadpolicy.compiler.syntax import File
 from leadpolicy.compiler.syntax_errors import Clash, Situation
 from leadpolicy.compiler.tokens import BAD, DEEP_BRACE, END, STRAY, WORD, Token
 from leadpolicy.compiler.tree_builder import TreeBuilder
-from leadpolicy.compiler.wording import Message, say
+from leadpolicy.compiler.wording import Message, keyword, say
 from leadpolicy.grammar import keywords
 
 _IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -254,7 +254,7 @@ class _Parser:
         stop = self._end_of_entry(self.at, 0, "declaration")
         message = say(
             "what stands in the body of {} `{}` is not supported in this version; it was skipped",
-            first.text,
+            keyword(first.text),
             name.text,
         )
         body = Span(token.start, self.tokens[stop - 1].end)

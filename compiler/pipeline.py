@@ -31,7 +31,7 @@ from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import resolve
 from leadpolicy.compiler.source import Source
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import Message, joined, keyword, say
 from leadpolicy.compiler.zones import zone_rules
 
 ReadText = Callable[[str], str]
@@ -189,10 +189,15 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
         context.reporter.report(
             "LP4001",
             node.span,
-            say("these go round in a circle: {}", " → ".join(f"`{part}`" for part in cycle)),
+            say("these go round in a circle: {}", joined(map(_part_words, cycle), between=" → ")),
             hint=say("each may only read what can be worked out without it"),
         )
     return ordered
+
+
+def _part_words(part: str) -> Message:
+    kind, _, name = part.partition(" ")
+    return say("`{} {}`", keyword(kind), name) if name else say("`{}`", keyword(kind))
 
 
 def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax.Disqualify | syntax.Route:

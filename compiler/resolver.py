@@ -15,7 +15,7 @@ from leadpolicy.compiler import syntax
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.source import Span
-from leadpolicy.compiler.wording import Term, say, term
+from leadpolicy.compiler.wording import Term, keyword, say, term
 from leadpolicy.grammar.keywords import BUILT_IN_NAMES
 
 Declared = (
@@ -137,7 +137,7 @@ def _declare_single(
         reporter.report(
             "LP2002",
             declaration.span,
-            say("there are two `{}` blocks", word),
+            say("there are two `{}` blocks", keyword(word)),
             hint=say("put all entries into one block: their order matters"),
             related=((say("the first one"), first.span),),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, nearest
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.tokens import END, WORD, Token
-from leadpolicy.compiler.wording import Message, say, term
+from leadpolicy.compiler.wording import Message, keyword, say, term
 from leadpolicy.grammar import keywords
 
 
@@ -171,7 +171,9 @@ def _later(situation: Situation) -> Diagnostic | None:
         if block in keywords.LATER_BLOCKS and at == first:
             return _error(situation, "LP1901", say("`{}` blocks are {}", written, _NOT_THIS_VERSION), None)
         if at == first + 2 and block in ("let", "gate") and written == "(":
-            return _error(situation, "LP1903", say("a `{}` with parameters is {}", block, _NOT_THIS_VERSION), None)
+            return _error(
+                situation, "LP1903", say("a `{}` with parameters is {}", keyword(block), _NOT_THIS_VERSION), None
+            )
         if at == first + 2 and block == "gate" and written == "=":
             return _error(situation, "LP1903", say("a gate made from another gate is {}", _NOT_THIS_VERSION), None)
     phrase = _phrase(situation, at)
@@ -195,9 +197,11 @@ def _later(situation: Situation) -> Diagnostic | None:
     if phrase in _NEEDS_EVENTS:
         return _error(situation, "LP1902", say("counting events (`{}`) is {}", written, _NOT_THIS_VERSION), None)
     if phrase in _LATER_DESTINATIONS:
-        return _error(situation, "LP1905", say("the destination `{}` is {}", phrase, _NOT_THIS_VERSION), None)
+        return _error(
+            situation, "LP1905", say("the destination `{}` is {}", keyword(phrase), _NOT_THIS_VERSION), None
+        )
     if phrase == "won when" and situation.context == "stage":
-        return _error(situation, "LP1905", say("`{}` is {}", phrase, _NOT_THIS_VERSION), None)
+        return _error(situation, "LP1905", say("`{}` is {}", keyword(phrase), _NOT_THIS_VERSION), None)
     if situation.context == "test_entry":
         return _later_in_test(situation)
     return None

@@ -15,7 +15,7 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.expression_builder import Block, ExpressionBuilder, Points, Values, cover, end_of
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.tokens import Token
-from leadpolicy.compiler.wording import Message, joined, say, term
+from leadpolicy.compiler.wording import Message, joined, keyword, say, term
 from leadpolicy.grammar import keywords
 
 Report = Callable[[str, Message, Span, Message | None], None]
@@ -77,7 +77,11 @@ class TreeBuilder(ExpressionBuilder):
         known = keywords.ROLE_OF.get(role.text)
         if known is None:
             near = nearest(role.text, keywords.ROLE_OF)
-            hint = say("did you mean `{}`?", near) if near else say("a role is one of {}", joined(keywords.ROLES))
+            hint = (
+                say("did you mean `{}`?", near)
+                if near
+                else say("a role is one of {}", joined(map(keyword, keywords.ROLES)))
+            )
             self._report("LP1022", say("there is no role `{}`", role.text), role.span, hint)
             return None
         return s.FieldModifier("role", replace(role, text=known), cover(v))
@@ -238,7 +242,9 @@ class TreeBuilder(ExpressionBuilder):
         for item in v[1].items:
             if isinstance(item, Rest):
                 if item.word in rest:
-                    self._report("LP1021", say("the route has `{}` more than once", item.word), item.span, None)
+                    self._report(
+                        "LP1021", say("the route has `{}` more than once", keyword(item.word)), item.span, None
+                    )
                 rest.setdefault(item.word, (item.destination, item.span))
         entries = tuple(x for x in v[1].items if isinstance(x, s.RouteEntry))
         return s.Route(entries, rest.get("otherwise"), rest.get("undecided"), cover(v))

@@ -2,13 +2,16 @@
 
 `say` makes a message from a template and its values. The message is its finished English text, and remembers both,
 so that `translated` can say it again from the template's Chinese twin in `wording_zh`. Values are the author's own
-text, printed as it is in every language, or wording themselves: a message, a `term`, a list made by `joined`.
+text, printed as it is in every language, or wording themselves: a message, a `term`, a `keyword`, a list made by
+`joined`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal
+
+from leadpolicy.grammar import keywords
 
 Lang = Literal["en", "zh"]
 Last = Literal["and", "or"] | None
@@ -36,20 +39,27 @@ class Term(str):
     __slots__ = ()
 
 
+class Keyword(str):
+    """A word of the language, type, role or function in its English spelling. Made by `keyword`."""
+
+    __slots__ = ()
+
+
 class Joined(str):
     """Things one after the other: `a, b, c`, `a, b and c`. Made by `joined`."""
 
-    __slots__ = ("items", "last")
+    __slots__ = ("between", "items", "last")
     items: tuple[object, ...]
     last: Last
+    between: str
 
-    def __new__(cls, items: tuple[object, ...], last: Last = None) -> Joined:
-        made = super().__new__(cls, _enumerated(items, ", ", f" {last} " if last else ", "))
-        made.items, made.last = items, last
+    def __new__(cls, items: tuple[object, ...], last: Last = None, between: str = ", ") -> Joined:
+        made = super().__new__(cls, _enumerated(items, between, f" {last} " if last else between))
+        made.items, made.last, made.between = items, last, between
         return made
 
-    def __getnewargs__(self) -> tuple[tuple[object, ...], Last]:  # type: ignore[override]
-        return self.items, self.last
+    def __getnewargs__(self) -> tuple[tuple[object, ...], Last, str]:  # type: ignore[override]
+        return self.items, self.last, self.between
 
 
 def say(template: str, *values: object) -> Message:
@@ -62,14 +72,26 @@ def term(phrase: str) -> Term:
     return Term(phrase)
 
 
-def joined(items: Iterable[object], last: Last = None) -> Joined:
-    """The items with commas between them, and `last` before the last one."""
-    return Joined(tuple(items), last)
+def keyword(phrase: str) -> Keyword:
+    """A word of the language, which a Chinese message shows as a Chinese policy writes it."""
+    return Keyword(phrase)
+
+
+def joined(items: Iterable[object], last: Last = None, between: str = ", ") -> Joined:
+    """The items with commas between them (or another sign), and `last` before the last one."""
+    return Joined(tuple(items), last, between)
 
 
 def _enumerated(items: tuple[object, ...], comma: str, last: str) -> str:
     texts = [str(item) for item in items]
     return last.join([comma.join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+
+
+_CHINESE_WORDS = {
+    word: chinese[0]
+    for table in (keywords.FUNCTIONS, keywords.ROLES, keywords.TYPES, keywords.KEYWORDS)
+    for word, chinese in table.items()
+}
 
 
 def translated(message: str, lang: Lang) -> str:
@@ -86,8 +108,11 @@ def _in_chinese(value: object) -> object:
             return twin.format(*map(_in_chinese, value.values))
         case Term():
             return wording_zh.TERMS.get(value, str(value))
+        case Keyword():
+            return _CHINESE_WORDS.get(value) or wording_zh.TERMS.get(value, str(value))
         case Joined():
-            last = {"and": "和", "or": "或", None: "、"}[value.last]
-            return _enumerated(tuple(map(_in_chinese, value.items)), "、", last)
+            between = "、" if value.between == ", " else value.between
+            last = {"and": "和", "or": "或", None: between}[value.last]
+            return _enumerated(tuple(map(_in_chinese, value.items)), between, last)
         case _:
             return value

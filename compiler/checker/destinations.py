@@ -9,7 +9,7 @@ from leadpolicy.compiler.constants import duration_words
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import KINDS
 from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say
 
 
 def check_destination(node: syntax.Destination, context: Context) -> ir.Destination | None:
@@ -44,12 +44,12 @@ def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Desti
     other = next((k for k, p in context.names.places.items() if name in p), None)
     suggestion = nearest(name, known)
     if other is not None:
-        hint, fix = say("`{}` is a {}: write `{} {}`", name, KINDS[other], other, name), f"{other} {name}"
+        hint, fix = say("`{}` is a {}: write `{} {}`", name, KINDS[other], keyword(other), name), f"{other} {name}"
         context.reporter.report(
             "LP2005", node.span, say("there is no {} `{}`", KINDS[kind], name), hint=hint, fix=fix
         )
     else:
-        hint = say("did you mean `{}`?", suggestion) if suggestion else say("declare it: {} {}", kind, name)
+        hint = say("did you mean `{}`?", suggestion) if suggestion else say("declare it: {} {}", keyword(kind), name)
         context.reporter.report(
             "LP2005", node.name.span, say("there is no {} `{}`", KINDS[kind], name), hint=hint, fix=suggestion
         )

@@ -13,7 +13,7 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import joined, keyword, say
 
 
 def condition(node: syntax.Expression, context: Context) -> typed.Expr:
@@ -76,7 +76,7 @@ def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP4001",
             context.names.lets[text].name.span,
-            say("these values go round in a circle: {}", " → ".join(f"`{p}`" for p in path)),
+            say("these values go round in a circle: {}", joined([f"`{p}`" for p in path], between=" → ")),
             hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
@@ -99,8 +99,8 @@ def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3022",
         node.span,
-        say("`{}` is no value to compare with", node.word),
-        hint=say("ask with `is {}`", "unknown" if node.word == "unknown" else "known"),
+        say("`{}` is no value to compare with", keyword(node.word)),
+        hint=say("ask with `is unknown`") if node.word == "unknown" else say("ask with `is known`"),
     )
     return typed.error(node.span)
 
@@ -157,8 +157,10 @@ def _score_bound(node: syntax.Call, bound: str, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3010",
         node.span,
-        say("`{}(…)` takes the name of a score", bound),
-        hint=say("did you mean `{}({})`?", bound, suggestion) if suggestion else say("for example: {}(fit)", bound),
+        say("`{}(…)` takes the name of a score", keyword(bound)),
+        hint=say("did you mean `{}({})`?", keyword(bound), suggestion)
+        if suggestion
+        else say("for example: {}(fit)", keyword(bound)),
     )
     return typed.error(node.span)
 
@@ -308,5 +310,7 @@ def _not_a_gate(operand: typed.Expr, operator: str, context: Context) -> None:
         "LP3024",
         operand.span,
         say("only gates pass or fail, and `{}` is none", context.words(operand.span)),
-        hint=say("did you mean `{} {}`?", suggestion, operator) if suggestion else say("declare one with `gate`"),
+        hint=say("did you mean `{} {}`?", suggestion, keyword(operator))
+        if suggestion
+        else say("declare one with `gate`"),
     )

@@ -8,7 +8,7 @@ from leadpolicy.compiler.checker.header import marker_texts
 from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import BUILT_IN, TEXTS, WORK_HOURS, WORKDAYS, describe
-from leadpolicy.compiler.wording import joined, say, term
+from leadpolicy.compiler.wording import Keyword, Message, joined, keyword, say, term
 
 _ROLES: dict[str, ir.Role] = {
     "owner": "owner",
@@ -62,10 +62,14 @@ def _check_unique_marks(
                 context.reporter.report(
                     "LP3021",
                     spans[field.name].span,
-                    say("two fields of `{}` are marked `{}`", node.name.text, mark),
+                    say("two fields of `{}` are marked `{}`", node.name.text, _shown(mark)),
                     related=((say("the other one"), spans[marks[mark]].span),),
                 )
             marks.setdefault(mark, field.name)
+
+
+def _shown(mark: str) -> Keyword | Message:
+    return say("as {}", keyword(mark.removeprefix("as "))) if mark.startswith("as ") else keyword(mark)
 
 
 def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
@@ -73,7 +77,9 @@ def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
     marks: dict[str, syntax.FieldModifier] = {}
     for modifier in node.modifiers:
         if modifier.kind in marks:
-            context.reporter.report("LP3021", modifier.span, say("`{}` stands twice on this field", modifier.kind))
+            context.reporter.report(
+                "LP3021", modifier.span, say("`{}` stands twice on this field", keyword(modifier.kind))
+            )
         marks.setdefault(modifier.kind, modifier)
     role = _role(node, marks.get("role"), type_, context)
     or_none = node.type.or_none or role in {"owner", "assigned"}
@@ -85,7 +91,7 @@ def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
     if (key or required) and node.type.or_none:
         word = "key" if key else "required"
         context.reporter.report(
-            "LP3021", node.span, say("`{}` is marked `{}`, so it can't be `or none`", node.name.text, word)
+            "LP3021", node.span, say("`{}` is marked `{}`, so it can't be `or none`", node.name.text, keyword(word))
         )
     own = marks.get("unknown")
     own_markers = marker_texts(own.value, context) if own and isinstance(own.value, syntax.ListOf) else ()
@@ -120,7 +126,13 @@ def _role(
         context.reporter.report(
             "LP3021",
             node.span,
-            say("the field with the role `{}` is {}; `{}` is {}", role, wanted, node.name.text, describe(type_)),
+            say(
+                "the field with the role `{}` is {}; `{}` is {}",
+                keyword(role),
+                wanted,
+                node.name.text,
+                describe(type_),
+            ),
         )
         return None
     return role
@@ -175,7 +187,9 @@ def _named_type(node: syntax.TypeName, context: Context) -> ir.Type | None:
         "LP2003",
         node.name.span,
         say("there is no type `{}`", name),
-        hint=say("did you mean `{}`?", suggestion) if suggestion else say("types: {}", joined((*BUILT_IN, "money"))),
+        hint=say("did you mean `{}`?", suggestion)
+        if suggestion
+        else say("types: {}", joined(map(keyword, (*BUILT_IN, "money")))),
         fix=suggestion,
     )
     return None

@@ -6,7 +6,7 @@ from leadpolicy.compiler import syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import DURATION, ORDERED, TEXT, TEXTS, describe, sortable
-from leadpolicy.compiler.wording import Term, joined, say, term
+from leadpolicy.compiler.wording import Term, joined, keyword, say, term
 
 LATER_VERSION = frozenset(
     {"count", "sum", "average", "distinct", "last", "first", "ago", "entered", "during", "recent"}
@@ -17,7 +17,7 @@ KNOWN = ("age", "domain", "earlier", "high", "later", "low", "plain")
 def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """A call of a built-in function with typed arguments."""
     if any(a.name is not None for a in node.arguments):
-        context.reporter.report("LP3010", node.span, say("the arguments of `{}` have no names", name.text))
+        context.reporter.report("LP3010", node.span, say("the arguments of `{}` have no names", keyword(name.text)))
         return typed.error(node.span)
     if any(a.broken for a in arguments):
         return typed.error(node.span)
@@ -33,7 +33,7 @@ def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...]
             return _extreme(name, node, arguments, context)
         case text if text in LATER_VERSION:
             context.reporter.report(
-                "LP3901", node.span, say("`{}(…)` looks at events, which come with a later version", text)
+                "LP3901", node.span, say("`{}(…)` looks at events, which come with a later version", keyword(text))
             )
         case text:
             suggestion = nearest(text, KNOWN)
@@ -41,7 +41,9 @@ def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...]
                 "LP2007",
                 name.span,
                 say("there is no function `{}`", text),
-                hint=say("did you mean `{}`?", suggestion) if suggestion else say("functions: {}", joined(KNOWN)),
+                hint=say("did you mean `{}`?", suggestion)
+                if suggestion
+                else say("functions: {}", joined(map(keyword, KNOWN))),
                 fix=suggestion,
             )
     return typed.error(node.span)
@@ -57,7 +59,9 @@ def _one(
 ) -> typed.Expr:
     """A function of one argument."""
     if len(arguments) != 1:
-        context.reporter.report("LP3010", node.span, say("`{}(…)` takes {}, and nothing else", name.text, wanted))
+        context.reporter.report(
+            "LP3010", node.span, say("`{}(…)` takes {}, and nothing else", keyword(name.text), wanted)
+        )
         return typed.error(node.span)
     argument = arguments[0]
     assert argument.type is not None
@@ -67,7 +71,7 @@ def _one(
             argument.span,
             say(
                 "`{}(…)` takes {}, and `{}` is {}",
-                name.text,
+                keyword(name.text),
                 wanted,
                 context.words(argument.span),
                 describe(argument.type),
@@ -82,7 +86,7 @@ def _one(
 def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """`earlier(a, b, …)`, `later(a, b, …)`: the least or the greatest; what is nothing is skipped."""
     if len(arguments) < 2:
-        context.reporter.report("LP3010", node.span, say("`{}(…)` chooses among two or more", name.text))
+        context.reporter.report("LP3010", node.span, say("`{}(…)` chooses among two or more", keyword(name.text)))
         return typed.error(node.span)
     first = arguments[0]
     assert first.type is not None
@@ -93,7 +97,10 @@ def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, 
                 "LP3010",
                 argument.span,
                 say(
-                    "`{}(…)` can't choose between {} and {}", name.text, describe(first.type), describe(argument.type)
+                    "`{}(…)` can't choose between {} and {}",
+                    keyword(name.text),
+                    describe(first.type),
+                    describe(argument.type),
                 ),
             )
             return typed.error(node.span)

@@ -10,7 +10,7 @@ from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.countries import CALLING_CODES
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say
 from leadpolicy.compiler.zones import compile_zone, zone_names
 
 
@@ -26,7 +26,7 @@ def check_header(context: Context) -> None:
             context.reporter.report(
                 "LP2002",
                 line.span,
-                say("`{}` stands twice in the header", line.key),
+                say("`{}` stands twice in the header", keyword(line.key)),
                 related=((say("the first one"), seen[line.key]),),
             )
             continue

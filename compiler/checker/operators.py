@@ -21,7 +21,7 @@ from leadpolicy.compiler.types import (
     sortable,
     sum_type,
 )
-from leadpolicy.compiler.wording import Message, say
+from leadpolicy.compiler.wording import Message, keyword, say
 
 _RELATIONS = {"is": "eq", "is not": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
@@ -125,19 +125,19 @@ def _report_no_order(relation: str, left: typed.Expr, right: typed.Expr, span: S
         context.reporter.report(
             "LP3006",
             span,
-            say("the choices of `{}` have no order, so `{}` says nothing of them", words, relation),
+            say("the choices of `{}` have no order, so `{}` says nothing of them", words, keyword(relation)),
             hint=say("declare them from low to high and write `in order` behind the list, or use `is` or `in`"),
         )
     elif left.type.kind in TEXTS:
         context.reporter.report(
             "LP3005",
             span,
-            say("texts have no order: `{}` can't compare them", relation),
+            say("texts have no order: `{}` can't compare them", keyword(relation)),
             hint=say("use `is` or `in`"),
         )
     else:
         context.reporter.report(
-            "LP3005", span, say("`{}` can't compare {}", relation, describe(left.type)), hint=say("use `is`")
+            "LP3005", span, say("`{}` can't compare {}", keyword(relation), describe(left.type)), hint=say("use `is`")
         )
 
 
@@ -213,7 +213,12 @@ def contains(relation: str, left: typed.Expr, right: typed.Expr, span: Span, con
         context.reporter.report(
             "LP3001",
             wrong.span,
-            say("`{}` looks into texts, and `{}` is {}", relation, context.words(wrong.span), describe(wrong.type)),
+            say(
+                "`{}` looks into texts, and `{}` is {}",
+                keyword(relation),
+                context.words(wrong.span),
+                describe(wrong.type),
+            ),
         )
         return typed.error(span)
     test = {"contains": "contains", "not contains": "contains", "starts with": "starts", "ends with": "ends"}
