@@ -84,7 +84,7 @@ VALUES: Final = {
     "the first item": "第一项",
     # ── Scores ──
     "the range of `{}` is empty: {} is above {}": "`{}` 的范围是空的：{} 大于 {}",
-    "write from {} to {}": "请写 从 {} 至 {}",
+    "write from {} to {}": "请写 `从 {} 至 {}`",
     "a fixed number of points is expected here, not `{}`": "这里应当是固定的分值，而不是 `{}`",
     "points have at most 3 places: `{}` has more": "分值最多 3 位小数，`{}` 超过了",
     "points are a number, and this is {}": "分值应当是数字，而这是{}",

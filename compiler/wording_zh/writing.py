@@ -27,6 +27,7 @@ WRITING: Final = {
     "there is no {} `{}`": "没有 `{1}` 这个{0}",
     "month and day have two digits each": "月和日都要写两位数字",
     "write `{}`": "请写 `{}`",
+    "remove it": "请删去",
     "a string cannot hold the character U+{}": "文字中不能有字符 U+{}",
     "`{}` stands for nothing": "`{}` 不代表任何字符",
     'in a string write `\\"`, `\\\\`, `\\n` or `\\t`': '文字中可以写 `\\"`、`\\\\`、`\\n` 或 `\\t`',
