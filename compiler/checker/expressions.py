@@ -13,6 +13,7 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
+from leadpolicy.compiler.wording import joined, keyword, say
 
 
 def condition(node: syntax.Expression, context: Context) -> typed.Expr:
@@ -48,14 +49,16 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
         case syntax.Postfix():
             return _postfix(node.operator, check(node.operand, None, context), node, context)
         case syntax.Range():
-            context.reporter.report("LP3014", node.span, "a range stands behind `in`, as in `employees in 10 to 49`")
+            context.reporter.report(
+                "LP3014", node.span, say("a range stands behind `in`, as in `employees in 10 to 49`")
+            )
             return typed.error(node.span)
 
 
 def _name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed.Expr:
     if special(node.text) == "this":
         context.reporter.report(
-            "LP2001", node.span, "`this` alone is no value", hint="name one of its fields: this.id"
+            "LP2001", node.span, say("`this` alone is no value"), hint=say("name one of its fields: this.id")
         )
         return typed.error(node.span)
     about = context.about
@@ -73,8 +76,8 @@ def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP4001",
             context.names.lets[text].name.span,
-            "these values go round in a circle: " + " → ".join(f"`{p}`" for p in path),
-            hint="one of them has to do without the others",
+            say("these values go round in a circle: {}", joined([f"`{p}`" for p in path], between=" → ")),
+            hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
     if text not in context.lets:
@@ -96,8 +99,8 @@ def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3022",
         node.span,
-        f"`{node.word}` is no value to compare with",
-        hint=f"ask with `is {'unknown' if node.word == 'unknown' else 'known'}`",
+        say("`{}` is no value to compare with", keyword(node.word)),
+        hint=say("ask with `is unknown`") if node.word == "unknown" else say("ask with `is known`"),
     )
     return typed.error(node.span)
 
@@ -125,8 +128,8 @@ def _table_output(table: str, node: syntax.Attribute, context: Context) -> typed
         context.reporter.report(
             "LP2006",
             node.name.span,
-            f"the table `{table}` has no output `{node.name.text}`",
-            hint=f"did you mean `{suggestion}`?" if suggestion else f"write `{table}` alone",
+            say("the table `{}` has no output `{}`", table, node.name.text),
+            hint=say("did you mean `{}`?", suggestion) if suggestion else say("write `{}` alone", table),
             fix=suggestion,
         )
     return typed.error(node.span)
@@ -134,7 +137,9 @@ def _table_output(table: str, node: syntax.Attribute, context: Context) -> typed
 
 def _call(node: syntax.Call, context: Context) -> typed.Expr:
     if not isinstance(node.function, syntax.Name):
-        context.reporter.report("LP3901", node.span, "gates and values of other modules come with a later version")
+        context.reporter.report(
+            "LP3901", node.span, say("gates and values of other modules come with a later version")
+        )
         return typed.error(node.span)
     if node.function.text in {"low", "high"}:
         return _score_bound(node, node.function.text, context)
@@ -152,8 +157,10 @@ def _score_bound(node: syntax.Call, bound: str, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3010",
         node.span,
-        f"`{bound}(…)` takes the name of a score",
-        hint=f"did you mean `{bound}({suggestion})`?" if suggestion else f"for example: {bound}(fit)",
+        say("`{}(…)` takes the name of a score", keyword(bound)),
+        hint=say("did you mean `{}({})`?", keyword(bound), suggestion)
+        if suggestion
+        else say("for example: {}(fit)", keyword(bound)),
     )
     return typed.error(node.span)
 
@@ -165,7 +172,7 @@ def _unary(node: syntax.Unary, context: Context) -> typed.Expr:
             return typed.error(node.span)
         if operand.type.kind not in {"int", "number", "money", "percent"}:
             context.reporter.report(
-                "LP3009", node.span, f"`-` goes before a number, not before {describe(operand.type)}"
+                "LP3009", node.span, say("`-` goes before a number, not before {}", describe(operand.type))
             )
             return typed.error(node.span)
         if operand.op == "const":
@@ -302,6 +309,8 @@ def _not_a_gate(operand: typed.Expr, operator: str, context: Context) -> None:
     context.reporter.report(
         "LP3024",
         operand.span,
-        f"only gates pass or fail, and `{context.words(operand.span)}` is none",
-        hint=f"did you mean `{suggestion} {operator}`?" if suggestion else "declare one with `gate`",
+        say("only gates pass or fail, and `{}` is none", context.words(operand.span)),
+        hint=say("did you mean `{} {}`?", suggestion, keyword(operator))
+        if suggestion
+        else say("declare one with `gate`"),
     )

@@ -6,6 +6,7 @@ from leadpolicy.compiler import syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import DURATION, ORDERED, TEXT, TEXTS, describe, sortable
+from leadpolicy.compiler.wording import Term, joined, keyword, say, term
 
 LATER_VERSION = frozenset(
     {"count", "sum", "average", "distinct", "last", "first", "ago", "entered", "during", "recent"}
@@ -16,31 +17,33 @@ KNOWN = ("age", "domain", "earlier", "high", "later", "low", "plain")
 def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """A call of a built-in function with typed arguments."""
     if any(a.name is not None for a in node.arguments):
-        context.reporter.report("LP3010", node.span, f"the arguments of `{name.text}` have no names")
+        context.reporter.report("LP3010", node.span, say("the arguments of `{}` have no names", keyword(name.text)))
         return typed.error(node.span)
     if any(a.broken for a in arguments):
         return typed.error(node.span)
     match name.text:
         case "domain":
-            return _one(name, node, arguments, frozenset({"email", "text"}), "an e-mail address", context)
+            return _one(name, node, arguments, frozenset({"email", "text"}), term("an e-mail address"), context)
         case "plain":
-            return _one(name, node, arguments, TEXTS, "a text", context)
+            return _one(name, node, arguments, TEXTS, term("a text"), context)
         case "age":
             context.reads_now = True
-            return _one(name, node, arguments, frozenset({"time"}), "a time", context)
+            return _one(name, node, arguments, frozenset({"time"}), term("a time"), context)
         case "earlier" | "later":
             return _extreme(name, node, arguments, context)
         case text if text in LATER_VERSION:
             context.reporter.report(
-                "LP3901", node.span, f"`{text}(…)` looks at events, which come with a later version"
+                "LP3901", node.span, say("`{}(…)` looks at events, which come with a later version", keyword(text))
             )
         case text:
             suggestion = nearest(text, KNOWN)
             context.reporter.report(
                 "LP2007",
                 name.span,
-                f"there is no function `{text}`",
-                hint=f"did you mean `{suggestion}`?" if suggestion else "functions: " + ", ".join(KNOWN),
+                say("there is no function `{}`", text),
+                hint=say("did you mean `{}`?", suggestion)
+                if suggestion
+                else say("functions: {}", joined(map(keyword, KNOWN))),
                 fix=suggestion,
             )
     return typed.error(node.span)
@@ -51,12 +54,14 @@ def _one(
     node: syntax.Call,
     arguments: tuple[typed.Expr, ...],
     kinds: frozenset[str],
-    wanted: str,
+    wanted: Term,
     context: Context,
 ) -> typed.Expr:
     """A function of one argument."""
     if len(arguments) != 1:
-        context.reporter.report("LP3010", node.span, f"`{name.text}(…)` takes {wanted}, and nothing else")
+        context.reporter.report(
+            "LP3010", node.span, say("`{}(…)` takes {}, and nothing else", keyword(name.text), wanted)
+        )
         return typed.error(node.span)
     argument = arguments[0]
     assert argument.type is not None
@@ -64,7 +69,13 @@ def _one(
         context.reporter.report(
             "LP3010",
             argument.span,
-            f"`{name.text}(…)` takes {wanted}, and `{context.words(argument.span)}` is {describe(argument.type)}",
+            say(
+                "`{}(…)` takes {}, and `{}` is {}",
+                keyword(name.text),
+                wanted,
+                context.words(argument.span),
+                describe(argument.type),
+            ),
         )
         return typed.error(node.span)
     result = DURATION if name.text == "age" else TEXT
@@ -75,7 +86,7 @@ def _one(
 def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """`earlier(a, b, …)`, `later(a, b, …)`: the least or the greatest; what is nothing is skipped."""
     if len(arguments) < 2:
-        context.reporter.report("LP3010", node.span, f"`{name.text}(…)` chooses among two or more")
+        context.reporter.report("LP3010", node.span, say("`{}(…)` chooses among two or more", keyword(name.text)))
         return typed.error(node.span)
     first = arguments[0]
     assert first.type is not None
@@ -85,7 +96,12 @@ def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, 
             context.reporter.report(
                 "LP3010",
                 argument.span,
-                f"`{name.text}(…)` can't choose between {describe(first.type)} and {describe(argument.type)}",
+                say(
+                    "`{}(…)` can't choose between {} and {}",
+                    keyword(name.text),
+                    describe(first.type),
+                    describe(argument.type),
+                ),
             )
             return typed.error(node.span)
     return typed.Expr(

@@ -6,9 +6,10 @@ from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.values import choice
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.resolver import special
+from leadpolicy.compiler.resolver import KINDS, special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
+from leadpolicy.compiler.wording import joined, say
 
 GATE_VERDICT = ir.Type(kind="choice", choices=("fail", "pass"))
 """What a gate's name alone stands for, in messages; conditions use `passes` and `fails`."""
@@ -41,8 +42,8 @@ def name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed
             context.reporter.warn(
                 "LP2014",
                 node.span,
-                f"`{text}` is read as the choice; there is a field `{text}` too",
-                hint=f"write `this.{text}` for the field",
+                say("`{}` is read as the choice; there is a field `{}` too", text, text),
+                hint=say("write `this.{}` for the field", text),
             )
         return choice(text, node.span, expected, context)
     if field is not None:
@@ -73,8 +74,8 @@ def _table(text: str, span: Span, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP3016",
             span,
-            f"the table `{text}` has several outputs: say which one",
-            hint=f"write `{text}.{outputs[0].name}`",
+            say("the table `{}` has several outputs: say which one", text),
+            hint=say("write `{}.{}`", text, outputs[0].name),
         )
         return typed.error(span)
     return table_ref(text, None, outputs[0].type, span, context)
@@ -103,18 +104,18 @@ def _unknown_name(node: syntax.Name, expected: ir.Type | None, context: Context)
     fields = [f.name for f in context.about.fields] if context.about else []
     kind = context.names.kind_of(text)
     if kind is not None:
-        hint = f"`{text}` is a {kind}: it has no value of its own"
-        context.reporter.report("LP2001", node.span, f"`{text}` can't be used in a condition", hint=hint)
+        hint = say("`{}` is a {}: it has no value of its own", text, KINDS[kind])
+        context.reporter.report("LP2001", node.span, say("`{}` can't be used in a condition", text), hint=hint)
         return
     suggestion = nearest(text, context.names.expression_names(fields))
-    shown = f"did you mean `{suggestion}`?" if suggestion else None
+    shown = say("did you mean `{}`?", suggestion) if suggestion else None
     if suggestion is None and expected is not None and expected == TEXT:
-        shown = f'a text stands in quotes: "{text}"'
+        shown = say('a text stands in quotes: "{}"', text)
     context.reporter.report(
         "LP2001",
         node.span,
-        f"nothing is called `{text}` here",
-        hint=shown or "declare it as a field of the fact, or as a `let`",
+        say("nothing is called `{}` here", text),
+        hint=shown or say("declare it as a field of the fact, or as a `let`"),
         fix=suggestion,
     )
 
@@ -127,7 +128,7 @@ def attribute(base: typed.Expr, node: syntax.Attribute, context: Context) -> typ
         context.reporter.report(
             "LP2006",
             node.span,
-            f"`{context.words(base.span)}` is {describe(base.type)}: it has no field `{node.name.text}`",
+            say("`{}` is {}: it has no field `{}`", context.words(base.span), describe(base.type), node.name.text),
         )
         return typed.error(node.span)
     assert base.type.fact is not None
@@ -146,8 +147,8 @@ def fact_field(fact: str, base: typed.Expr | None, name_: syntax.Name, span: Spa
     context.reporter.report(
         "LP2006",
         name_.span,
-        f"`{fact}` has no field `{name_.text}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else "its fields: " + ", ".join(known),
+        say("`{}` has no field `{}`", fact, name_.text),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say("its fields: {}", joined(known)),
         fix=suggestion,
     )
     return typed.error(span)
