@@ -82,6 +82,10 @@ class Play:
         self._applied: object = None
         self._settle()
 
+    def key_of(self, name: str) -> str:
+        """The key of a given record by its name; anything else is a key already."""
+        return self.input.keys.get(name, name)
+
     @property
     def run(self) -> Run:
         """The decision about the lead as it now is."""
