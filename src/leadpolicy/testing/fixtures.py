@@ -1,8 +1,8 @@
 """Fixtures: `NAME.fixtures.jsonl` beside `NAME.lead`, one test a line.
 
 `{"name": "…", "lead": {…}, "events": {"Activity": […]}, "facts": {"Member": […]}, "now": "2026-11-20T10:00",
-"expect": {…}}`; `events`, `facts` and `now` may be left out. `expect` is a part of the decision's JSON form: objects are compared key by key, lists as a whole,
-numbers as numbers; `"missing": ["a", "b"]` means at least these.
+"expect": {…}}`; `events`, `facts` and `now` may be left out. `expect` is a part of the decision's JSON form: objects
+are compared key by key, lists as a whole, numbers as numbers; `"missing": ["a", "b"]` means at least these.
 """
 
 from __future__ import annotations

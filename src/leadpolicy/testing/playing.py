@@ -48,7 +48,7 @@ class Effect:
     channel: str | None
 
 
-class MoveLoop(Exception):
+class MoveLoopError(Exception):
     """A lead that is moved without end in one instant."""
 
 
@@ -117,7 +117,7 @@ class Play:
             if not (self._leave_disqualified(run) or self._recall(run) or self._route(run)):
                 self._remind(self.run)
                 return
-        raise MoveLoop(f"the lead was moved more than {MOST_MOVES} times at one instant")
+        raise MoveLoopError(f"the lead was moved more than {MOST_MOVES} times at one instant")
 
     def _enter_stages(self, run: Run) -> None:
         for stage in run.stages_reached():

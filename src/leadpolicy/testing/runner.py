@@ -21,7 +21,7 @@ from leadpolicy.policy import Policy
 from leadpolicy.testing.expectations import effects_unmet, in_time, moments, play_unmet, unmet
 from leadpolicy.testing.fixtures import Fixture, differences, fixture_file, read_fixtures
 from leadpolicy.testing.givens import GivenError, RawInput, moment, raw_input
-from leadpolicy.testing.playing import MoveLoop, Play
+from leadpolicy.testing.playing import MoveLoopError, Play
 from leadpolicy.testing.results import Failure, Result
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _in_time(policy: Policy, test: ir.Test, given: RawInput) -> Iterator[Failure
         yield from effects_unmet(test, play)
     except InterpreterInputError as error:
         yield from (Failure("input", str(problem), test.place.line) for problem in error.problems)
-    except MoveLoop as loop:
+    except MoveLoopError as loop:
         yield Failure("expectation", str(loop), test.place.line)
 
 
