@@ -85,6 +85,9 @@ class Bounds:
         return unknown[0] if len(unknown) == 1 and unknown[0] in entry.alone else None
 
     def _by_itself(self, entry: EntryDeclaration) -> Bound:
+        if entry.reach is not None:
+            ends = entry.give(self._values), entry.reach(self._values)
+            return min(ends), max(ends)
         if isinstance(entry.points, tuple):
             return min(0, *entry.points), max(0, *entry.points)
         given = entry.points(self._values)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
     from leadpolicy.engine.program import Program
-    from leadpolicy.engine.reading import FactBase
+    from leadpolicy.engine.intake import FactBase
     from leadpolicy.models import Models
 
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
