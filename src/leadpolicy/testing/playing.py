@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -120,15 +120,16 @@ class Play:
         raise MoveLoopError(f"the lead was moved more than {MOST_MOVES} times at one instant")
 
     def _enter_stages(self, run: Run) -> None:
-        for stage in run.stages_reached():
+        reached, disqualified = run.stages_reached()
+        for stage in () if disqualified else reached:
             self.entered.setdefault(stage, self.now)
 
     # ── Moves ──
 
     def _leave_disqualified(self, run: Run) -> bool:
         """A disqualified lead moves at once, and its round ends (rulings 37, 56)."""
-        found = run.decision().get("disqualified")
-        if not found or not isinstance(found, list):
+        found: Any = run.decision().get("disqualified")
+        if not found:
             return False
         self.entered.clear()
         first = found[0]["entry"]
