@@ -58,6 +58,8 @@ class Report:
     conditions: Conditions
     findings: list[Finding] = field(default_factory=list)
     not_analysed: list[NotAnalysed] = field(default_factory=list)
+    lets_told: set[str] = field(default_factory=set)
+    """Lets of which it has been said that they are always the same."""
 
     def warn(
         self,

@@ -38,11 +38,12 @@ def check_condition(
     if report.conditions.opaque > before or true is None:
         _say_what_is_open(condition, place, report, asking)
     if true == NOWHERE:
-        _never(condition, place, report, asking)
+        if not _told(condition, report):
+            _never(condition, place, report, asking)
         return "never"
     not_true = report.region(condition, "not true", asking)
     if not_true == NOWHERE:
-        if always:
+        if always and not _told(condition, report):
             report.warn(
                 "LP4202",
                 place,
@@ -54,6 +55,24 @@ def check_condition(
     if true is not None:
         _check_clauses(condition, place, report, asking)
     return "open"
+
+
+def check_lets(report: Report) -> None:
+    """Lets that are conditions. What is only another name for such a let is not told of again."""
+    for let in report.policy.lets:
+        if let.type.kind != "bool" or isinstance(let.expr, ir.LetRef | ir.Const):
+            continue
+        clauses = (ir.Clause(expr=let.expr, text=let.text),)
+        if report.region(ir.Condition(clauses=clauses), "true") == NOWHERE:
+            report.lets_told.add(let.name)
+            report.warn("LP4201", let.place, f"`{let.name}` is never true")
+        elif report.region(ir.Condition(clauses=clauses), "not true") == NOWHERE:
+            report.lets_told.add(let.name)
+            report.warn("LP4202", let.place, f"`{let.name}` is true for every lead")
+
+
+def _told(condition: ir.Condition, report: Report) -> bool:
+    return any(isinstance(c.expr, ir.LetRef) and c.expr.name in report.lets_told for c in condition.clauses)
 
 
 def _words(condition: ir.Condition) -> str:
@@ -86,7 +105,7 @@ def _never(condition: ir.Condition, place: ir.Place, report: Report, asking: boo
     clauses = list(_clauses(condition, report, asking))
     for clause in clauses:
         if clause.true == NOWHERE:
-            hint = _score_hint(ir.Condition(clauses=(ir.Clause(expr=clause.expr, text=clause.text),)), report)
+            hint = _score_hint(_alone(clause), report)
             report.warn("LP4201", place, f"`{clause.text}` is never true", words=clause.text, hint=hint)
             return
     for one, other in combinations(clauses[:MOST_CLAUSES], 2):
@@ -109,6 +128,10 @@ def _apart(one: Region, other: Region) -> bool:
         return False
 
 
+def _alone(clause: _Clause) -> ir.Condition:
+    return ir.Condition(clauses=(ir.Clause(expr=clause.expr, text=clause.text),))
+
+
 def _clauses(condition: ir.Condition, report: Report, asking: bool) -> Iterator[_Clause]:
     """The parts of an `and` chain with their regions; what is too much is left out."""
     for clause in condition.clauses:
@@ -122,11 +145,22 @@ def _clauses(condition: ir.Condition, report: Report, asking: bool) -> Iterator[
 
 def _check_clauses(condition: ir.Condition, place: ir.Place, report: Report, asking: bool) -> None:
     """Parts that make no difference beside others, and comparisons with scores inside of parts."""
-    for clause in condition.clauses:
-        _check_scores_inside(clause, place, report, asking)
+    for part in condition.clauses:
+        _check_scores_inside(part, place, report, asking)
     if not 1 < len(condition.clauses) <= MOST_CLAUSES:
         return
-    clauses = list(_clauses(condition, report, asking))
+    clauses: list[_Clause] = []
+    for clause in _clauses(condition, report, asking):
+        if report.region(_alone(clause), "not true", asking) != NOWHERE or _told(_alone(clause), report):
+            clauses.append(clause)
+            continue
+        report.warn(
+            "LP4202",
+            place,
+            f"`{clause.text}` is true for every lead",
+            words=clause.text,
+            hint=_score_hint(_alone(clause), report) or "remove it, or ask for more",
+        )
     for one, other in _redundant(clauses):
         report.warn(
             "LP4204",

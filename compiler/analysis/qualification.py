@@ -111,15 +111,15 @@ def _disqualified(report: Report) -> Cover | None:
 
 def _own(stage: ir.Stage, report: Report, found: int) -> None:
     """In place of what was found about the condition: that the stage can't be reached, and why."""
-    why = report.findings[found]
+    why = next(iter(report.findings[found:]), None)
     del report.findings[found:]
     report.warn(
         "LP4208",
         stage.place,
         f"the stage `{stage.name}` can never be reached: `{stage.text}` is never true",
         words=stage.text,
-        hint=why.hint,
-        related=why.related,
+        hint=why.hint if why else None,
+        related=why.related if why else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.analysis import outputs, qualification, routes, score_ranges, scores
+from leadpolicy.compiler.analysis import logic, outputs, qualification, routes, score_ranges, scores
 from leadpolicy.compiler.analysis.conditions import Conditions
 from leadpolicy.compiler.analysis.examples import Examples
 from leadpolicy.compiler.analysis.findings import Analysis, Report
@@ -17,6 +17,7 @@ def analyse(policy: ir.Policy) -> Analysis:
     score_ranges.work_out(policy, conditions)
     report = Report(policy, conditions)
     examples = Examples(policy, subjects)
+    logic.check_lets(report)
     scores.check_scores(report, examples)
     outputs.check_tables(report)
     qualification.check_gates(report)
