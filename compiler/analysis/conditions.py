@@ -323,7 +323,7 @@ class Conditions:
             key = id(expr)
         if not isinstance(expr, ir.Const):
             self.opaque += 1
-        return Atom(self.subjects.opaque(key), Values(TRUE), Values(FALSE))
+        return Atom(self.subjects.opaque(key, expr, asking), Values(TRUE), Values(FALSE))
 
 
 _TURNED = {"eq": "eq", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}

@@ -37,7 +37,7 @@ class Examples:
         self._left = MOST
 
     def both(self, region: Region, this: ir.Condition | None, others: Sequence[ir.Condition | None]) -> Shown:
-        """A lead for which a condition is true, and one of the others with it."""
+        """A lead for which a condition is true, and one of the others with it, or unknown at least."""
         made = self._lead(region[0]) if region else None
         if made is None or self._left <= 0:
             return Shown()
@@ -51,9 +51,8 @@ class Examples:
             return Shown()
         if this is not None and ran.truth(this) is not True:
             return Shown()
-        if not any(other is None or ran.truth(other) is True for other in others):
-            return Shown(refuted=True)
-        return Shown(words)
+        found = [True if other is None else ran.truth(other) for other in others]
+        return Shown(words if True in found else None, refuted=True not in found and None not in found)
 
     def _lead(self, box: Box) -> tuple[dict[str, object], str] | None:
         """A lead of the box and its words; None where the box is about more than the lead's own fields."""

@@ -20,8 +20,8 @@ def check_route(report: Report, examples: Examples) -> None:
     route = report.policy.route
     if route is None:
         return
-    cover = Cover(report.conditions.subjects.domains, MOST_STEPS)
-    if _disqualified_first(cover, report) == "all":
+    gone, cover = _disqualified(report), _disqualified(report)
+    if gone.covers(EVERYTHING):
         return
     above: list[tuple[ir.RouteEntry, Region]] = []
     for entry in route.entries:
@@ -42,23 +42,24 @@ def check_route(report: Report, examples: Examples) -> None:
             )
             continue
         try:
-            covered = cover.covers(region)
+            if gone.covers(region):
+                _only_disqualified(entry, region, report)
+            elif cover.covers(region):
+                _shadowed(entry, region, above, report, examples)
         except TooMuchError:
-            covered = False
             report.give_up(entry.place, entry.text)
-        if covered:
-            _shadowed(entry, region, above, report, examples)
         cover.add(region)
         above.append((entry, region))
 
 
-def _disqualified_first(cover: Cover, report: Report) -> str:
-    """Leads that are disqualified never come to the route. `all`: no others are left."""
+def _disqualified(report: Report) -> Cover:
+    """Leads that never come to the route."""
+    cover = Cover(report.conditions.subjects.domains, MOST_STEPS)
     for entry in report.policy.disqualify or ():
         region = report.region(entry.condition, "true")
         if region is not None:
             cover.add(region)
-    return "all" if cover.covers(EVERYTHING) else "some"
+    return cover
 
 
 def _wins(entry: ir.RouteEntry, report: Report) -> Region | None:
@@ -87,6 +88,20 @@ def _wins(entry: ir.RouteEntry, report: Report) -> Region | None:
         return None
 
 
+def _only_disqualified(entry: ir.RouteEntry, region: Region, report: Report) -> None:
+    entries = report.policy.disqualify or ()
+    wholes = ((d, report.region(d.condition, "true")) for d in entries[:MOST_NAMED])
+    alone = next((d for d, whole in wholes if whole is not None and lies_in(region, whole)), entries[0])
+    report.warn(
+        "LP4205",
+        entry.place,
+        f"`{entry.name}` can never win: every such lead is disqualified",
+        words=entry.text,
+        hint="remove it",
+        related=[Related("disqualified here", alone.place, alone.text)],
+    )
+
+
 def _shadowed(
     entry: ir.RouteEntry,
     region: Region,
@@ -110,14 +125,9 @@ def _shadowed(
         hint = "remove it, or look whether an entry above takes too much"
     elif alone is not None:
         code, message = "LP4205", f"`{entry.name}` can never win: `{alone.name}` above takes every such lead"
-    elif others:
-        code, message = "LP4205", f"`{entry.name}` can never win: the entries above take every such lead"
     else:
-        code, message = "LP4205", f"`{entry.name}` can never win: every such lead is disqualified"
-        hint = "remove it"
+        code, message = "LP4205", f"`{entry.name}` can never win: the entries above take every such lead"
     related = [Related("this entry is above", other.place, other.text) for other in others[:3]]
-    if not others:
-        related = [Related("this disqualifies", d.place, d.text) for d in (report.policy.disqualify or ())[:1]]
     if shown.words is not None:
         hint = f"a lead that meets both: {shown.words}; {hint}"
     report.warn(code, entry.place, message, words=entry.text, hint=hint, related=related)

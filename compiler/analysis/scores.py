@@ -46,7 +46,7 @@ def _shadowed(band: ir.Band, above: list[ir.Band], report: Report, examples: Exa
     report.warn(
         "LP4207",
         band.place,
-        f"`{band.text}` is never reached: the bands above take every such value",
+        f"`{band.text}` is never reached: a band above is true for every such value, or unknown",
         hint=hint if shown.words is None else f"{hint}; a lead that meets both: {shown.words}",
         related=[Related("this band is above", other.place) for other in others[:3]],
     )

@@ -32,13 +32,16 @@ SOMETHING = Ranges(((0, 0),))
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`scale`: how many steps make one; `path`: of a field, else None."""
+    """`scale`: how many steps make one; `path`: of a field, else None; `expr`: what it stands for, where that is an
+    expression of the policy."""
 
     number: int
     type: ir.Type
     domain: Values
     scale: int = 1
     path: tuple[str, ...] | None = None
+    expr: ir.Expr | None = None
+    asking: bool = False
 
 
 class Subjects:
@@ -53,9 +56,10 @@ class Subjects:
         self.domains: list[Values] = []
         self.score_ranges: dict[tuple[str, str], Interval] = {}
 
-    def opaque(self, key: Hashable) -> Subject:
+    def opaque(self, key: Hashable, expr: ir.Expr | None = None, asking: bool = False) -> Subject:
         """A condition that is not taken apart: true, false or unknown."""
-        return self._kept(("opaque", key), _BOOL, Values(Ranges(((0, 1),)), unknown=True))
+        domain = Values(Ranges(((0, 1),)), unknown=True)
+        return self._kept(("opaque", key), _BOOL, domain, expr=expr, asking=asking)
 
     def truth(self, key: Hashable) -> Subject:
         """Something that is true or false, and never unknown."""
@@ -64,41 +68,51 @@ class Subjects:
     def of(self, expr: ir.Expr) -> Subject | None:
         """The subject that an expression is; None where it is nothing that could be compared with constants."""
         match expr:
-            case ir.FieldRef(path=path, type=type_):
-                known = self._known.get(("field", path))
-                return known or self._field(path, type_, expr.nothing)
+            case ir.FieldRef(path=path):
+                return self._known.get(("field", path)) or self._field(expr)
             case ir.ScoreRef(name=name, bound=bound):
                 low, high = self.score_ranges.get((name, bound), (-inf, inf))
                 domain = Values(Ranges(((low, high),)))
-                return self._kept(("score", name, bound), _NUMBER, domain, MILLION)
-            case ir.TableRef(type=type_):
-                return self._table(expr, type_)
+                return self._kept(("score", name, bound), _NUMBER, domain, MILLION, expr=expr)
+            case ir.TableRef():
+                return self._table(expr)
             case ir.Call(function=function, type=type_):
-                return self._kept(expr, type_, _whole(type_, 0 if function == "age" else -inf), _scale(type_))
+                domain = _whole(type_, 0 if function == "age" else -inf)
+                return self._kept(expr, type_, domain, _scale(type_), expr=expr)
             case ir.Arith(type=type_) | ir.Neg(type=type_):
-                return self._kept(expr, type_, _whole(type_), _scale(type_))
+                return self._kept(expr, type_, _whole(type_), _scale(type_), expr=expr)
             case _:
                 return None
 
     def _kept(
-        self, key: Hashable, type_: ir.Type, domain: Values, scale: int = 1, path: tuple[str, ...] | None = None
+        self,
+        key: Hashable,
+        type_: ir.Type,
+        domain: Values,
+        scale: int = 1,
+        *,
+        path: tuple[str, ...] | None = None,
+        expr: ir.Expr | None = None,
+        asking: bool = False,
     ) -> Subject:
         found = self._known.get(key)
         if found is None:
-            found = Subject(len(self.all), type_, domain, scale, path)
+            found = Subject(len(self.all), type_, domain, scale, path, expr, asking)
             self._known[key] = found
             self.all.append(found)
             self.domains.append(domain)
         return found
 
-    def _field(self, path: tuple[str, ...], type_: ir.Type, nothing: bool) -> Subject:
+    def _field(self, expr: ir.FieldRef) -> Subject:
+        path, type_ = expr.path, expr.type
         steps = self._steps(path)
         surely = bool(steps) and all((s.required or s.key) and s.type.kind != "fact" for s in steps)
         known = known_values(type_, int_field=True)
         if steps:
             known = _without_markers(known, type_, steps[-1].markers)
         scale = 1 if type_.kind == "int" else _scale(type_)
-        return self._kept(("field", path), type_, Values(known, not surely, nothing), scale, path)
+        domain = Values(known, not surely, expr.nothing)
+        return self._kept(("field", path), type_, domain, scale, path=path, expr=expr)
 
     def _steps(self, path: tuple[str, ...]) -> list[ir.FactField]:
         """The fields of a path; empty where it does not start at the lead."""
@@ -112,8 +126,8 @@ class Subjects:
             fact = field.type.fact
         return steps
 
-    def _table(self, expr: ir.TableRef, type_: ir.Type) -> Subject:
-        table = self._tables.get(expr.name)
+    def _table(self, expr: ir.TableRef) -> Subject:
+        type_, table = expr.type, self._tables.get(expr.name)
         domain = _whole(type_)
         if table is not None and table.hit != "collect" and type_.kind != "list":
             at = next((i for i, o in enumerate(table.outputs) if o.name == expr.output), None)
@@ -122,7 +136,7 @@ class Subjects:
                 given = one_of(outcomes, type_, _scale(type_))
                 sure = any(row.condition is None for row in table.rows)
                 domain = Values(given, unknown=True, nothing=not sure)
-        return self._kept(("table", expr.name, expr.output), type_, domain, _scale(type_))
+        return self._kept(("table", expr.name, expr.output), type_, domain, _scale(type_), expr=expr)
 
 
 def _scale(type_: ir.Type) -> int:
