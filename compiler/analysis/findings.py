@@ -60,6 +60,8 @@ class Report:
     not_analysed: list[NotAnalysed] = field(default_factory=list)
     lets_told: set[str] = field(default_factory=set)
     """Lets of which it has been said that they are always the same."""
+    # By identity, because hashing a condition hashes all of it; it is kept, so its identity stays its own.
+    _regions: dict[tuple[int, Want, bool], tuple[ir.Condition | None, Region | None]] = field(default_factory=dict)
 
     def warn(
         self,
@@ -84,7 +86,10 @@ class Report:
 
     def region(self, condition: ir.Condition | None, want: Want, asking: bool = False) -> Region | None:
         """Where a condition is as wanted; None where that is too much to say."""
-        try:
-            return self.conditions.condition(condition, want, asking)
-        except TooMuchError:
-            return None
+        key = (id(condition), want, asking)
+        if key not in self._regions:
+            try:
+                self._regions[key] = condition, self.conditions.condition(condition, want, asking)
+            except TooMuchError:
+                self._regions[key] = condition, None
+        return self._regions[key][1]

@@ -41,8 +41,7 @@ def check_condition(
         if not _told(condition, report):
             _never(condition, place, report, asking)
         return "never"
-    not_true = report.region(condition, "not true", asking)
-    if not_true == NOWHERE:
+    if not _surely_not_always(true, report) and report.region(condition, "not true", asking) == NOWHERE:
         if always and not _told(condition, report):
             report.warn(
                 "LP4202",
@@ -55,6 +54,14 @@ def check_condition(
     if true is not None:
         _check_clauses(condition, place, report, asking)
     return "open"
+
+
+def _surely_not_always(true: Region | None, report: Report) -> bool:
+    """Whether a condition that is true there and nowhere else leaves something out, seen at once: it is one box."""
+    if true is None or len(true) != 1:
+        return False
+    domains = report.conditions.subjects.domains
+    return any(values != domains[subject] for subject, values in true[0].items())
 
 
 def check_lets(report: Report) -> None:
@@ -151,7 +158,12 @@ def _check_clauses(condition: ir.Condition, place: ir.Place, report: Report, ask
         return
     clauses: list[_Clause] = []
     for clause in _clauses(condition, report, asking):
-        if report.region(_alone(clause), "not true", asking) != NOWHERE or _told(_alone(clause), report):
+        alone = _alone(clause)
+        if (
+            _surely_not_always(clause.true, report)
+            or report.region(alone, "not true", asking) != NOWHERE
+            or _told(alone, report)
+        ):
             clauses.append(clause)
             continue
         report.warn(
@@ -159,7 +171,7 @@ def _check_clauses(condition: ir.Condition, place: ir.Place, report: Report, ask
             place,
             f"`{clause.text}` is true for every lead",
             words=clause.text,
-            hint=_score_hint(_alone(clause), report) or "remove it, or ask for more",
+            hint=_score_hint(alone, report) or "remove it, or ask for more",
         )
     for one, other in _redundant(clauses):
         report.warn(

@@ -9,7 +9,7 @@ from leadpolicy.compiler.analysis.logic import check_condition
 from leadpolicy.compiler.analysis.regions import EVERYTHING, NOWHERE, Cover, Region, TooMuchError, lies_in, meet
 from leadpolicy.compiler.analysis.value_sets import Ranges, Texts, Values
 
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 """How much is compared before the rest of a route is not analysed."""
 MOST_NAMED = 500
 """Among how many entries above the one that is in the way is looked for."""

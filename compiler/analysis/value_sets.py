@@ -228,4 +228,15 @@ class Gathered:
     @property
     def full(self) -> bool:
         """Whether every value that can be is in the set."""
-        return self.rest_of(self._domain).empty
+        known = self._domain.known
+        if (self._domain.unknown and not self.unknown) or (self._domain.nothing and not self.nothing):
+            return False
+        if isinstance(known, Texts):
+            if known.others:
+                return self._others and self._names <= known.names
+            return known.names.isdisjoint(self._names) if self._others else known.names <= self._names
+        return all(self._has(low, high) for low, high in known.intervals)
+
+    def _has(self, low: float, high: float) -> bool:
+        i = bisect_left(self._intervals, (low, inf)) - 1
+        return i >= 0 and self._intervals[i][0] <= low and high <= self._intervals[i][1]
