@@ -136,7 +136,8 @@ def _apart(one: Region, other: Region) -> bool:
 
 
 def _alone(clause: _Clause) -> ir.Condition:
-    return ir.Condition(clauses=(ir.Clause(expr=clause.expr, text=clause.text),))
+    part = ir.Clause.model_construct(expr=clause.expr, text=clause.text)
+    return ir.Condition.model_construct(clauses=(part,))
 
 
 def _clauses(condition: ir.Condition, report: Report, asking: bool) -> Iterator[_Clause]:
