@@ -186,3 +186,10 @@ def test_a_route_of_thousands_of_entries_is_quick(entry: str) -> None:
 def test_lets_that_nest_deep_end() -> None:
     lets = ["let v0 = n > 5", *(f"let v{i} = not v{i - 1}" for i in range(1, 150))]
     assert codes("\n".join(lets) + "\n") == []
+
+
+def test_in_a_gate_what_is_not_known_is_not_failed() -> None:
+    gate = "gate asks {\n  n: n is known\n}\n"
+    assert codes(gate + "funnel {\n  A: possibly asks passes\n}\n") == ["LP4202"]
+    assert codes(gate + "funnel {\n  A: asks fails\n}\n") == ["LP4208"]
+    assert codes(gate.replace("n is", "k is") + "funnel {\n  A: asks fails\n}\n") == []
