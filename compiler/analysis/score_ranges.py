@@ -18,7 +18,7 @@ from leadpolicy.compiler.analysis.regions import EVERYTHING, Box, Region, TooMuc
 from leadpolicy.compiler.analysis.subjects import MILLION, one_of
 from leadpolicy.compiler.analysis.value_sets import Interval, Ranges, Texts, Values
 
-LeafEntry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry
+LeafEntry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry | ir.EventEntry
 Part = tuple[Region | None, Interval]
 """Points, and where they count; None: not analysed, anywhere."""
 UNLIMITED: Interval = (-inf, inf)
@@ -166,6 +166,16 @@ def _parts(entry: LeafEntry, conditions: Conditions, *, exact: bool) -> Iterator
                 yield ((() if values.empty else ({subject.number: values},)), (points, points))
         case ir.BandsEntry():
             yield from bands(entry, conditions)
+        case ir.EventEntry():
+            yield None, _of_events(entry)
+
+
+def _of_events(entry: ir.EventEntry) -> Interval:
+    """Any number of records may count, once only one; decay takes some of their points away."""
+    points = _points(entry.points) or 0
+    most = points if entry.repeat == "once" else points * inf if points else 0
+    limit = _points(entry.limit)
+    return _cut((min(most, 0), max(most, 0)), None if limit is None else -limit, limit)
 
 
 def bands(entry: ir.BandsEntry, conditions: Conditions) -> Iterator[Part]:
