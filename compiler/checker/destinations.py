@@ -1,6 +1,8 @@
-"""Destinations: where a lead can be sent."""
+"""Destinations: where a lead can be sent, and from where."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from leadpolicy.compiler import ir, lowering, syntax
 from leadpolicy.compiler.checker import expressions
@@ -8,29 +10,61 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import duration_words
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import describe
+from leadpolicy.compiler.wording import say
+
+Block = Literal["route", "disqualify", "place", "lease"]
+"""Where a destination stands: an entry of the route, or what tests say of it; a disqualification; the fallback of a
+team, queue or pool; or what moves a lead later on: recall, a clock, nurture, a rule."""
+
+_HISTORY = {"previous_owner": "previous owner", "own_pool": "own pool", "same_team": "same team"}
 
 
-def check_destination(node: syntax.Destination, context: Context) -> ir.Destination | None:
+def check_destination(node: syntax.Destination, context: Context, block: Block = "route") -> ir.Destination | None:
     """A destination, or None where a mistake in it was reported."""
+    if not _may_stand(node, block, context):
+        return None
     match node.kind:
-        case "closed":
-            return ir.Destination(kind="closed", text="closed")
+        case "closed" | "route":
+            return ir.Destination(kind=node.kind, text=node.kind)
+        case "previous_owner" | "own_pool" | "same_team":
+            return ir.Destination(kind=node.kind, text=_HISTORY[node.kind])
         case "owner":
             return _owner(node, context)
         case "member":
             return _member(node, context)
         case "nurture" if node.duration is not None:
             return _nurture_for(node, node.duration, context)
-        case "route":
-            context.reporter.report(
-                "LP3023",
-                node.span,
-                "`-> route` comes with a later version",
-                hint="name a pool, queue or team",
-            )
-            return None
         case "team" | "queue" | "pool" | "nurture":
             return _declared(node, node.kind, context)
+
+
+def _may_stand(node: syntax.Destination, block: Block, context: Context) -> bool:
+    """Whether this kind of destination makes sense there; if not, that is reported."""
+    if node.kind in {"owner", "member"} and block == "disqualify":
+        context.reporter.report(
+            "LP3023",
+            node.span,
+            say("who is disqualified goes to nobody"),
+            hint=say("use `closed`, a pool, a queue or `nurture for 90 days`"),
+        )
+        return False
+    if node.kind == "owner" and block in {"place", "lease"}:
+        context.reporter.report(
+            "LP3023",
+            node.span,
+            say("the owner has the lead already, or nobody has"),
+            hint=say("name a pool, queue or team, or use `previous owner`"),
+        )
+        return False
+    if block != "lease" and (node.kind in _HISTORY or node.kind == "route"):
+        context.reporter.report(
+            "LP3023",
+            node.span,
+            say("`{}` is for leads that have been routed before: it can't stand here", context.words(node.span)),
+            hint=say("name a pool, queue or team"),
+        )
+        return False
+    return True
 
 
 def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Destination | None:
@@ -41,12 +75,13 @@ def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Desti
         return ir.Destination.model_validate({"kind": kind, "name": name, "text": f"{kind} {name}"})
     other = next((k for k, p in context.names.places.items() if name in p), None)
     suggestion = nearest(name, known)
+    message = say("there is no {} `{}`", kind, name)
     if other is not None:
-        hint, fix = f"`{name}` is a {other}: write `{other} {name}`", f"{other} {name}"
-        context.reporter.report("LP2005", node.span, f"there is no {kind} `{name}`", hint=hint, fix=fix)
+        hint = say("`{}` is a {}: write `{} {}`", name, other, other, name)
+        context.reporter.report("LP2005", node.span, message, hint=hint, fix=f"{other} {name}")
     else:
-        hint = f"did you mean `{suggestion}`?" if suggestion else f"declare it: {kind} {name}"
-        context.reporter.report("LP2005", node.name.span, f"there is no {kind} `{name}`", hint=hint, fix=suggestion)
+        hint = say("did you mean `{}`?", suggestion) if suggestion else say("declare it: {} {}", kind, name)
+        context.reporter.report("LP2005", node.name.span, message, hint=hint, fix=suggestion)
     return None
 
 
@@ -57,8 +92,8 @@ def _owner(node: syntax.Destination, context: Context) -> ir.Destination | None:
         context.reporter.report(
             "LP2013",
             node.span,
-            "which field is the owner is not said",
-            hint="mark it in the fact: owner: Member as owner",
+            say("which field is the owner is not said"),
+            hint=say("mark it in the fact: owner: Member as owner"),
         )
         return None
     expr = ir.FieldRef(path=(field.name,), type=field.type, nothing=field.or_none)
@@ -71,8 +106,8 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
         context.reporter.report(
             "LP2013",
             node.span,
-            "who the members are is not said",
-            hint="declare them: fact Member { id: text key }, and a field of the lead: owner: Member as owner",
+            say("who the members are is not said"),
+            hint=say("declare them: fact Member {{ id: text key }}, and a field of the lead: owner: Member as owner"),
         )
         return None
     assert node.member is not None
@@ -85,8 +120,8 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
         context.reporter.report(
             "LP3023",
             node.member.span,
-            f"`{context.words(node.member.span)}` is {describe(expr.type)}, not a {fact}",
-            hint=f"use a field whose type is {fact}, or a key in quotes",
+            say("`{}` is {}, not a {}", context.words(node.member.span), describe(expr.type), fact),
+            hint=say("use a field whose type is {}, or a key in quotes", fact),
         )
         return None
     context.facts_read.add(fact)
@@ -99,7 +134,7 @@ def _nurture_for(node: syntax.Destination, duration: syntax.Expression, context:
         return None
     if expr.op != "const" or not isinstance(expr.value, ir.Duration):
         context.reporter.report(
-            "LP3023", duration.span, "how long is said with a duration", hint="nurture for 90 days"
+            "LP3023", duration.span, say("how long is said with a duration"), hint=say("nurture for 90 days")
         )
         return None
     return ir.Destination(kind="nurture", duration=expr.value, text=f"nurture for {duration_words(expr.value)}")
