@@ -1,6 +1,6 @@
 """What a mistake in the writing is called: from where it stands and what was found, never from the grammar.
 
-`explain` looks from the particular to the general: a construct of a later version, a misspelt keyword, a missing
+`explain` looks from the particular to the general: an `or` that needs parentheses, a misspelt keyword, a missing
 sign or part, and at last only that something does not fit, with what an entry of this block looks like.
 """
 
@@ -58,6 +58,16 @@ _ENTRIES = {
     "band": ("a band", "a band looks like `+10 when >= 1000`"),
     "table_header": ("the header of a table", "a table's header looks like `| region | employees || team |`"),
     "row": ("a row of a table", "a row looks like `| >= 40 | - || A2 |`"),
+    "duplicate_line": ("a line of `duplicate`", "a line looks like `same phone` or `keep earliest created_at`"),
+    "calendar_line": ("a line of a calendar", "such a line looks like `mon to fri 09:00 to 18:00`"),
+    "goal_line": ("a line of a goal", "a line looks like `rate SQL to won 25%`; see also revenue, deal, rates"),
+    "place_line": ("a line of a team, queue or pool", "a line looks like `members where level is senior`"),
+    "nurture_line": ("a step of a nurture programme", 'a step looks like `after 2 days send "demo" by email`'),
+    "recall_entry": ("an entry of the recall", "an entry looks like `idle: at assigned_at + 3 days -> pool public`"),
+    "sla_line": ("a line of a service level", 'such a line looks like `from assigned_at` or `until reached_out`'),
+    "channel_line": ("a line of a channel", "a line looks like `only when consent` or `at most 2 per week`"),
+    "rule_line": ("a line of a rule", "a line looks like `when lead: Lead where …` or `then flag lead as …`"),
+    "share": ("a share of credit", "a share looks like `30% first` or `100% all, halving every 7 days`"),
     "gate_entry": ("a line of a gate", "a criterion looks like `budget: budget > 0 CNY`; see also `passes when`"),
     "disqualify_entry": ("an entry of `disqualify`", 'an entry looks like `rival: industry is "IT" -> closed`'),
     "stage": ("a stage of the funnel", "a stage looks like `MQL: total >= 30`"),
@@ -65,12 +75,10 @@ _ENTRIES = {
     "test_entry": ("a line of a test", "a line looks like `given Lead { … }` or `expect fit is 25`"),
     "given_field": ("a given value", "a given value looks like `employees: 8000`; commas separate them"),
 }  # fmt: skip
+BARE_OR = "an `or` behind `where` needs parentheses"
+BARE_OR_HINT = "write `where (a or b)`, or put the part before `or` in parentheses"
 BETWEEN_COMMAS = frozenset({"choice", "given_field"})
 
-_NEEDS_RECORDS = frozenset({"any", "no", "where", "within", "since"})
-_NEEDS_EVENTS = frozenset({"each", "once", "once per day", "halving every", "fading over"})
-_NEEDS_SESSION = frozenset({"at", "after", "remind", "notify", "flag", "task", "send"})
-_LATER_DESTINATIONS = frozenset({"own pool", "same team", "previous owner"})
 _SIGNS = {
     "COLON": ":",
     "LBRACE": "{",
@@ -81,7 +89,6 @@ _SIGNS = {
     "BARS": "||",
     "BAR": "|",
 }
-_NOT_THIS_VERSION = "not part of this version of the language"
 
 
 def context_of(gotos: Iterable[str]) -> str:
@@ -93,7 +100,7 @@ def context_of(gotos: Iterable[str]) -> str:
 def explain(situation: Situation) -> Diagnostic:
     """The one diagnostic for a mistake."""
     return (
-        _later(situation)
+        _bare_or(situation)
         or _misspelt(situation)
         or _reserved(situation)
         or _glued(situation)
@@ -143,55 +150,16 @@ def _found(situation: Situation) -> str:
     return f"`{written[:40]}`"
 
 
-# ── Constructs of a later version ──
+# ── Records ──
 
 
-def _later(situation: Situation) -> Diagnostic | None:
-    first, at, tokens = situation.first, situation.at, situation.tokens
-    written = tokens[at].text
-    if situation.context == "declaration" and tokens[first].kind == WORD:
-        block = keywords.BLOCK_OF.get(tokens[first].text)
-        if block in keywords.LATER_BLOCKS and at == first:
-            return _error(situation, "LP1901", f"`{written}` blocks are {_NOT_THIS_VERSION}", None)
-        if at == first + 2 and block in ("let", "gate") and written == "(":
-            return _error(situation, "LP1903", f"a `{block}` with parameters is {_NOT_THIS_VERSION}", None)
-        if at == first + 2 and block == "gate" and written == "=":
-            return _error(situation, "LP1903", f"a gate made from another gate is {_NOT_THIS_VERSION}", None)
-    phrase = _phrase(situation, at)
-    after = tokens[min(at + 1, len(tokens) - 1)].kind
-    if after == "COLON" or (tokens[at - 1].kind in ("LSQB", "COMMA") and after in ("RSQB", "COMMA")):
-        return None  # meant as a name, or as a choice
-    if situation.context == "declaration" and phrase == "of" and keywords.BLOCK_OF.get(tokens[first].text) == "fact":
-        return _error(situation, "LP1905", f"a fact that belongs to another (`of`) is {_NOT_THIS_VERSION}", None)
-    if (
-        situation.context == "declaration"
-        and phrase == "from"
-        and keywords.BLOCK_OF.get(tokens[first].text) == "table"
-    ):
-        return _error(situation, "LP1904", f"a table whose rows come from a sheet is {_NOT_THIS_VERSION}", None)
-    if phrase in _NEEDS_RECORDS:
-        return _error(situation, "LP1902", f"looking through records (`{written}`) is {_NOT_THIS_VERSION}", None)
-    if phrase in _NEEDS_EVENTS:
-        return _error(situation, "LP1902", f"counting events (`{written}`) is {_NOT_THIS_VERSION}", None)
-    if phrase in _LATER_DESTINATIONS:
-        return _error(situation, "LP1905", f"the destination `{phrase}` is {_NOT_THIS_VERSION}", None)
-    if phrase == "won when" and situation.context == "stage":
-        return _error(situation, "LP1905", f"`{phrase}` is {_NOT_THIS_VERSION}", None)
-    if situation.context == "test_entry":
-        return _later_in_test(situation)
-    return None
-
-
-def _later_in_test(situation: Situation) -> Diagnostic | None:
-    """Steps in time, effects and events in a test."""
-    begins = _phrase(situation, situation.first)
-    second = _phrase(situation, situation.first + 1)
-    if begins in _NEEDS_SESSION or (begins == "expect" and second in _NEEDS_SESSION):
-        word = situation.tokens[situation.first + (begins == "expect")].text
-        return _error(situation, "LP1906", f"`{word}` in a test is {_NOT_THIS_VERSION}", None)
-    if begins == "given" and _phrase(situation, situation.at) == "of":
-        return _error(situation, "LP1906", f"events in a test are {_NOT_THIS_VERSION}", None)
-    return None
+def _bare_or(situation: Situation) -> Diagnostic | None:
+    """An `or` behind `where`, inside the brackets of a function."""
+    if _phrase(situation, situation.at) != "or":
+        return None
+    if not any(_phrase(situation, at) == "where" for at in range(situation.first, situation.at)):
+        return None
+    return _error(situation, "LP1016", BARE_OR, BARE_OR_HINT)
 
 
 # ── Words that are nearly right ──
