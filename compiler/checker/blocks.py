@@ -12,6 +12,7 @@ from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.qualification import lowered
 from leadpolicy.compiler.constants import duration_micros
+from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
 from leadpolicy.compiler.wording import say
@@ -204,3 +205,15 @@ def fits_field(expr: typed.Expr, type_: ir.Type) -> bool:
     if given.kind == "choice" and type_.kind == "choice":
         return set(given.choices or ()) <= set(type_.choices or ())
     return given.kind in TEXTS and type_.kind in TEXTS and (given.kind == type_.kind or type_.kind == "text")
+
+
+def no_such_fact(name: syntax.Name, context: Context) -> None:
+    """A fact or event that is not declared."""
+    suggestion = nearest(name.text, context.facts)
+    context.reporter.report(
+        "LP2004",
+        name.span,
+        say("there is no fact or event `{}`", name.text),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say("declare it as a fact or an event"),
+        fix=suggestion,
+    )

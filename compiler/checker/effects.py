@@ -6,7 +6,7 @@ from leadpolicy.compiler import ir, lowering, syntax
 from leadpolicy.compiler.checker import blocks, expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import Block, check_destination
-from leadpolicy.compiler.checker.templates import check_template
+from leadpolicy.compiler.checker.messages import check_template
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import describe
