@@ -21,14 +21,8 @@ def check_destination(node: syntax.Destination, context: Context) -> ir.Destinat
             return _member(node, context)
         case "nurture" if node.duration is not None:
             return _nurture_for(node, node.duration, context)
-        case "route":
-            context.reporter.report(
-                "LP3023",
-                node.span,
-                "`-> route` comes with a later version",
-                hint="name a pool, queue or team",
-            )
-            return None
+        case "route" | "previous_owner" | "own_pool" | "same_team":
+            return ir.Destination(kind=node.kind, text=node.kind.replace("_", " "))
         case "team" | "queue" | "pool" | "nurture":
             return _declared(node, node.kind, context)
 
@@ -89,7 +83,6 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
             hint=f"use a field whose type is {fact}, or a key in quotes",
         )
         return None
-    context.facts_read.add(fact)
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
 
 
