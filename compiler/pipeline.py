@@ -25,6 +25,7 @@ from leadpolicy.compiler.checker import (
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.facts import check_facts
 from leadpolicy.compiler.checker.header import check_header
+from leadpolicy.compiler.checker.reading import Reads
 from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, in_order
 from leadpolicy.compiler.parser import parse
@@ -57,8 +58,7 @@ class _Parts:
     disqualify: tuple[ir.DisqualifyEntry, ...] | None
     funnel: tuple[ir.Stage, ...] | None
     route: ir.Route | None
-    reads_facts: tuple[str, ...]
-    reads_now: bool
+    reads: Reads
     tests: tuple[ir.Test, ...]
 
 
@@ -122,19 +122,20 @@ def _check_parts(context: Context) -> _Parts:
     disqualify = None if names.disqualify is None else qualification.check_disqualify(names.disqualify, context)
     funnel = None if names.funnel is None else qualification.check_funnel(names.funnel, context)
     route = None if names.route is None else routes.check_route(names.route, context)
-    # Tests decide nothing: what they read is not what the policy reads.
-    reads_facts, reads_now = tuple(f for f in context.facts if f in context.facts_read), context.reads_now
+    lets = _lets(context)
+    reads = Reads(context.facts, {x.name: x for x in lets}, names.about)
+    decided = (*made_scores, *made_tables, *made_gates, *(disqualify or ()), *(funnel or ()), route)
+    reads.gather(decided, context.member_fact())
     return _Parts(
         lists=tuple(m for m in made_lists if m is not None),
-        lets=_lets(context),
+        lets=lets,
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),
         gates=tuple(m for m in made_gates if m is not None),
         disqualify=disqualify,
         funnel=funnel,
         route=route,
-        reads_facts=reads_facts,
-        reads_now=reads_now,
+        reads=reads,
         tests=tuple(t for t in (tests.check_test(n, context) for n in names.tests) if t is not None),
     )
 
@@ -204,7 +205,9 @@ def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax
         "let": names.lets, "score": names.scores, "table": names.tables, "gate": names.gates,
         "stage": names.stages,
     }  # fmt: skip
-    return known[kind][name].name
+    node = known[kind][name]
+    assert not isinstance(node, syntax.Use)
+    return node.name
 
 
 def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Policy:
@@ -230,8 +233,10 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         funnel=parts.funnel,
         declared=_declared(context),
         route=parts.route,
-        reads_facts=parts.reads_facts,
-        reads_now=parts.reads_now,
+        reads_facts=parts.reads.in_order(parts.reads.facts),
+        reads_events=parts.reads.in_order(parts.reads.events),
+        reads_now=parts.reads.now,
+        reads_entered=parts.reads.entered,
         order=order,
         tests=parts.tests,
         digest="",

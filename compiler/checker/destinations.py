@@ -124,7 +124,6 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
             hint=say("use a field whose type is {}, or a key in quotes", fact),
         )
         return None
-    context.facts_read.add(fact)
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
 
 
