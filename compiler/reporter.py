@@ -13,6 +13,12 @@ class Reporter:
         self.source = source
         self._found: list[Diagnostic] = []
 
+    def beside(self, source: Source) -> Reporter:
+        """A reporter about another file, such as a sheet, whose findings come among these."""
+        other = Reporter(source)
+        other._found = self._found
+        return other
+
     def report(
         self,
         code: str,

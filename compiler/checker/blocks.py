@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -26,16 +26,6 @@ def head(span: Span, context: Context) -> Span:
     """The first line of a block: enough to point at."""
     lines = context.source.text[span.start : span.end].splitlines() or [""]
     return Span(span.start, span.start + len(lines[0].split("#")[0].rstrip(" {")))
-
-
-def walk(node: ir.Node) -> Iterator[ir.Node]:
-    """A node of the IR and all below it."""
-    yield node
-    for name in type(node).model_fields:
-        value = getattr(node, name)
-        for child in value if isinstance(value, tuple) else (value,):
-            if isinstance(child, ir.Node):
-                yield from walk(child)
 
 
 def no_none(items: Iterable[_N | None]) -> tuple[_N, ...]:

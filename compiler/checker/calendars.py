@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from leadpolicy.compiler import calendars, ir, syntax
-from leadpolicy.compiler.checker import modules
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Source, Span
@@ -43,9 +42,9 @@ def _check_header(context: Context) -> None:
                 report_unknown(line.value, context)
 
 
-def report_unknown(name: syntax.Name, context: Context) -> None:
-    """A calendar that is not declared."""
-    suggestion = nearest(name.text, context.names.calendars)
+def report_unknown(name: syntax.Name, context: Context, module: Context | None = None) -> None:
+    """A calendar that is not declared in the file, or in the module."""
+    suggestion = nearest(name.text, (module or context).names.calendars)
     hint = say("declare it: calendar {} {{ mon to fri 09:00 to 18:00 }}", name.text)
     context.reporter.report(
         "LP2033",
@@ -137,13 +136,11 @@ class _Gathering:
             if node is None:
                 report_unknown(written, self.context)
         else:
-            found = modules.find(written, self.context)
-            if found is not None:
-                source, node = found.source, found.declaration
-                if not isinstance(node, syntax.Calendar):
-                    self.context.reporter.report(
-                        "LP2033", written.span, say("`{}` is no calendar", self.context.words(written.span))
-                    )
+            module = self._module(written)
+            if module is not None and isinstance(written, syntax.Attribute):
+                source, node = module.source, module.names.calendars.get(written.name.text)
+                if node is None:
+                    report_unknown(written.name, self.context, module)
         if not isinstance(node, syntax.Calendar):
             self.good = False
             return []
@@ -161,6 +158,19 @@ class _Gathering:
         lines = self.lines(node, at, source)
         self.path.pop()
         return lines
+
+    def _module(self, written: syntax.Expression) -> Context | None:
+        """The module of `cal.china`, or None with a diagnostic."""
+        base = written.base if isinstance(written, syntax.Attribute) else None
+        if isinstance(base, syntax.Name) and base.text in self.context.names.uses:
+            return self.context.modules.get(base.text)  # where it can't be read, that has been reported
+        self.context.reporter.report(
+            "LP2033",
+            written.span,
+            say("`{}` is no calendar", self.context.words(written.span)),
+            hint=say("name one of this file, or of a module: use std.calendars as cal, then cal.china"),
+        )
+        return None
 
     def _leave(self, line: syntax.LeaveLine) -> None:
         self.good = False

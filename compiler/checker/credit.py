@@ -46,7 +46,7 @@ def _touches(node: syntax.Records, context: Context) -> tuple[ir.Records, int | 
     records = check_records(node, context)
     if records is None:
         return None
-    made, fact = lower_records(records), context.facts[records.ir.fact]
+    made, fact = lower_records(records), context.facts[records.made.fact]
     if fact.of != context.names.about or fact.dated is None:
         context.reporter.report(
             "LP3056",

@@ -55,7 +55,7 @@ def _trigger(node: syntax.Records, context: Context) -> ir.Records | None:
     records = check_records(node, context)
     if records is None:
         return None
-    fact = context.facts[records.ir.fact]
+    fact = context.facts[records.made.fact]
     if not fact.event or fact.of != context.names.about:
         context.reporter.report(
             "LP3051",
@@ -64,7 +64,7 @@ def _trigger(node: syntax.Records, context: Context) -> ir.Records | None:
             hint=say("for example: nurture x on Activity where …, with event Activity of {}", context.names.about),
         )
         return None
-    if records.ir.window is not None:
+    if records.made.window is not None:
         context.reporter.report(
             "LP3051",
             node.windows[0].span,

@@ -166,12 +166,12 @@ def _hold(line: syntax.Hold, context: Context) -> ir.Hold | None:
     records = None if line.records is None else check_records(line.records, context)
     if limit is None or (records is None) != (line.records is None):
         return None
-    if records is not None and records.ir.fact != context.names.about:
+    if records is not None and records.made.fact != context.names.about:
         assert line.records is not None
         context.reporter.report(
             "LP3050",
             line.records.span,
-            say("a member holds a {}, not a {}", context.names.about, records.ir.fact),
+            say("a member holds a {}, not a {}", context.names.about, records.made.fact),
             hint=say("for example: hold at most 50 {}", context.names.about),
         )
         return None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Literal
 
-from leadpolicy.compiler import ir, lowering, syntax, typed
+from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker import blocks, expressions, names, operators
 from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import BOOL
 from leadpolicy.compiler.wording import joined, say
@@ -43,6 +44,11 @@ def what_is_asked(node: syntax.Expression, context: Context) -> What | None:
         return None
     own = names.is_bound(node.text, context) or node.text in context.names.expression_names(())
     return None if own else _WHAT[node.text]
+
+
+def is_nobody(node: syntax.Expression) -> bool:
+    """Whether it is the word for nobody."""
+    return isinstance(node, syntax.Name) and _PLAIN_OF.get(node.text) == "nobody"
 
 
 def _compare(node: syntax.Comparison, context: Context, holder: bool) -> typed.Expr | None:
@@ -101,23 +107,12 @@ def _place(
 def _declared(
     node: syntax.Destination, context: Context
 ) -> tuple[str, str | None, typed.Expr | None] | None:
-    from leadpolicy.compiler.checker.destinations import check_destination
-
     if node.kind == "member" and node.member is not None:
         fact = context.member_fact()
         member = expressions.check(node.member, ir.Type(kind="fact", fact=fact) if fact else None, context)
         return None if member.broken else ("member", None, member)
     made = check_destination(node, context)
     return None if made is None else (made.kind, made.name, None)
-
-
-def lower_has_route(expr: typed.Expr, args: tuple[ir.Expr, ...]) -> ir.Expr:
-    """The IR of what `asking` reads."""
-    assert isinstance(expr.value, tuple)
-    what, kind, name = expr.value
-    return ir.HasRoute.model_validate(
-        {"what": what, "kind": kind, "name": name or None, "member": args[0] if args else None}
-    )
 
 
 def check_promises(context: Context) -> tuple[ir.Promise, ...]:
@@ -144,6 +139,3 @@ def _promise(node: syntax.Always, context: Context) -> ir.Promise | None:
         text=context.words(node.condition.span),
         place=context.place(node.name.span),
     )
-
-
-MAKERS: dict[str, Callable[[typed.Expr, tuple[ir.Expr, ...]], ir.Expr]] = {"has_route": lower_has_route}

@@ -7,11 +7,12 @@ from leadpolicy.compiler.checker import blocks, effects
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.qualification import check_unique
+from leadpolicy.compiler.graph import walk
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.wording import say
 
 
-def check_recall(node: syntax.Recall, route: ir.Route | None, context: Context) -> ir.Recall | None:
+def check_recall(node: syntax.Recall, context: Context) -> ir.Recall | None:
     """The recall block, or None where a mistake in it was reported."""
     _check_roles(node, context)
     check_unique((e.name for e in node.entries), "entries", context)
@@ -19,7 +20,7 @@ def check_recall(node: syntax.Recall, route: ir.Route | None, context: Context) 
     entries = [_entry(e, context) for e in node.entries]
     for entry in node.entries:
         if entry.destination.kind == "own_pool":
-            _check_own_pool(entry.destination, route, context)
+            _check_own_pool(entry.destination, context)
     if (while_ is None) != (node.while_ is None) or any(e is None for e in entries):
         return None
     return ir.Recall(while_=while_, entries=blocks.no_none(entries), place=context.place(node.span))
@@ -47,7 +48,7 @@ def _check_roles(node: syntax.Recall, context: Context) -> None:
         )
 
 
-def _check_own_pool(node: syntax.Destination, route: ir.Route | None, context: Context) -> None:
+def _check_own_pool(node: syntax.Destination, context: Context) -> None:
     """Ruling 55: a lead without a pool of its own goes to the route's target, or that of `otherwise`."""
     written = context.names.route
     if written is not None and written.otherwise is not None and written.otherwise[0].kind == "pool":
@@ -130,7 +131,7 @@ def calendars_of(expr: ir.Expr, context: Context) -> tuple[str, ...]:
     seen: set[str] = set()
     pending: list[ir.Node] = [expr]
     while pending:
-        for node in blocks.walk(pending.pop()):
+        for node in walk(pending.pop()):
             if isinstance(node, ir.TimeAdd) and node.calendar is not None:
                 found[node.calendar] = None
             elif isinstance(node, ir.LetRef) and node.name not in seen:

@@ -22,14 +22,15 @@ def check_rules(context: Context) -> tuple[ir.Rule, ...]:
     return rules
 
 
-def concluded_facts(context: Context) -> frozenset[str]:
-    """The facts that rules conclude: they exist only as long as their reasons do."""
-    return frozenset(
-        line.action.fact.text
-        for rule in context.names.rules.values()
-        for line in rule.lines
-        if isinstance(line, syntax.Then) and isinstance(line.action, syntax.Make) and line.action.word == "conclude"
-    )
+def mark_concluded(context: Context) -> None:
+    """Mark the facts that rules conclude: they exist only as long as their reasons do."""
+    for rule in context.names.rules.values():
+        for line in rule.lines:
+            if not isinstance(line, syntax.Then) or not isinstance(line.action, syntax.Make):
+                continue
+            fact = context.facts.get(line.action.fact.text)
+            if line.action.word == "conclude" and fact is not None and not fact.event:
+                context.facts[fact.name] = fact.model_copy(update={"concluded": True})
 
 
 def _check(node: syntax.Rule, context: Context) -> ir.Rule | None:
@@ -112,7 +113,7 @@ def _pattern(
 ) -> ir.Pattern | None:
     free = _is_free(line.name, taken, context)
     records = check_records(line.records, context, var=line.name.text)
-    fact = records.ir.fact if records is not None else _named_fact(line.records, context)
+    fact = records.made.fact if records is not None else _named_fact(line.records, context)
     if fact is not None and free:
         bound.enter_context(context.bind(line.name.text, fact, implicit=False))
     if records is None or not free:
