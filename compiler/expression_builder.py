@@ -5,16 +5,20 @@ One method a rule of grammar/lead.lark; see compiler/tree_builder.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from leadpolicy.compiler import syntax as s
 from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.syntax_errors import BARE_OR, BARE_OR_HINT
 from leadpolicy.compiler.tokens import Token
+from leadpolicy.compiler.wording import Message
 from leadpolicy.grammar import keywords
 
 # Values come off the parser's stack; what each is stands in the grammar, beyond the type checker's sight.
 Values = list[Any]
+Report = Callable[[str, Message, Span, Message | None], None]
 
 
 class Block(NamedTuple):
@@ -29,6 +33,21 @@ class Points(NamedTuple):
 
     start: int
     value: s.Expression
+
+
+class Where(NamedTuple):
+    """What stands behind `where`."""
+
+    condition: s.Expression
+
+
+class Narrowing(NamedTuple):
+    """What follows the name of the records: which of them, and where that ends."""
+
+    where: s.Expression | None
+    windows: tuple[s.Window, ...]
+    prefer: tuple[s.Prefer, ...]
+    end: int
 
 
 def start_of(value: Any) -> int:
@@ -94,8 +113,20 @@ class ListBuilder:
 class ExpressionBuilder(ListBuilder):
     """Conditions and expressions."""
 
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
     def boolean(self, v: Values) -> s.Boolean:
         return s.Boolean(v[0].text == "true", v[0].span)
+
+    def disjunction(self, v: Values) -> s.Binary:
+        left = v[0]
+        while isinstance(left, s.Binary | s.Unary):
+            left = left.right if isinstance(left, s.Binary) else left.operand
+        # One in parentheses ends behind its records.
+        if isinstance(left, s.Quantified) and left.records.where and left.span.end == left.records.span.end:
+            self._report("LP1016", BARE_OR, v[1].span, BARE_OR_HINT)
+        return self.binary(v)
 
     def binary(self, v: Values) -> s.Binary:
         left, operator, right = v
@@ -154,3 +185,68 @@ class ExpressionBuilder(ListBuilder):
 
     def postfix_test(self, v: Values) -> s.UnaryTest:
         return s.UnaryTest(None, None, v[0].text, v[0].span)
+
+    # ── Records ──
+
+    def narrowed(self, v: Values) -> s.Records:
+        return self._records((v[0],), v)
+
+    def records_of(self, v: Values) -> s.Records:
+        owners = tuple(v[2]) if isinstance(v[2], list) else (v[2],)
+        return self._records((v[0], *owners), v)
+
+    def _records(self, chain: tuple[s.Expression, ...], v: Values) -> s.Records:
+        narrowing = v[-1] if isinstance(v[-1], Narrowing) else Narrowing(None, (), (), chain[-1].span.end)
+        span = Span(v[0].span.start, narrowing.end)
+        return s.Records(chain, narrowing.where, narrowing.windows, narrowing.prefer, span)
+
+    def narrowing(self, v: Values) -> Narrowing:
+        where: s.Expression | None = None
+        windows: tuple[s.Window, ...] = ()
+        prefer: tuple[s.Prefer, ...] = ()
+        for part in v:
+            if isinstance(part, Where):
+                where = part.condition
+            elif isinstance(part, list) and part and isinstance(part[0], s.Window):
+                windows = tuple(part)
+            elif isinstance(part, list):
+                prefer = tuple(part)
+        return Narrowing(where, windows, prefer, _end_of_parts(v))
+
+    def where(self, v: Values) -> Where:
+        return Where(v[1])
+
+    def window(self, v: Values) -> s.Window:
+        return s.Window(v[0].text, v[1], None, cover(v))
+
+    def window_between(self, v: Values) -> s.Window:
+        return s.Window("between", v[1], v[3], cover(v))
+
+    def prefer_condition(self, v: Values) -> s.Prefer:
+        return s.Prefer(v[0], None, None, v[0].span)
+
+    def prefer_order(self, v: Values) -> s.Prefer:
+        return s.Prefer(None, v[0].text, v[1], cover(v))
+
+    def quantified(self, v: Values) -> s.Quantified:
+        return s.Quantified(v[0].text, v[1], cover(v))
+
+    # ── Places as values ──
+
+    def place_value(self, v: Values) -> s.PlaceValue:
+        span = cover(v)
+        return s.PlaceValue(s.Destination(v[0].text, v[1], None, None, span), span)
+
+    def member_value(self, v: Values) -> s.PlaceValue:
+        span = cover(v)
+        return s.PlaceValue(s.Destination("member", None, v[1], None, span), span)
+
+
+def _end_of_parts(v: Values) -> int:
+    last = next(part for part in reversed(v) if part is not None)
+    if isinstance(last, list):
+        last = last[-1]
+    if isinstance(last, Where):
+        last = last.condition
+    end: int = last.span.end
+    return end

@@ -48,7 +48,7 @@ class Fact(Node):
     """A fact or event type. At most one field is the key.
 
     `of`: the fact type that each record belongs to: records carry its key beside their fields. `dated`: the field
-    that dates a record: the one with the role happened, else the only `required` time field; null where there is none.
+    that dates a record: the one with the role happened, else the only `required` time field; null where none is.
     `concluded`: made by a rule, never passed (ruling 64).
     """
 

@@ -24,6 +24,7 @@ from leadpolicy.compiler.syntax import File
 from leadpolicy.compiler.syntax_errors import Clash, Situation
 from leadpolicy.compiler.tokens import BAD, DEEP_BRACE, END, STRAY, WORD, Token
 from leadpolicy.compiler.tree_builder import TreeBuilder
+from leadpolicy.compiler.wording import Message, say
 from leadpolicy.grammar import keywords
 
 _IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -35,7 +36,7 @@ class Reading:
     """A file as the parser took it: its tree, and every token as what it turned out to be.
 
     In `fed` a keyword is one token, however many words it has, and `text` is its phrase; NEWLINE stands where two
-    entries part; ERROR and BODY cover what was skipped, after those tokens of it that were read before the mistake.
+    entries part; ERROR covers what was skipped, after those tokens of it that were read before the mistake.
     """
 
     file: File
@@ -152,7 +153,7 @@ class _Parser:
         while True:
             action = actions[states[-1]].get(kind)
             if action is None:
-                return None
+                return states if kind == END and states[-1] == self.table.end else None
             if not isinstance(action, Reduction):
                 states.append(action)
                 return states
@@ -191,14 +192,20 @@ class _Parser:
         """The longest keyword that begins here and may fit."""
         tokens, at = self.tokens, self.at
         token = tokens[at]
+        found: tuple[Token | None, int] = (None, 1)
         for way in keywords.BY_FIRST_WORD.get(token.text, ()):
             tail = way.tail
-            if way.terminal in possible and all(
+            if 1 + len(tail) < found[1] or way.terminal not in possible:
+                continue
+            if not all(
                 tokens[at + 1 + i].text == word and tokens[at + 1 + i].value is None for i, word in enumerate(tail)
             ):
-                end = tokens[at + len(tail)].end
-                return Token(way.terminal, way.phrase, token.start, end), 1 + len(tail)
-        return None, 1
+                continue
+            # Two keywords may be spelled alike (`by` before a channel or a date): the one that fits is meant.
+            if found[0] is None or self._after(self.states, found[0].kind) is None:
+                keyword = Token(way.terminal, way.phrase, token.start, tokens[at + len(tail)].end)
+                found = (keyword, 1 + len(tail))
+        return found
 
     def _goes_on(self, states: list[int], at: int) -> bool:
         """Whether the token at `at` fits after these states, whatever it may be."""
@@ -212,61 +219,38 @@ class _Parser:
 
     # ── Mistakes ──
 
-    def _report(self, code: str, message: str, span: Span, hint: str | None) -> None:
+    def _report(self, code: str, message: Message, span: Span, hint: Message | None) -> None:
         self.diagnostics.append(Diagnostic(code, "error", message, self.source, span, hint))
 
     def _repair(self, token: Token) -> bool:
         """Go on after what needs no skipping; False where it does."""
         if token.kind == "EQUALS" and self.fits("IS"):
             fix = Fix(token.start, token.end, spaced(self.source.text, token.start, token.end, "is"))
-            message = f"`{token.text}` is read as `is`"
+            message = say("`{}` is read as `is`", token.text)
             self.diagnostics.append(
-                Diagnostic("LP1050", "warning", message, self.source, token.span, "write `is`", fix)
+                Diagnostic("LP1050", "warning", message, self.source, token.span, say("write `is`"), fix)
             )
             self._feed("IS", Token("IS", "is", token.start, token.end))
             self.at += 1
             return True
         if token.kind == "COMMA" and self.fits("NEWLINE") and self._ends_line(token):
-            message = "a new line separates here; a comma does not belong"
+            message = say("a new line separates here; a comma does not belong")
             fix = Fix(token.start, token.end, "")
             self.diagnostics.append(Diagnostic("LP1052", "warning", message, self.source, token.span, None, fix))
             self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.end))
             self.at += 1
             return True
         if token.kind == STRAY:
-            self._report("LP1009", "this `}` closes nothing", token.span, None)
+            self._report("LP1009", say("this `}}` closes nothing"), token.span, None)
             self.at += 1
             return True
         if token.kind == "NEWLINE" and (self.at == 0 or self.tokens[self.at - 1].kind in ("NEWLINE", STRAY)):
             self.at += 1
             return True
-        return self._skip_body(token)
+        return False
 
     def _ends_line(self, token: Token) -> bool:
         return "\n" in self.source.text[token.end : self.tokens[self.at + 1].start]
-
-    def _skip_body(self, token: Token) -> bool:
-        """What stands in the body of a team, queue, pool or nurture is not read yet."""
-        if not self.fits("BODY") or not (token.kind == "LBRACE" or token.text in keywords.spellings("on")):
-            return False
-        first, name = self._place()
-        stop = self._end_of_entry(self.at, 0, "declaration")
-        message = (
-            f"what stands in the body of {first.text} `{name.text}` is not supported in this version; it was skipped"
-        )
-        body = Span(token.start, self.tokens[stop - 1].end)
-        self.diagnostics.append(Diagnostic("LP1910", "warning", message, self.source, body))
-        self._feed("BODY", Token("BODY", "", *body))
-        self.at = stop
-        return True
-
-    def _place(self) -> tuple[Token, Any]:
-        """The keyword and the name of the place declaration at the top of the stack."""
-        for at in range(len(self.values) - 1, 0, -1):
-            before = self.values[at - 1]
-            if isinstance(before, Token) and before.kind in ("TEAM", "QUEUE", "POOL", "NURTURE"):
-                return before, self.values[at]
-        raise AssertionError("a body fits only after a place's name")
 
     def _recover(self, token: Token) -> None:
         """Report a mistake and skip the entry that it stands in.

@@ -6,18 +6,17 @@ It reports what the grammar cannot rule out (an unknown role, a row of the wrong
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from leadpolicy.compiler import syntax as s
+from leadpolicy.compiler.block_builder import BlockBuilder
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.expression_builder import Block, ExpressionBuilder, Points, Values, cover, end_of
+from leadpolicy.compiler.expression_builder import Block, Points, Values, cover, end_of
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.tokens import Token
+from leadpolicy.compiler.wording import joined, keyword, say, term
 from leadpolicy.grammar import keywords
-
-Report = Callable[[str, str, Span, str | None], None]
 
 
 class Passing(NamedTuple):
@@ -35,11 +34,15 @@ class Rest(NamedTuple):
     span: Span
 
 
-class TreeBuilder(ExpressionBuilder):
-    """Declarations."""
+class WonWhen(NamedTuple):
+    """The funnel's `won when …`."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    condition: s.Expression
+    span: Span
+
+
+class TreeBuilder(BlockBuilder):
+    """Declarations."""
 
     # ── Header, facts, lists, lets ──
 
@@ -55,7 +58,8 @@ class TreeBuilder(ExpressionBuilder):
         return s.HeaderLine(key, value, cover(v))
 
     def fact(self, v: Values) -> s.Fact:
-        return s.Fact(v[1], v[2].items, cover(v))
+        of = v[3] if len(v) == 5 else None
+        return s.Fact(v[1], v[-1].items, cover(v), v[0].text == "event", of)
 
     def field(self, v: Values) -> s.FieldNode:
         name, _, kind, modifiers = v
@@ -76,8 +80,12 @@ class TreeBuilder(ExpressionBuilder):
         known = keywords.ROLE_OF.get(role.text)
         if known is None:
             near = nearest(role.text, keywords.ROLE_OF)
-            hint = f"did you mean `{near}`?" if near else f"a role is one of {', '.join(keywords.ROLES)}"
-            self._report("LP1022", f"there is no role `{role.text}`", role.span, hint)
+            hint = (
+                say("did you mean `{}`?", near)
+                if near
+                else say("a role is one of {}", joined(map(keyword, keywords.ROLES)))
+            )
+            self._report("LP1022", say("there is no role `{}`", role.text), role.span, hint)
             return None
         return s.FieldModifier("role", replace(role, text=known), cover(v))
 
@@ -105,6 +113,9 @@ class TreeBuilder(ExpressionBuilder):
 
     def let(self, v: Values) -> s.Let:
         return s.Let(v[1], v[3], cover(v))
+
+    def let_with_parameters(self, v: Values) -> s.Let:
+        return s.Let(v[1], v[4], cover(v), tuple(v[2]))
 
     # ── Scores ──
 
@@ -151,6 +162,22 @@ class TreeBuilder(ExpressionBuilder):
         points, _, test, because = v
         return s.Band(points.value, test, because, cover(v))
 
+    def event_entry(self, v: Values) -> s.EventEntry:
+        points, repeat, records, options, because = v
+        decays: list[tuple[Any, s.Expression]] = []
+        limits: list[s.Expression] = []
+        for word, value in options:
+            if word == "at most":
+                limits.append(value)
+            else:
+                decays.append(("halving" if word == "halving every" else "fading", value))
+        end = end_of(because or (options[-1][1] if options else records))
+        span = Span(points.start, end)
+        return s.EventEntry(points.value, repeat.text, records, tuple(decays), tuple(limits), because, span)
+
+    def event_option(self, v: Values) -> tuple[str, s.Expression]:
+        return v[0].text, v[1]
+
     def group_entry(self, v: Values) -> s.GroupEntry:
         return s.GroupEntry(v[1], v[2], v[3].items, cover(v))
 
@@ -163,6 +190,17 @@ class TreeBuilder(ExpressionBuilder):
         (columns, output_columns), rows = block.items
         kind: Literal["first", "unique", "collect"] = hit.text if hit is not None else "first"
         return s.Table(name, label, kind, tuple(outputs), columns, output_columns, rows, cover(v))
+
+    def table_from_sheet(self, v: Values) -> s.Table | None:
+        table = self.table([*v[:6], v[8]])
+        if table is None:
+            return None
+        if len(table.rows) != 1:
+            span = table.rows[1].span if table.rows else v[1].span
+            hint = say("the first line names the fields, the second the sheet's columns")
+            self._report("LP1020", say("a table from a sheet has two lines"), span, hint)
+            return None
+        return replace(table, sheet=v[7], span=cover(v))
 
     def one_output(self, v: Values) -> list[s.TableOutput]:
         return [s.TableOutput(None, v[0], v[0].span)]
@@ -180,13 +218,13 @@ class TreeBuilder(ExpressionBuilder):
 
     def _as_wide(self, header: tuple[Any, Any], row: s.TableRow) -> bool:
         for where, wanted, found in (
-            ("before", len(header[0]), len(row.cells)),
-            ("after", len(header[1]), len(row.outputs)),
+            (term("before"), len(header[0]), len(row.cells)),
+            (term("after"), len(header[1]), len(row.outputs)),
         ):
             if wanted != found:
-                cells = "1 cell" if found == 1 else f"{found} cells"
-                message = f"this row has {cells} {where} `||`; the table's header has {wanted}"
-                self._report("LP1020", message, row.span, "write `-` in a cell that accepts anything")
+                cells = say("1 cell") if found == 1 else say("{} cells", found)
+                message = say("this row has {} {} `||`; the table's header has {}", cells, where, wanted)
+                self._report("LP1020", message, row.span, say("write `-` in a cell that accepts anything"))
                 return False
         return True
 
@@ -203,8 +241,14 @@ class TreeBuilder(ExpressionBuilder):
         criteria = tuple(x for x in block.items if isinstance(x, s.Criterion))
         passing = [x for x in block.items if isinstance(x, Passing)]
         for again in passing[1:]:
-            self._report("LP1021", f"gate `{name.text}` says more than once when it passes", again.span, None)
+            self._report("LP1021", say("gate `{}` says more than once when it passes", name.text), again.span, None)
         return s.Gate(name, label, criteria, passing[0].needed if passing else None, cover(v))
+
+    def gate_with_parameters(self, v: Values) -> s.Gate:
+        return replace(self.gate([v[0], v[1], v[3], v[4]]), parameters=tuple(v[2]))
+
+    def gate_made(self, v: Values) -> s.Gate:
+        return s.Gate(v[1], v[2], (), None, cover(v), None, v[4])
 
     def passes_when_all(self, v: Values) -> Passing:
         return Passing(None, cover(v))
@@ -222,22 +266,28 @@ class TreeBuilder(ExpressionBuilder):
         return s.DisqualifyEntry(v[0], v[2], v[4], cover(v))
 
     def funnel(self, v: Values) -> s.Funnel:
-        return s.Funnel(v[1].items, cover(v))
+        won = [x for x in v[1].items if isinstance(x, WonWhen)]
+        for again in won[1:]:
+            self._report("LP1021", say("the funnel says more than once what `won` is"), again.span, None)
+        stages = tuple(x for x in v[1].items if isinstance(x, s.Stage))
+        return s.Funnel(stages, cover(v), won[0].condition if won else None)
+
+    def won_when(self, v: Values) -> WonWhen:
+        return WonWhen(v[1], cover(v))
 
     def stage(self, v: Values) -> s.Stage:
         return s.Stage(v[0], v[2], cover(v))
 
     # ── Routing ──
 
-    def place(self, v: Values) -> s.PlaceDeclaration:
-        return s.PlaceDeclaration(v[0].text, v[1], v[2], cover(v))
-
     def route(self, v: Values) -> s.Route:
         rest: dict[str, tuple[s.Destination, Span]] = {}
         for item in v[1].items:
             if isinstance(item, Rest):
                 if item.word in rest:
-                    self._report("LP1021", f"the route has `{item.word}` more than once", item.span, None)
+                    self._report(
+                        "LP1021", say("the route has `{}` more than once", keyword(item.word)), item.span, None
+                    )
                 rest.setdefault(item.word, (item.destination, item.span))
         entries = tuple(x for x in v[1].items if isinstance(x, s.RouteEntry))
         return s.Route(entries, rest.get("otherwise"), rest.get("undecided"), cover(v))
@@ -249,7 +299,8 @@ class TreeBuilder(ExpressionBuilder):
         return Rest(v[0].text, v[2], cover(v))
 
     def plain_destination(self, v: Values) -> s.Destination:
-        return s.Destination(v[0].text, None, None, None, v[0].span)
+        kind: Any = v[0].text.replace(" ", "_")
+        return s.Destination(kind, None, None, None, v[0].span)
 
     def named_destination(self, v: Values) -> s.Destination:
         return s.Destination(v[0].text, v[1], None, None, cover(v))
@@ -268,10 +319,10 @@ class TreeBuilder(ExpressionBuilder):
         return s.Test(v[1], given, expects, cover(v))
 
     def given(self, v: Values) -> s.Given:
-        return s.Given(None, v[1], v[2].items, cover(v))
+        return s.Given(None, v[1], v[-1].items, cover(v), v[3] if len(v) == 5 else None)
 
     def named_given(self, v: Values) -> s.Given:
-        return s.Given(v[1], v[3], v[4].items, cover(v))
+        return s.Given(v[1], v[3], v[-1].items, cover(v), v[5] if len(v) == 7 else None)
 
     def given_field(self, v: Values) -> s.GivenField:
         return s.GivenField(v[0], v[2], cover(v))
@@ -285,8 +336,29 @@ class TreeBuilder(ExpressionBuilder):
     def unknown(self, v: Values) -> s.Unknown:
         return s.Unknown("unknown", v[0].span)
 
+    def expectation_at(self, v: Values) -> s.Expect:
+        moment = s.Moment(v[0].text, v[1], Span(v[0].start, v[1].span.end))
+        expectation: s.Expect = replace(v[2], moment=moment, span=cover(v))
+        return expectation
+
     def expect_condition(self, v: Values) -> s.ExpectCondition:
         return s.ExpectCondition(v[1], cover(v))
+
+    def any_effect(self, v: Values) -> s.ExpectEffect:
+        return s.ExpectEffect(v[0].text, False, None, None, None, None, v[0].span)
+
+    def effect_on(self, v: Values) -> s.ExpectEffect:
+        content = v[1] if isinstance(v[1], s.Text) else None
+        return s.ExpectEffect(v[0].text, False, None if content else v[1], v[2], None, content, cover(v))
+
+    def flag_effect(self, v: Values) -> s.ExpectEffect:
+        return s.ExpectEffect("flag", False, v[3] if len(v) == 4 else None, None, v[1], None, cover(v))
+
+    def expect_effect(self, v: Values) -> s.ExpectEffect:
+        return replace(v[1], span=cover(v))  # type: ignore[no-any-return]
+
+    def expect_no_effect(self, v: Values) -> s.ExpectEffect:
+        return replace(v[2], negated=True, span=cover(v))  # type: ignore[no-any-return]
 
     def expect_route(self, v: Values) -> s.ExpectRoute:
         destination = None if isinstance(v[3], Token) else v[3]

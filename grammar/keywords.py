@@ -22,11 +22,6 @@ BLOCKS: Final = MappingProxyType({
     "test": ("测试",),
 })  # fmt: skip
 
-# Blocks that this version recognises and skips.
-LATER_BLOCKS: Final = frozenset({
-    "use", "event", "duplicate", "calendar", "goal", "recall", "sla", "channel", "rule", "attribution", "always",
-})  # fmt: skip
-
 _WORDS: Final = MappingProxyType({
     # header and fields
     "version": ("版本",), "about": ("关于",), "zone": ("时区",), "currency": ("币种",), "country": ("国家",),
@@ -34,14 +29,15 @@ _WORDS: Final = MappingProxyType({
     "of": ("归于",), "key": ("主键",), "required": ("必填",), "ask": ("提问",), "one of": ("选项",),
     "in order": ("有序",), "list of": ("多个",), "or none": ("或无",), "same": ("相同",), "keep": ("保留",),
     "earliest": ("最早",), "latest": ("最晚",), "from": ("从",), "to": ("至",), "column": ("列",),
-    "holidays": ("节假日",), "workdays": ("调休上班",),
+    "holidays": ("节假日",), "workdays": ("调休上班",), "region": ("地区",), "leave": ("请假",),
     # logic
     "and": ("并且",), "or": ("或者",), "not": ("非",), "is": ("是",), "is not": ("不是",),
     "is known": ("已知", "是 已知"), "is unknown": ("未知", "是 未知"), "is not known": ("不明", "不是 已知"),
     "in": ("属于",), "not in": ("不属于",), "contains": ("包含",), "not contains": ("不包含",),
     "starts with": ("开头为",), "ends with": ("结尾为",), "implies": ("意味着",), "certainly": ("必定",),
     "possibly": ("可能",), "any": ("有",), "no": ("没有",), "where": ("满足",), "within": ("近",),
-    "since": ("自",), "passes": ("通过",), "fails": ("未通过",), "true": ("真",), "false": ("假",),
+    "since": ("自",), "between": ("介于",),
+    "ago": ("之前",), "passes": ("通过",), "fails": ("未通过",), "true": ("真",), "false": ("假",),
     "unknown": ("未知",), "none": ("无",),
     # scores, tables, gates, goals
     "bands": ("分档",), "group": ("分组",), "points": ("分",), "when": ("当",), "each": ("每次",),

@@ -289,21 +289,6 @@ def test_trailing_comments_of_a_run_stand_in_one_column() -> None:
     assert formatted(before) == after
 
 
-def test_blocks_of_later_versions_are_copied_to_the_letter() -> None:
-    later = """recall while status in [new,contacted]{
-    untouched:   at assigned_at+24 work hours unless reached_out   ->pool public,
-        remind  owner by wecom　4 work hours before     # odd
-}"""
-    inside = "+5   each Activity where  kind is trial   within 90 days"
-    body = "{\n      members   where “华北” in regions\n }"
-    before = (
-        f"policy p\n{later}\nscore s from 0 to 5{{\n+1 when a\n      {inside}\n+10 when b}}\nteam  north {body}\n"
-    )
-    score = f"score s from 0 to 5 {{\n  +1  when a\n  {inside}\n  +10 when b\n}}"
-    after = f"policy p\n\n{later}\n\n{score}\n\nteam north {body}\n"
-    assert formatted(before) == after
-
-
 @pytest.mark.parametrize(
     "text", ["fact Lead {\n id text key\n}\n", 'let a = "x\n', "let a = 2026-13-01\n", "gate g {\n"]
 )

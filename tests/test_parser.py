@@ -23,7 +23,10 @@ def read(text: str) -> syntax.File:
 
 
 def short(node: Any) -> Any:
-    """A node without its spans: a class's name and its fields; names and literals as they are."""
+    """A node without its spans: a class's name and its fields; names and literals as they are.
+
+    Fields that have a default value, and have it, are left out.
+    """
     match node:
         case syntax.Name():
             return node.text
@@ -38,7 +41,11 @@ def short(node: Any) -> Any:
         case tuple():
             return [short(x) for x in node]
     if dataclasses.is_dataclass(node):
-        values = [getattr(node, f.name) for f in dataclasses.fields(node) if f.name != "span"]
+        values = [
+            getattr(node, f.name)
+            for f in dataclasses.fields(node)
+            if f.name != "span" and (f.default is dataclasses.MISSING or getattr(node, f.name) != f.default)
+        ]
         return (type(node).__name__, *(short(v) for v in values))
     return node
 

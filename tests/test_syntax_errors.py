@@ -136,40 +136,29 @@ def test_a_block_without_its_opening_brace_is_one_mistake() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "part"),
+    "text",
     [
-        ("recall while a {\n x: at b -> closed, remind owner by wecom 3 days before\n}", "LP1901", "`recall` blocks"),
-        ("rule r {\nlet a = 1\nwhen b\n}", "LP1901", "`rule` blocks"),
-        ("回收 {\n x\n}", "LP1901", "`回收` blocks"),
-        ("use std.calendars as cal", "LP1901", "`use` blocks"),
-        ("let a = any Activity where b within 3 days", "LP1902", "looking through records (`any`)"),
-        ("let a = count(Activity where b) >= 3", "LP1902", "looking through records (`where`)"),
-        ("score s {\n +5 once per day A within 3 days, at most 15 points\n}", "LP1902", "counting events (`once`)"),
-        ("let f(x: text) = x", "LP1903", "a `let` with parameters"),
-        ("gate g(x: condition) {\n a: x\n passes when all\n}", "LP1903", "a `gate` with parameters"),
-        ("gate g = m.f(\n a: b,\n)", "LP1903", "a gate made from another gate"),
-        ('table t: text from "f.csv" {\n | a || b |\n}', "LP1904", "a table whose rows come from a sheet"),
-        ("route {\n a: b -> own pool\n}", "LP1905", "the destination `own pool`"),
-        ("fact A of B {\n c: text\n}", "LP1905", "a fact that belongs to another"),
-        ('test "t" {\n at 2026-01-01 10:00 expect a\n}', "LP1906", "`at` in a test"),
-        ('test "t" {\n expect remind a by b\n}', "LP1906", "`remind` in a test"),
+        "let a = any Activity where b or c",
+        "let a = d and any Activity where b within 3 days or c",
+        "let a = count(Activity where b or c) >= 3",
     ],
 )
-def test_what_a_later_version_brings_is_one_mistake(text: str, code: str, part: str) -> None:
+def test_an_or_behind_where_needs_parentheses(text: str) -> None:
     _, found = read(f"{text}\nlet after = 1")
-    assert [(c, m) for _, _, c, m in found] == [(code, found[0][3])]
-    assert part in found[0][3]
-    tree, _ = read(f"{text}\nlet after = 1")
-    assert isinstance(tree.declarations[-1], Let)
+    assert [(c, m) for _, _, c, m in found] == [("LP1016", "an `or` behind `where` needs parentheses")]
 
 
-def test_the_body_of_a_team_is_skipped_with_a_warning() -> None:
-    tree, diagnostics = parse(Source("a.lead", "team a {\n pick x { y }\n}\nnurture b on C where d { e }\nqueue c"))
-    assert [(d.code, d.severity) for d in diagnostics] == [("LP1910", "warning")] * 2
-    assert diagnostics[0].message == (
-        "what stands in the body of team `a` is not supported in this version; it was skipped"
-    )
-    assert [d.name.text for d in tree.declarations if hasattr(d, "name")] == ["a", "b", "c"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let a = (any Activity where b) or c",
+        "let a = any Activity where (b or c)",
+        "let a = c or any Activity where b",
+        "let a = count(Activity where (b or c)) >= 3 or c",
+    ],
+)
+def test_an_or_behind_parentheses_is_clear(text: str) -> None:
+    assert read(text)[1] == []
 
 
 @pytest.mark.parametrize(

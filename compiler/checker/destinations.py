@@ -7,7 +7,9 @@ from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import duration_words
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.resolver import KINDS
 from leadpolicy.compiler.types import describe
+from leadpolicy.compiler.wording import keyword, say
 
 
 def check_destination(node: syntax.Destination, context: Context) -> ir.Destination | None:
@@ -36,11 +38,15 @@ def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Desti
     other = next((k for k, p in context.names.places.items() if name in p), None)
     suggestion = nearest(name, known)
     if other is not None:
-        hint, fix = f"`{name}` is a {other}: write `{other} {name}`", f"{other} {name}"
-        context.reporter.report("LP2005", node.span, f"there is no {kind} `{name}`", hint=hint, fix=fix)
+        hint, fix = say("`{}` is a {}: write `{} {}`", name, KINDS[other], keyword(other), name), f"{other} {name}"
+        context.reporter.report(
+            "LP2005", node.span, say("there is no {} `{}`", KINDS[kind], name), hint=hint, fix=fix
+        )
     else:
-        hint = f"did you mean `{suggestion}`?" if suggestion else f"declare it: {kind} {name}"
-        context.reporter.report("LP2005", node.name.span, f"there is no {kind} `{name}`", hint=hint, fix=suggestion)
+        hint = say("did you mean `{}`?", suggestion) if suggestion else say("declare it: {} {}", keyword(kind), name)
+        context.reporter.report(
+            "LP2005", node.name.span, say("there is no {} `{}`", KINDS[kind], name), hint=hint, fix=suggestion
+        )
     return None
 
 
@@ -51,8 +57,8 @@ def _owner(node: syntax.Destination, context: Context) -> ir.Destination | None:
         context.reporter.report(
             "LP2013",
             node.span,
-            "which field is the owner is not said",
-            hint="mark it in the fact: owner: Member as owner",
+            say("which field is the owner is not said"),
+            hint=say("mark it in the fact: owner: Member as owner"),
         )
         return None
     expr = ir.FieldRef(path=(field.name,), type=field.type, nothing=field.or_none)
@@ -65,8 +71,8 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
         context.reporter.report(
             "LP2013",
             node.span,
-            "who the members are is not said",
-            hint="declare them: fact Member { id: text key }, and a field of the lead: owner: Member as owner",
+            say("who the members are is not said"),
+            hint=say("declare them: fact Member {{ id: text key }}, and a field of the lead: owner: Member as owner"),
         )
         return None
     assert node.member is not None
@@ -79,8 +85,8 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
         context.reporter.report(
             "LP3023",
             node.member.span,
-            f"`{context.words(node.member.span)}` is {describe(expr.type)}, not a {fact}",
-            hint=f"use a field whose type is {fact}, or a key in quotes",
+            say("`{}` is {}, not a {}", context.words(node.member.span), describe(expr.type), fact),
+            hint=say("use a field whose type is {}, or a key in quotes", fact),
         )
         return None
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
@@ -92,7 +98,7 @@ def _nurture_for(node: syntax.Destination, duration: syntax.Expression, context:
         return None
     if expr.op != "const" or not isinstance(expr.value, ir.Duration):
         context.reporter.report(
-            "LP3023", duration.span, "how long is said with a duration", hint="nurture for 90 days"
+            "LP3023", duration.span, say("how long is said with a duration"), hint=say("nurture for 90 days")
         )
         return None
     return ir.Destination(kind="nurture", duration=expr.value, text=f"nurture for {duration_words(expr.value)}")

@@ -13,6 +13,7 @@ from leadpolicy.compiler.checker.names import fact_field
 from leadpolicy.compiler.checker.qualification import named_condition
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
+from leadpolicy.compiler.wording import joined, say, term
 from leadpolicy.compiler.zones import to_micros
 
 
@@ -23,7 +24,7 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
         if given.name is None:
             continue
         if given.name.text in named:
-            context.reporter.report("LP2002", given.name.span, f"`{given.name.text}` is given twice")
+            context.reporter.report("LP2002", given.name.span, say("`{}` is given twice", given.name.text))
         named.setdefault(given.name.text, given)
     given_records = [_given(g, named, context) for g in node.given]
     expects = [_expect(e, named, context) for e in node.expects]
@@ -34,12 +35,14 @@ def check_test(node: syntax.Test, context: Context) -> ir.Test | None:
         context.reporter.report(
             "LP3022",
             node.name.span,
-            f"a test is about one {context.names.about}, and this one gives {len(about) or 'none'}",
-            hint=f"given {context.names.about} {{ … }}",
+            say("a test is about one {}, and this one gives {}", context.names.about, len(about) or term("none")),
+            hint=say("given {} {{ … }}", context.names.about),
         )
         return None
     if not node.expects:
-        context.reporter.report("LP3025", node.name.span, "this test expects nothing", hint="add an `expect` line")
+        context.reporter.report(
+            "LP3025", node.name.span, say("this test expects nothing"), hint=say("add an `expect` line")
+        )
     if any(g is None for g in given_records) or any(e is None for e in expects):
         return None
     records = tuple(g for g in given_records if g is not None)
@@ -72,8 +75,8 @@ def _given(node: syntax.Given, named: dict[str, syntax.Given], context: Context)
         context.reporter.report(
             "LP2004",
             node.fact.span,
-            f"there is no fact `{node.fact.text}`",
-            hint=f"did you mean `{suggestion}`?" if suggestion else None,
+            say("there is no fact `{}`", node.fact.text),
+            hint=say("did you mean `{}`?", suggestion) if suggestion else None,
             fix=suggestion,
         )
         return None
@@ -81,7 +84,7 @@ def _given(node: syntax.Given, named: dict[str, syntax.Given], context: Context)
     good = True
     for given in node.fields:
         if given.name.text in fields:
-            context.reporter.report("LP2002", given.name.span, f"`{given.name.text}` is given twice")
+            context.reporter.report("LP2002", given.name.span, say("`{}` is given twice", given.name.text))
         ref = fact_field(fact.name, None, given.name, given.name.span, context)
         value = None if ref.broken else _given_field(given, fact, named, context)
         if value is None:
@@ -93,8 +96,8 @@ def _given(node: syntax.Given, named: dict[str, syntax.Given], context: Context)
         context.reporter.report(
             "LP3022",
             node.span,
-            f"a {fact.name} needs " + ", ".join(f"`{m}`" for m in missing),
-            hint="give every key and every required field",
+            say("a {} needs {}", fact.name, joined(f"`{m}`" for m in missing)),
+            hint=say("give every key and every required field"),
         )
         good = False
     if not good:
@@ -120,7 +123,13 @@ def _given_field(
         context.reporter.report(
             "LP3022",
             node.value.span,
-            f"`{name}` is {describe(field.type)}, and `{context.words(node.value.span)}` is {describe(expr.type)}",
+            say(
+                "`{}` is {}, and `{}` is {}",
+                name,
+                describe(field.type),
+                context.words(node.value.span),
+                describe(expr.type),
+            ),
         )
         return None
     assert expr.value is not None
@@ -130,14 +139,14 @@ def _given_field(
 def _given_word(node: syntax.Unknown, field: ir.FactField, context: Context) -> ir.GivenField | None:
     """`unknown` or `none`: the latter only where the field can be nothing."""
     if field.key or field.required:
-        context.reporter.report("LP3022", node.span, f"`{field.name}` must have a value")
+        context.reporter.report("LP3022", node.span, say("`{}` must have a value", field.name))
         return None
     if node.word == "none" and not field.or_none:
         context.reporter.report(
             "LP3022",
             node.span,
-            f"`{field.name}` is unknown where it is not given; `none` needs a field declared `or none`",
-            hint="write `unknown`, or leave the field out",
+            say("`{}` is unknown where it is not given; `none` needs a field declared `or none`", field.name),
+            hint=say("write `unknown`, or leave the field out"),
         )
         return None
     return ir.GivenField(name=field.name, nothing=node.word == "none")
@@ -153,8 +162,10 @@ def _given_ref(
         context.reporter.report(
             "LP2004",
             node.span,
-            f"nothing is given under the name `{node.text}`",
-            hint=f"did you mean `{suggestion}`?" if suggestion else f"given {node.text}: {field.type.fact} {{ … }}",
+            say("nothing is given under the name `{}`", node.text),
+            hint=say("did you mean `{}`?", suggestion)
+            if suggestion
+            else say("given {}: {} {{ … }}", node.text, field.type.fact),
             fix=suggestion,
         )
         return None
@@ -162,7 +173,7 @@ def _given_ref(
         context.reporter.report(
             "LP3022",
             node.span,
-            f"`{field.name}` is {describe(field.type)}, and `{node.text}` is a {other.fact.text}",
+            say("`{}` is {}, and `{}` is a {}", field.name, describe(field.type), node.text, other.fact.text),
         )
         return None
     return ir.GivenField(name=field.name, ref=node.text)
@@ -192,7 +203,7 @@ def _expect(node: syntax.Expect, named: dict[str, syntax.Given], context: Contex
             return ir.ExpectCondition(condition=made, text=context.words(condition.span), place=context.place(span))
         case syntax.ExpectRoute(destination=written, negated=negated, span=span):
             if context.names.route is None and context.names.disqualify is None:
-                context.reporter.report("LP3022", span, "this policy has no `route` block")
+                context.reporter.report("LP3022", span, say("this policy has no `route` block"))
                 return None
             destination = None
             if written is not None:
@@ -229,7 +240,7 @@ def _expect_missing(
             return None
         if expr.op != "field" or not isinstance(expr.value, tuple):
             context.reporter.report(
-                "LP3022", field.span, f"`{context.words(field.span)}` is no field, so it can't be missing"
+                "LP3022", field.span, say("`{}` is no field, so it can't be missing", context.words(field.span))
             )
             return None
         paths.append(".".join(str(step) for step in expr.value))

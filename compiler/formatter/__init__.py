@@ -35,14 +35,11 @@ class Formatted:
 
 
 def format_source(source: Source, keywords: Language | None = None) -> Formatted:
-    """A policy laid out; with `keywords`, its words translated. Raises FormatError rather than change a meaning.
-
-    Parts that belong to later versions of the language (LP19xx) stay as they are, to the letter.
-    """
+    """A policy laid out; with `keywords`, its words translated. Raises FormatError rather than change a meaning."""
     text = source.text.replace("\r\n", "\n")
     plain = source if text == source.text else Source(source.name, text)
     reading = read(plain)
-    mistakes = [d for d in reading.diagnostics if d.severity == "error" and not d.code.startswith("LP19")]
+    mistakes = [d for d in reading.diagnostics if d.severity == "error"]
     if mistakes:
         return Formatted(None, tuple(mistakes))
     laid_out = _checked(reading, pieces_of(reading, keywords))
