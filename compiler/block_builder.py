@@ -5,16 +5,14 @@ One method a rule of grammar/lead.lark; see compiler/tree_builder.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from leadpolicy.compiler import syntax as s
 from leadpolicy.compiler.expression_builder import ExpressionBuilder, Values, cover, end_of, start_of
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.tokens import Token
+from leadpolicy.compiler.wording import say
 from leadpolicy.grammar import keywords
-
-Report = Callable[[str, str, Span, str | None], None]
 
 
 class Due(NamedTuple):
@@ -28,9 +26,6 @@ class Due(NamedTuple):
 
 class BlockBuilder(ExpressionBuilder):
     """Blocks whose lines have a shape of their own."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
 
     # ── Modules, calendars, duplicates, goals ──
 
@@ -66,7 +61,7 @@ class BlockBuilder(ExpressionBuilder):
     def clock(self, v: Values) -> s.Clock:
         hour, minute = (int(part) for part in v[0].text.split(":"))
         if hour * 60 + minute > 24 * 60 or minute > 59:
-            self._report("LP1006", f"there is no time of day `{v[0].text}`", v[0].span, None)
+            self._report("LP1006", say("there is no time of day `{}`", v[0].text), v[0].span, None)
         return s.Clock(min(hour * 60 + min(minute, 59), 24 * 60), v[0].span)
 
     def week_line(self, v: Values) -> s.WeekLine:
@@ -154,8 +149,8 @@ class BlockBuilder(ExpressionBuilder):
             return "day"
         unit = keywords.UNIT_OF.get(written.text)
         if unit not in ("day", "week", "month"):
-            hint = "write day, week or month"
-            self._report("LP1015", f"`{written.text}` is no span to count in", written.span, hint)
+            hint = say("write day, week or month")
+            self._report("LP1015", say("`{}` is no span to count in", written.text), written.span, hint)
             return "day"
         return unit
 

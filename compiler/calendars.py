@@ -23,6 +23,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from leadpolicy.compiler.ir_calendar import Calendar, CalendarDay, DayKind, Shift
+from leadpolicy.compiler.wording import Message, say
 
 if TYPE_CHECKING:
     from holidays.holiday_base import HolidayBase
@@ -74,7 +75,7 @@ class Problem:
     """What is wrong with a line, by its place among the lines; None is the calendar as a whole."""
 
     line: int | None
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def compile_calendar(
             case DaysLine():
                 _add_days(draft, index, line)
     if not any(draft.week) and not draft.problems:
-        draft.problems.append(Problem(None, f"calendar `{name}` has no open time: no weekday has a shift"))
+        draft.problems.append(Problem(None, say("calendar `{}` has no open time: no weekday has a shift", name)))
     if draft.problems:
         return None, tuple(draft.problems)
     return _finished(name, draft, years), ()
@@ -124,18 +125,18 @@ def _add_week(draft: _Draft, index: int, line: WeekLine) -> None:
     shifts: list[Shift] = []
     for start, end in sorted(line.shifts):
         if not (0 <= start < _DAY and 0 <= end <= _DAY):
-            draft.problems.append(Problem(index, "a shift lies within the 24 hours of a day"))
+            draft.problems.append(Problem(index, say("a shift lies within the 24 hours of a day")))
             return
         if start == end:
-            draft.problems.append(Problem(index, f"the shift at {_clock(start)} ends where it starts"))
+            draft.problems.append(Problem(index, say("the shift at {} ends where it starts", _clock(start))))
             return
         end = end if end > start else end + _DAY
         if shifts and start < shifts[-1].end:
-            draft.problems.append(Problem(index, f"the shifts overlap at {_clock(start)}"))
+            draft.problems.append(Problem(index, say("the shifts overlap at {}", _clock(start))))
             return
         shifts.append(Shift(start=start, end=end))
     if shifts and shifts[-1].end > shifts[0].start + _DAY:
-        draft.problems.append(Problem(index, "the last shift runs into the first of the next day"))
+        draft.problems.append(Problem(index, say("the last shift runs into the first of the next day")))
         return
     for weekday in line.weekdays:
         draft.week[weekday] = tuple(shifts)
@@ -148,11 +149,11 @@ def _clock(minutes: int) -> str:
 def _add_country(draft: _Draft, index: int, line: CountryLine, years: tuple[int, int]) -> None:
     code = country_code(line.country)
     if code is None:
-        draft.problems.append(Problem(index, f"no holidays are known for a country called `{line.country}`"))
+        draft.problems.append(Problem(index, say("no holidays are known for a country called `{}`", line.country)))
         return
     found = country_days(code, line.subdivision, years)
     if found is None:
-        draft.problems.append(Problem(index, f"`{code}` has no subdivision `{line.subdivision}`"))
+        draft.problems.append(Problem(index, say("`{}` has no subdivision `{}`", code, line.subdivision)))
         return
     draft.countries.append(found)
     draft.days |= {day: ("holiday", f"{found.code}: {label}") for day, label in found.holidays.items()}
@@ -161,7 +162,7 @@ def _add_country(draft: _Draft, index: int, line: CountryLine, years: tuple[int,
 
 def _add_days(draft: _Draft, index: int, line: DaysLine) -> None:
     if line.last < line.first:
-        draft.problems.append(Problem(index, f"{line.last} is before {line.first}"))
+        draft.problems.append(Problem(index, say("{} is before {}", line.last, line.first)))
         return
     for number in range((line.last - line.first).days + 1):
         draft.days[line.first + timedelta(days=number)] = (line.kind, line.source)

@@ -1,18 +1,19 @@
 """Diagnostics: what the compiler tells an author about a mistake.
 
 A diagnostic has a stable code, a severity, a primary place, a message in the author's words, and where
-possible a hint, a fix and related places. Codes are listed in `compiler/codes.py`; the wording of each stands
-at the place where it is found, lower-case, the author's own text in back-ticks.
+possible a hint, a fix and related places. Codes are listed in `compiler/codes.py`. The wording of each stands at
+the place where it is found, put into `say` (`compiler/wording.py`): lower-case, the author's own text in back-ticks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
 from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.wording import Lang, translated
 
 Severity = Literal["error", "warning", "note"]
 
@@ -47,6 +48,17 @@ class Diagnostic:
     hint: str | None = None
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+
+    def in_language(self, lang: Lang) -> Diagnostic:
+        """The same one with its wording in a language; code, places and fix stay."""
+        if lang == "en":
+            return self
+        return replace(
+            self,
+            message=translated(self.message, lang),
+            hint=None if self.hint is None else translated(self.hint, lang),
+            related=tuple(replace(r, message=translated(r.message, lang)) for r in self.related),
+        )
 
     def to_dict(self) -> dict[str, object]:
         """The JSON form of `lead check --format json`; lines and columns from 1."""

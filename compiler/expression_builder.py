@@ -13,11 +13,12 @@ from leadpolicy.compiler import syntax as s
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.syntax_errors import BARE_OR, BARE_OR_HINT
 from leadpolicy.compiler.tokens import Token
+from leadpolicy.compiler.wording import Message
 from leadpolicy.grammar import keywords
 
 # Values come off the parser's stack; what each is stands in the grammar, beyond the type checker's sight.
 Values = list[Any]
-Report = Callable[[str, str, Span, str | None], None]
+Report = Callable[[str, Message, Span, Message | None], None]
 
 
 class Block(NamedTuple):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from leadpolicy.compiler.diagnostics import Diagnostic, Related
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.tokens import BAD, DEEP_BRACE, END, STRAY, WORD, Token
+from leadpolicy.compiler.wording import say, term
 from leadpolicy.grammar import keywords
 
 MAX_DEPTH = 100
@@ -125,8 +126,8 @@ def _too_deep(source: Source, tokens: list[Token], at: int, open_: list[int], fo
         return False
     found.too_deep.add(at)
     if len(found.too_deep) == 1:
-        message = f"brackets stand inside each other more than {MAX_DEPTH} deep"
-        hint = "give the inner parts names of their own with `let`"
+        message = say("brackets stand inside each other more than {} deep", MAX_DEPTH)
+        hint = say("give the inner parts names of their own with `let`")
         found.diagnostics.append(Diagnostic("LP1008", "error", message, source, token.span, hint))
     if token.kind == "LBRACE":
         return False
@@ -146,7 +147,7 @@ def _close(source: Source, tokens: list[Token], at: int, open_: list[int], found
     if depth < 0:
         found.stray.add(at)
         if wanted != "LBRACE":
-            message = f"this `{tokens[at].text}` closes nothing"
+            message = say("this `{}` closes nothing", tokens[at].text)
             found.diagnostics.append(Diagnostic("LP1009", "error", message, source, tokens[at].span))
         return
     _never_closed(source, tokens, open_[depth + 1 :], found)
@@ -156,7 +157,7 @@ def _close(source: Source, tokens: list[Token], at: int, open_: list[int], found
 def _never_closed(source: Source, tokens: list[Token], inner: list[int], found: _Brackets) -> None:
     found.unclosed.update(inner)
     for at in inner[:1]:
-        message = f"this `{tokens[at].text}` is never closed"
+        message = say("this `{}` is never closed", tokens[at].text)
         found.diagnostics.append(Diagnostic("LP1009", "error", message, source, tokens[at].span))
 
 
@@ -167,11 +168,15 @@ def _give_up(source: Source, tokens: list[Token], open_: list[int], found: _Brac
     _never_closed(source, tokens, round_or_square, found)
     open_.clear()
     if braces:
-        before = "before the end of the file" if here.kind == END else f"before `{here.text}`"
-        message = f"a `}}` is missing {before}" if len(braces) == 1 else f"{len(braces)} `}}` are missing {before}"
-        related = tuple(Related("this `{` is not closed", source, tokens[at].span) for at in braces[-3:])
+        before = term("before the end of the file") if here.kind == END else say("before `{}`", here.text)
+        message = (
+            say("a `}}` is missing {}", before)
+            if len(braces) == 1
+            else say("{} `}}` are missing {}", len(braces), before)
+        )
+        related = tuple(Related(say("this `{{` is not closed"), source, tokens[at].span) for at in braces[-3:])
         found.diagnostics.append(
-            Diagnostic("LP1010", "error", message, source, here.span, "close the block above", None, related)
+            Diagnostic("LP1010", "error", message, source, here.span, say("close the block above"), None, related)
         )
     return len(braces)
 
@@ -243,6 +248,6 @@ def _continues(tokens: list[Token], at: int) -> bool:
 
 
 def _too_long(source: Source, token: Token) -> Diagnostic:
-    message = f"this entry has more than {MAX_OPERATORS} operators"
-    hint = "give parts of it names of their own with `let`; for a row of `is … or is …` write `in [..]`"
+    message = say("this entry has more than {} operators", MAX_OPERATORS)
+    hint = say("give parts of it names of their own with `let`; for a row of `is … or is …` write `in [..]`")
     return Diagnostic("LP1008", "error", message, source, token.span, hint)

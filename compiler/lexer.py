@@ -16,6 +16,7 @@ from leadpolicy.compiler.diagnostics import Diagnostic, Fix
 from leadpolicy.compiler.literals import read_date, read_number, read_string, string_end
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.tokens import BAD, WORD, Token
+from leadpolicy.compiler.wording import Message, say
 from leadpolicy.grammar import keywords
 
 _TWINS = {0xFF01 + i: 0x21 + i for i in range(0x5E)}
@@ -151,8 +152,8 @@ class _Lexer:
             newline = self.original.find("\n", at)
             end = len(self.original) if newline < 0 else newline
             stop = at + len(self.original[at:end].rstrip())
-            hint = "a string begins and ends on one line; write `\\n` for a line break inside it"
-            self._bad(at, stop, "LP1002", "this string is not closed", hint)
+            hint = say("a string begins and ends on one line; write `\\n` for a line break inside it")
+            self._bad(at, stop, "LP1002", say("this string is not closed"), hint)
             return end
         self._literal(at, end, *read_string(self.source, Span(at, end)))
         return end
@@ -169,8 +170,8 @@ class _Lexer:
         digits, rest = written[: number.end() if number else 0], written[number.end() if number else 0 :]
         hint = None
         if rest in keywords.UNIT_OF or _CODE.fullmatch(rest):
-            hint = f"set the unit off by a blank: `{digits} {rest}`"
-        self._bad(at, tail, "LP1003", f"`{written}` is neither a number nor a name", hint)
+            hint = say("set the unit off by a blank: `{} {}`", digits, rest)
+        self._bad(at, tail, "LP1003", say("`{}` is neither a number nor a name", written), hint)
         return tail
 
     def _ascii_letter_or_digit(self, at: int) -> bool:
@@ -181,13 +182,15 @@ class _Lexer:
         written = self.original[at:end]
         name = _nfc(written.strip("`").strip())
         if len(written) < 2 or not written.endswith("`"):
-            self._bad(at, end, "LP1004", "this back-tick is not closed", "write a name as `name`, on one line")
+            self._bad(
+                at, end, "LP1004", say("this back-tick is not closed"), say("write a name as `name`, on one line")
+            )
         elif not name or not name.isprintable():
-            self._bad(at, end, "LP1004", "there is no name between these back-ticks")
+            self._bad(at, end, "LP1004", say("there is no name between these back-ticks"))
         else:
             self.tokens.append(Token("NAME", name, at, end, True))
 
-    def _bad(self, at: int, end: int, code: str, message: str, hint: str | None = None) -> None:
+    def _bad(self, at: int, end: int, code: str, message: Message, hint: Message | None = None) -> None:
         # One unreadable place a line is enough to say.
         line_start = self.text.rfind("\n", max(at - 10_000, 0), at)
         if self.unreadable < 0 or self.unreadable <= line_start:
@@ -197,9 +200,9 @@ class _Lexer:
 
     def _warn_symbol(self, symbol: str, at: int, end: int) -> None:
         fix = Fix(at, end, spaced(self.text, at, end, "is not"))
-        message = f"`{symbol}` is read as `is not`"
+        message = say("`{}` is read as `is not`", symbol)
         self.diagnostics.append(
-            Diagnostic("LP1050", "warning", message, self.source, Span(at, end), "write `is not`", fix)
+            Diagnostic("LP1050", "warning", message, self.source, Span(at, end), say("write `is not`"), fix)
         )
 
 
@@ -219,10 +222,10 @@ def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _unreadable(text: str) -> str:
+def _unreadable(text: str) -> Message:
     first = text[0]
     if first == ";":
-        return "`;` has no meaning here; a new line separates"
+        return say("`;` has no meaning here; a new line separates")
     if first.isprintable():
-        return f"`{text[:20]}` has no meaning here"
-    return f"a character that cannot be shown (U+{ord(first):04X}) stands here"
+        return say("`{}` has no meaning here", text[:20])
+    return say("a character that cannot be shown (U+{}) stands here", f"{ord(first):04X}")

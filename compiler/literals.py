@@ -14,6 +14,7 @@ from decimal import Decimal
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.syntax import Date, Number, Quantity, Text, Time
+from leadpolicy.compiler.wording import say, term
 from leadpolicy.grammar import keywords
 
 _NUMBER = re.compile(r"([0-9_]+(?:\.[0-9]+)?)([万亿]?)\s*(.*)", re.DOTALL)
@@ -45,8 +46,8 @@ def read_number(source: Source, text: str, span: Span) -> tuple[Number | Quantit
     value = Decimal(0 if too_large or too_fine else f"{whole or 0}.{fraction}") * keywords.SCALES.get(scale, 1)
     too_large = too_large or value >= _LARGEST
     if too_large or too_fine:
-        message = "this number is too large" if too_large else "this number has too many decimal places"
-        hint = "numbers stay below 1,000,000,000,000 and have at most 6 places"
+        message = say("this number is too large") if too_large else say("this number has too many decimal places")
+        hint = say("numbers stay below 1,000,000,000,000 and have at most 6 places")
         return None, [Diagnostic("LP1005", "error", message, source, span, hint)]
     if not unit:
         return Number(value, span), []
@@ -67,14 +68,14 @@ def read_date(source: Source, text: str, span: Span) -> tuple[Date | Time | None
             Date(date.fromisoformat(padded), span) if hour is None else Time(datetime.fromisoformat(padded), span)
         )
     except ValueError:
-        what = "date" if hour is None else "time"
+        what = term("date") if hour is None else term("time")
         written = source.slice(span)
-        return None, [Diagnostic("LP1006", "error", f"there is no {what} `{written}`", source, span)]
+        return None, [Diagnostic("LP1006", "error", say("there is no {} `{}`", what, written), source, span)]
     if len(month) == len(day) == 2:
         return value, []
     fix = Fix(span.start, span.end, text[span.start : span.end].replace(f"-{month}-{day}", padded[4:10], 1))
-    message = "month and day have two digits each"
-    return value, [Diagnostic("LP1051", "warning", message, source, span, f"write `{fix.text}`", fix)]
+    message = say("month and day have two digits each")
+    return value, [Diagnostic("LP1051", "warning", message, source, span, say("write `{}`", fix.text), fix)]
 
 
 def string_end(text: str, start: int) -> int | None:
@@ -114,14 +115,14 @@ def read_string(source: Source, span: Span) -> tuple[Text | None, list[Diagnosti
     unfit = _UNFIT.search(raw)
     if unfit is not None:
         at = span.start + 1 + unfit.start()
-        message = f"a string cannot hold the character U+{ord(unfit.group()):04X}"
+        message = say("a string cannot hold the character U+{}", f"{ord(unfit.group()):04X}")
         return None, [Diagnostic("LP1001", "error", message, source, Span(at, at + 1))]
     if "\\" in raw:
         for escape in _ESCAPE.finditer(raw):
             if escape.group(1) not in _ESCAPES:
                 at = span.start + 1 + escape.start()
-                message = f"`{escape.group()}` stands for nothing"
-                hint = 'in a string write `\\"`, `\\\\`, `\\n` or `\\t`'
+                message = say("`{}` stands for nothing", escape.group())
+                hint = say('in a string write `\\"`, `\\\\`, `\\n` or `\\t`')
                 mistakes.append(Diagnostic("LP1007", "error", message, source, Span(at, at + 2), hint))
         raw = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape.group(1), escape.group()), raw)
     return Text(unicodedata.normalize("NFC", raw).strip(), span), mistakes

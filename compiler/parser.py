@@ -24,6 +24,7 @@ from leadpolicy.compiler.syntax import File
 from leadpolicy.compiler.syntax_errors import Clash, Situation
 from leadpolicy.compiler.tokens import BAD, DEEP_BRACE, END, STRAY, WORD, Token
 from leadpolicy.compiler.tree_builder import TreeBuilder
+from leadpolicy.compiler.wording import Message, say
 from leadpolicy.grammar import keywords
 
 _IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -218,29 +219,29 @@ class _Parser:
 
     # ── Mistakes ──
 
-    def _report(self, code: str, message: str, span: Span, hint: str | None) -> None:
+    def _report(self, code: str, message: Message, span: Span, hint: Message | None) -> None:
         self.diagnostics.append(Diagnostic(code, "error", message, self.source, span, hint))
 
     def _repair(self, token: Token) -> bool:
         """Go on after what needs no skipping; False where it does."""
         if token.kind == "EQUALS" and self.fits("IS"):
             fix = Fix(token.start, token.end, spaced(self.source.text, token.start, token.end, "is"))
-            message = f"`{token.text}` is read as `is`"
+            message = say("`{}` is read as `is`", token.text)
             self.diagnostics.append(
-                Diagnostic("LP1050", "warning", message, self.source, token.span, "write `is`", fix)
+                Diagnostic("LP1050", "warning", message, self.source, token.span, say("write `is`"), fix)
             )
             self._feed("IS", Token("IS", "is", token.start, token.end))
             self.at += 1
             return True
         if token.kind == "COMMA" and self.fits("NEWLINE") and self._ends_line(token):
-            message = "a new line separates here; a comma does not belong"
+            message = say("a new line separates here; a comma does not belong")
             fix = Fix(token.start, token.end, "")
             self.diagnostics.append(Diagnostic("LP1052", "warning", message, self.source, token.span, None, fix))
             self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.end))
             self.at += 1
             return True
         if token.kind == STRAY:
-            self._report("LP1009", "this `}` closes nothing", token.span, None)
+            self._report("LP1009", say("this `}}` closes nothing"), token.span, None)
             self.at += 1
             return True
         if token.kind == "NEWLINE" and (self.at == 0 or self.tokens[self.at - 1].kind in ("NEWLINE", STRAY)):

@@ -34,7 +34,7 @@ from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import resolve
 from leadpolicy.compiler.source import Source
-from leadpolicy.compiler.wording import joined, say
+from leadpolicy.compiler.wording import Message, joined, keyword, say
 from leadpolicy.compiler.zones import zone_rules
 
 ReadText = Callable[[str], str]
@@ -157,7 +157,7 @@ def _lets(context: Context) -> tuple[ir.Let, ...]:
             context.reporter.report(
                 "LP3024",
                 node.value.span,
-                f"`{context.words(node.value.span)}` is a gate: say whether it passes or fails",
+                say("`{}` is a gate: say whether it passes or fails", context.words(node.value.span)),
                 fix=f"{context.words(node.value.span)} passes",
             )
             continue
@@ -198,7 +198,7 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
         context.reporter.report(
             "LP4001",
             node.span,
-            say("these go round in a circle: {}", joined((f"`{part}`" for part in cycle), between=" → ")),
+            say("these go round in a circle: {}", joined(map(_part_words, cycle), between=" → ")),
             hint=say("each may only read what can be worked out without it"),
         )
     return tuple(part for part in ordered if not part.startswith("concluded "))
@@ -224,6 +224,11 @@ def _add_concluded(reads: dict[str, tuple[str, ...]], concluded: set[str], parts
                 whole = (*rule.body, *made)
                 read |= dict.fromkeys((*graph.concluded_reads(whole, concluded), *graph.parts_read(whole)))
         reads[f"concluded {name}"] = tuple(read)
+
+
+def _part_words(part: str) -> Message:
+    kind, _, name = part.partition(" ")
+    return say("`{} {}`", keyword(kind), name) if name else say("`{}`", keyword(kind))
 
 
 def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax.Disqualify | syntax.Route:

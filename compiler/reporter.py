@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, Related, Severity, in_order
 from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.wording import Message
 
 
 class Reporter:
@@ -23,11 +24,11 @@ class Reporter:
         self,
         code: str,
         span: Span,
-        message: str,
+        message: Message,
         *,
-        hint: str | None = None,
+        hint: Message | None = None,
         fix: str | None = None,
-        related: tuple[tuple[str, Span], ...] = (),
+        related: tuple[tuple[Message, Span], ...] = (),
         severity: Severity = "error",
     ) -> None:
         """Add one; `fix` is the text that would replace the span, `related` pairs a message with a place."""
@@ -44,7 +45,7 @@ class Reporter:
             )
         )
 
-    def warn(self, code: str, span: Span, message: str, *, hint: str | None = None) -> None:
+    def warn(self, code: str, span: Span, message: Message, *, hint: Message | None = None) -> None:
         """Add a warning."""
         self.report(code, span, message, hint=hint, severity="warning")
 

@@ -15,6 +15,7 @@ from leadpolicy.compiler import syntax
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.wording import Term, keyword, say, term
 from leadpolicy.grammar.keywords import BUILT_IN_NAMES
 
 Declared = (
@@ -36,6 +37,15 @@ Declared = (
 )
 """A declaration with a name."""
 _D = TypeVar("_D", bound=Declared)
+
+KINDS = {
+    "fact": term("fact"), "list": term("list"), "let": term("let"), "score": term("score"), "table": term("table"),
+    "gate": term("gate"), "stage": term("stage"), "team": term("team"), "queue": term("queue"), "pool": term("pool"),
+    "nurture": term("nurture"), "module": term("module"), "calendar": term("calendar"),
+    "attribution": term("attribution"), "rule": term("rule"), "sla": term("service level"),
+    "channel": term("channel"), "goal": term("goal"),
+}  # fmt: skip
+"""What a declared thing is called in messages."""
 
 SPECIAL = ("this", "stage", "disqualified")
 _SPECIAL_OF = {spelling: name for name in SPECIAL for spelling in (name, *BUILT_IN_NAMES[name])}
@@ -104,8 +114,8 @@ def resolve(file: syntax.File, reporter: Reporter) -> Names:
         reporter.report(
             "LP2009",
             Span(0, 0),
-            "the file has no `policy` line",
-            hint='begin it with: policy my_policy version "1" { zone "Asia/Shanghai" }',
+            say("the file has no `policy` line"),
+            hint=say('begin it with: policy my_policy version "1" {{ zone "Asia/Shanghai" }}'),
         )
     _check_shared_names(names, reporter)
     _choose_about(names, reporter)
@@ -118,7 +128,7 @@ def _declare(declaration: syntax.Declaration, names: Names, reporter: Reporter) 
             if names.header is None:
                 names.header = declaration
             else:
-                _twice(reporter, "policy line", declaration.name, names.header.name)
+                _twice(reporter, term("policy line"), declaration.name, names.header.name)
         case syntax.Fact(name=name):
             _add(names.facts, name, declaration, "fact", reporter)
         case syntax.ListDeclaration(name=name):
@@ -175,9 +185,9 @@ def _declare_single(
         reporter.report(
             "LP2002",
             declaration.span,
-            f"there are two `{word}` blocks",
-            hint="put all entries into one block: their order matters",
-            related=(("the first one", first.span),),
+            say("there are two `{}` blocks", keyword(word)),
+            hint=say("put all entries into one block: their order matters"),
+            related=((say("the first one"), first.span),),
         )
         return
     setattr(names, word, declaration)
@@ -190,18 +200,18 @@ def _add(known: dict[str, _D], name: syntax.Name, node: _D, kind: str, reporter:
     if name.text in known:
         first = known[name.text]
         written = (first.alias or first.path[-1]) if isinstance(first, syntax.Use) else first.name
-        _twice(reporter, kind, name, written)
+        _twice(reporter, KINDS[kind], name, written)
     else:
         known[name.text] = node
 
 
-def _twice(reporter: Reporter, kind: str, name: syntax.Name, first: syntax.Name) -> None:
+def _twice(reporter: Reporter, kind: Term, name: syntax.Name, first: syntax.Name) -> None:
     reporter.report(
         "LP2002",
         name.span,
-        f"the {kind} `{name.text}` is declared twice",
-        hint="give one of them another name",
-        related=(("declared here first", first.span),),
+        say("the {} `{}` is declared twice", kind, name.text),
+        hint=say("give one of them another name"),
+        related=((say("declared here first"), first.span),),
     )
 
 
@@ -215,9 +225,9 @@ def _check_shared_names(names: Names, reporter: Reporter) -> None:
                 reporter.report(
                     "LP2002",
                     node.name.span,
-                    f"`{text}` is a {kind[:-1]} here and a {other[:-1]} above",
-                    hint="give one of them another name",
-                    related=((f"the {other[:-1]}", first.span),),
+                    say("`{}` is a {} here and a {} above", text, KINDS[kind[:-1]], KINDS[other[:-1]]),
+                    hint=say("give one of them another name"),
+                    related=((say("the {}", KINDS[other[:-1]]), first.span),),
                 )
             seen.setdefault(text, (kind, node.name))
 
@@ -234,16 +244,18 @@ def _choose_about(names: Names, reporter: Reporter) -> None:
             reporter.report(
                 "LP2010",
                 line.value.span,
-                f"the policy is about `{names.about}`, but no such fact is declared",
-                hint=f"did you mean `{suggestion}`?" if suggestion else f"declare it: fact {names.about} {{ … }}",
+                say("the policy is about `{}`, but no such fact is declared", names.about),
+                hint=say("did you mean `{}`?", suggestion)
+                if suggestion
+                else say("declare it: fact {} {{ … }}", names.about),
                 fix=suggestion,
             )
     elif names.about not in names.facts:
         span = names.header.name.span if names.header else Span(0, 0)
         candidates = [f for f in names.facts if f != "Member"]
         hint = (
-            f"say it in the policy's header: about {candidates[0]}"
+            say("say it in the policy's header: about {}", candidates[0])
             if candidates
-            else "declare what is decided about: fact Lead { id: text key }"
+            else say("declare what is decided about: fact Lead {{ id: text key }}")
         )
-        reporter.report("LP2010", span, "it isn't said what the policy is about", hint=hint)
+        reporter.report("LP2010", span, say("it isn't said what the policy is about"), hint=hint)

@@ -7,11 +7,12 @@ sign or part, and at last only that something does not fit, with what an entry o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, nearest
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.tokens import END, WORD, Token
+from leadpolicy.compiler.wording import Message, say, term
 from leadpolicy.grammar import keywords
 
 
@@ -50,33 +51,69 @@ class Situation:
 # What an entry is called and looks like, by the part of the grammar that it is. Where one part holds another
 # (every gate entry that is a criterion), the wider one stands first.
 _ENTRIES = {
-    "declaration": ("a declaration", "a declaration begins with a word such as `fact`, `score`, `gate` or `route`"),
-    "header_line": ("a line of the policy's header", 'such a line looks like `zone "Asia/Shanghai"`'),
-    "field": ("a field", "a field looks like `employees: int` or `grade: one of [A, B] in order`"),
-    "score_entry": ("an entry of a score", 'an entry looks like `+5 when industry is "IT"` or `points title { … }`'),
-    "choice": ("a choice with its points", "a choice looks like `manager 10`; commas separate them"),
-    "band": ("a band", "a band looks like `+10 when >= 1000`"),
-    "table_header": ("the header of a table", "a table's header looks like `| region | employees || team |`"),
-    "row": ("a row of a table", "a row looks like `| >= 40 | - || A2 |`"),
-    "duplicate_line": ("a line of `duplicate`", "a line looks like `same phone` or `keep earliest created_at`"),
-    "calendar_line": ("a line of a calendar", "such a line looks like `mon to fri 09:00 to 18:00`"),
-    "goal_line": ("a line of a goal", "a line looks like `rate SQL to won 25%`; see also revenue, deal, rates"),
-    "place_line": ("a line of a team, queue or pool", "a line looks like `members where level is senior`"),
-    "nurture_line": ("a step of a nurture programme", 'a step looks like `after 2 days send "demo" by email`'),
-    "recall_entry": ("an entry of the recall", "an entry looks like `idle: at assigned_at + 3 days -> pool public`"),
-    "sla_line": ("a line of a service level", 'such a line looks like `from assigned_at` or `until reached_out`'),
-    "channel_line": ("a line of a channel", "a line looks like `only when consent` or `at most 2 per week`"),
-    "rule_line": ("a line of a rule", "a line looks like `when lead: Lead where …` or `then flag lead as …`"),
-    "share": ("a share of credit", "a share looks like `30% first` or `100% all, halving every 7 days`"),
-    "gate_entry": ("a line of a gate", "a criterion looks like `budget: budget > 0 CNY`; see also `passes when`"),
-    "disqualify_entry": ("an entry of `disqualify`", 'an entry looks like `rival: industry is "IT" -> closed`'),
-    "stage": ("a stage of the funnel", "a stage looks like `MQL: total >= 30`"),
-    "route_entry": ("an entry of the route", "an entry looks like `hot: priority is A1 -> team north`"),
-    "test_entry": ("a line of a test", "a line looks like `given Lead { … }` or `expect fit is 25`"),
-    "given_field": ("a given value", "a given value looks like `employees: 8000`; commas separate them"),
-}  # fmt: skip
-BARE_OR = "an `or` behind `where` needs parentheses"
-BARE_OR_HINT = "write `where (a or b)`, or put the part before `or` in parentheses"
+    "declaration": (
+        term("a declaration"),
+        say("a declaration begins with a word such as `fact`, `score`, `gate` or `route`"),
+    ),
+    "header_line": (term("a line of the policy's header"), say('such a line looks like `zone "Asia/Shanghai"`')),
+    "field": (term("a field"), say("a field looks like `employees: int` or `grade: one of [A, B] in order`")),
+    "score_entry": (
+        term("an entry of a score"),
+        say('an entry looks like `+5 when industry is "IT"` or `points title {{ … }}`'),
+    ),
+    "choice": (term("a choice with its points"), say("a choice looks like `manager 10`; commas separate them")),
+    "band": (term("a band"), say("a band looks like `+10 when >= 1000`")),
+    "table_header": (
+        term("the header of a table"),
+        say("a table's header looks like `| region | employees || team |`"),
+    ),
+    "row": (term("a row of a table"), say("a row looks like `| >= 40 | - || A2 |`")),
+    "duplicate_line": (
+        term("a line of `duplicate`"),
+        say("a line looks like `same phone` or `keep earliest created_at`"),
+    ),
+    "calendar_line": (term("a line of a calendar"), say("such a line looks like `mon to fri 09:00 to 18:00`")),
+    "goal_line": (
+        term("a line of a goal"),
+        say("a line looks like `rate SQL to won 25%`; see also revenue, deal, rates"),
+    ),
+    "place_line": (term("a line of a team, queue or pool"), say("a line looks like `members where level is senior`")),
+    "nurture_line": (
+        term("a step of a nurture programme"),
+        say('a step looks like `after 2 days send "demo" by email`'),
+    ),
+    "recall_entry": (
+        term("an entry of the recall"),
+        say("an entry looks like `idle: at assigned_at + 3 days -> pool public`"),
+    ),
+    "sla_line": (
+        term("a line of a service level"),
+        say("such a line looks like `from assigned_at` or `until reached_out`"),
+    ),
+    "channel_line": (
+        term("a line of a channel"),
+        say("a line looks like `only when consent` or `at most 2 per week`"),
+    ),
+    "rule_line": (
+        term("a line of a rule"),
+        say("a line looks like `when lead: Lead where …` or `then flag lead as …`"),
+    ),
+    "share": (term("a share of credit"), say("a share looks like `30% first` or `100% all, halving every 7 days`")),
+    "gate_entry": (
+        term("a line of a gate"),
+        say("a criterion looks like `budget: budget > 0 CNY`; see also `passes when`"),
+    ),
+    "disqualify_entry": (
+        term("an entry of `disqualify`"),
+        say('an entry looks like `rival: industry is "IT" -> closed`'),
+    ),
+    "stage": (term("a stage of the funnel"), say("a stage looks like `MQL: total >= 30`")),
+    "route_entry": (term("an entry of the route"), say("an entry looks like `hot: priority is A1 -> team north`")),
+    "test_entry": (term("a line of a test"), say("a line looks like `given Lead {{ … }}` or `expect fit is 25`")),
+    "given_field": (term("a given value"), say("a given value looks like `employees: 8000`; commas separate them")),
+}
+BARE_OR = say("an `or` behind `where` needs parentheses")
+BARE_OR_HINT = say("write `where (a or b)`, or put the part before `or` in parentheses")
 BETWEEN_COMMAS = frozenset({"choice", "given_field"})
 
 _SIGNS = {
@@ -123,8 +160,8 @@ def _phrase(situation: Situation, at: int) -> str | None:
 def _error(
     situation: Situation,
     code: str,
-    message: str,
-    hint: str | None,
+    message: Message,
+    hint: Message | None,
     span: Span | None = None,
     fix: Fix | None = None,
 ) -> Diagnostic:
@@ -141,11 +178,12 @@ def _span(situation: Situation) -> Span:
 
 
 def _found(situation: Situation) -> str:
+    """What stands there: a term, or the author's text."""
     token = situation.token
     if token.kind == "NEWLINE":
-        return "the end of the line"
+        return term("the end of the line")
     if token.kind == END:
-        return "the end of the file"
+        return term("the end of the file")
     written = situation.source.slice(token.span) or token.text
     return f"`{written[:40]}`"
 
@@ -172,7 +210,7 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
         return None
     if situation.context == "declaration" and situation.at == situation.first:
         known: set[str] = set(keywords.BLOCK_OF)
-        message = f"no declaration begins with {_found(situation)}"
+        message = say("no declaration begins with {}", _found(situation))
         if token.text in known or keywords.TYPE_OF.get(token.text):
             return None
     else:
@@ -182,28 +220,28 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
             if keywords.terminal(phrase) in situation.kinds
             for spelled in keywords.spellings(phrase)
         }
-        message = f"{_found(situation)} does not fit here"
+        message = say("{} does not fit here", _found(situation))
     near = nearest(token.text, known)
     if near is None or near == token.text:
         return None
     fix = Fix(token.start, token.end, near)
-    return _error(situation, "LP1011", message, f"did you mean `{near}`?", token.span, fix)
+    return _error(situation, "LP1011", message, say("did you mean `{}`?", near), token.span, fix)
 
 
 def _reserved(situation: Situation) -> Diagnostic | None:
     """A keyword where a name belongs, or a word that was taken for the wrong one of the two."""
     token = situation.token
     if token.kind == WORD and token.text in keywords.RESERVED and _only_a_name(situation):
-        message = f"`{token.text}` is a word of the language and cannot be a name"
+        message = say("`{}` is a word of the language and cannot be a name", token.text)
         return _back_ticks(situation, token, message)
     if situation.clash is not None and situation.clash.at < situation.at:
         word = situation.clash.token
-        taken = "a name" if situation.clash.as_name else "a word of the language"
+        taken = term("a name") if situation.clash.as_name else term("a word of the language")
         diagnostic = _missing(situation) or _general(situation)
         if situation.clash.as_name:
             return None
-        hint = f"`{word.text}` is read as {taken} here; if it is a name, put it in back-ticks"
-        return _error(situation, "LP1013", diagnostic.message, hint, diagnostic.span)
+        hint = say("`{}` is read as {} here; if it is a name, put it in back-ticks", word.text, taken)
+        return replace(diagnostic, code="LP1013", hint=hint, fix=None)
     return None
 
 
@@ -214,9 +252,9 @@ def _only_a_name(situation: Situation) -> bool:
     )
 
 
-def _back_ticks(situation: Situation, token: Token, message: str) -> Diagnostic:
+def _back_ticks(situation: Situation, token: Token, message: Message) -> Diagnostic:
     fix = Fix(token.start, token.end, f"`{token.text}`")
-    hint = f"if it is a name here, put it in back-ticks: `` `{token.text}` ``"
+    hint = say("if it is a name here, put it in back-ticks: `` `{}` ``", token.text)
     return _error(situation, "LP1013", message, hint, token.span, fix)
 
 
@@ -227,9 +265,9 @@ def _glued(situation: Situation) -> Diagnostic | None:
             continue
         apart = None if token.text in keywords.BY_FIRST_WORD else keywords.split_glued(token.text)
         if apart is not None:
-            message = f"`{token.text}` is read as one name"
+            message = say("`{}` is read as one name", token.text)
             fix = Fix(token.start, token.end, apart)
-            return _error(situation, "LP1012", message, f"did you mean `{apart}`?", token.span, fix)
+            return _error(situation, "LP1012", message, say("did you mean `{}`?", apart), token.span, fix)
     return None
 
 
@@ -239,14 +277,14 @@ def _glued(situation: Situation) -> Diagnostic | None:
 def _missing(situation: Situation) -> Diagnostic | None:
     kinds, found = situation.kinds, _found(situation)
     before = situation.before
-    after = f" after `{situation.source.slice(before.span)}`" if before is not None and before.text else ""
+    after = say(" after `{}`", situation.source.slice(before.span)) if before is not None and before.text else ""
     if "NUMBER" in kinds and "NAME" in kinds:
         # Where a value may stand and nothing else would do, a value is what is missing.
         cell = before is not None and before.kind in ("BAR", "BARS")
         if cell and situation.token.kind in ("BAR", "BARS"):
-            empty = "write `-` in a cell that accepts anything"
-            return _error(situation, "LP1014", "this cell is empty", empty)
-        return _error(situation, "LP1014", f"a value is missing{after}; found {found}", None)
+            empty = say("write `-` in a cell that accepts anything")
+            return _error(situation, "LP1014", say("this cell is empty"), empty)
+        return _error(situation, "LP1014", say("a value is missing{}; found {}", after, found), None)
     signs = [kind for kind in _SIGNS if kind in kinds]
     if situation.context == "declaration" and signs and situation.at == situation.first:
         return None
@@ -255,11 +293,11 @@ def _missing(situation: Situation) -> Diagnostic | None:
     if len(signs) == 1 and (len(kinds) == 1 or _must_follow(situation, signs[0])):
         sign = _SIGNS[signs[0]]
         hint = None if situation.context == "declaration" else _looks(situation)
-        return _error(situation, "LP1014", f"`{sign}` is missing{after}; found {found}", hint)
+        return _error(situation, "LP1014", say("`{}` is missing{}; found {}", sign, after, found), hint)
     if "NAME" in kinds and len(kinds - {"STRING"}) == 1:
-        return _error(situation, "LP1014", f"a name is missing{after}; found {found}", _looks(situation))
+        return _error(situation, "LP1014", say("a name is missing{}; found {}", after, found), _looks(situation))
     if kinds == {"STRING"}:
-        message = f"a text in quotes is missing{after}; found {found}"
+        message = say("a text in quotes is missing{}; found {}", after, found)
         return _error(situation, "LP1014", message, _looks(situation))
     return None
 
@@ -269,7 +307,7 @@ def _must_follow(situation: Situation, sign: str) -> bool:
     return "NEWLINE" not in situation.kinds and situation.token.kind in ("NEWLINE", END, "RBRACE") and sign != "BAR"
 
 
-def _looks(situation: Situation) -> str:
+def _looks(situation: Situation) -> Message:
     return _ENTRIES[situation.context][1]
 
 
@@ -277,9 +315,9 @@ def _general(situation: Situation) -> Diagnostic:
     title = _ENTRIES[situation.context][0]
     found = _found(situation)
     if situation.at == situation.first:
-        message = f"{title} cannot begin with {found}"
+        message = say("{} cannot begin with {}", title, found)
     elif "NEWLINE" in situation.kinds or "RBRACE" in situation.kinds:
-        message = f"{title} is complete before {found}"
+        message = say("{} is complete before {}", title, found)
     else:
-        message = f"{found} does not fit in {title}"
+        message = say("{} does not fit in {}", found, title)
     return _error(situation, "LP1015", message, _looks(situation))

@@ -15,6 +15,7 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.expression_builder import Block, Points, Values, cover, end_of
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.tokens import Token
+from leadpolicy.compiler.wording import joined, keyword, say, term
 from leadpolicy.grammar import keywords
 
 
@@ -79,8 +80,12 @@ class TreeBuilder(BlockBuilder):
         known = keywords.ROLE_OF.get(role.text)
         if known is None:
             near = nearest(role.text, keywords.ROLE_OF)
-            hint = f"did you mean `{near}`?" if near else f"a role is one of {', '.join(keywords.ROLES)}"
-            self._report("LP1022", f"there is no role `{role.text}`", role.span, hint)
+            hint = (
+                say("did you mean `{}`?", near)
+                if near
+                else say("a role is one of {}", joined(map(keyword, keywords.ROLES)))
+            )
+            self._report("LP1022", say("there is no role `{}`", role.text), role.span, hint)
             return None
         return s.FieldModifier("role", replace(role, text=known), cover(v))
 
@@ -192,8 +197,8 @@ class TreeBuilder(BlockBuilder):
             return None
         if len(table.rows) != 1:
             span = table.rows[1].span if table.rows else v[1].span
-            hint = "the first line names the fields, the second the sheet's columns"
-            self._report("LP1020", "a table from a sheet has two lines", span, hint)
+            hint = say("the first line names the fields, the second the sheet's columns")
+            self._report("LP1020", say("a table from a sheet has two lines"), span, hint)
             return None
         return replace(table, sheet=v[7], span=cover(v))
 
@@ -213,13 +218,13 @@ class TreeBuilder(BlockBuilder):
 
     def _as_wide(self, header: tuple[Any, Any], row: s.TableRow) -> bool:
         for where, wanted, found in (
-            ("before", len(header[0]), len(row.cells)),
-            ("after", len(header[1]), len(row.outputs)),
+            (term("before"), len(header[0]), len(row.cells)),
+            (term("after"), len(header[1]), len(row.outputs)),
         ):
             if wanted != found:
-                cells = "1 cell" if found == 1 else f"{found} cells"
-                message = f"this row has {cells} {where} `||`; the table's header has {wanted}"
-                self._report("LP1020", message, row.span, "write `-` in a cell that accepts anything")
+                cells = say("1 cell") if found == 1 else say("{} cells", found)
+                message = say("this row has {} {} `||`; the table's header has {}", cells, where, wanted)
+                self._report("LP1020", message, row.span, say("write `-` in a cell that accepts anything"))
                 return False
         return True
 
@@ -236,7 +241,7 @@ class TreeBuilder(BlockBuilder):
         criteria = tuple(x for x in block.items if isinstance(x, s.Criterion))
         passing = [x for x in block.items if isinstance(x, Passing)]
         for again in passing[1:]:
-            self._report("LP1021", f"gate `{name.text}` says more than once when it passes", again.span, None)
+            self._report("LP1021", say("gate `{}` says more than once when it passes", name.text), again.span, None)
         return s.Gate(name, label, criteria, passing[0].needed if passing else None, cover(v))
 
     def gate_with_parameters(self, v: Values) -> s.Gate:
@@ -263,7 +268,7 @@ class TreeBuilder(BlockBuilder):
     def funnel(self, v: Values) -> s.Funnel:
         won = [x for x in v[1].items if isinstance(x, WonWhen)]
         for again in won[1:]:
-            self._report("LP1021", "the funnel says more than once what `won` is", again.span, None)
+            self._report("LP1021", say("the funnel says more than once what `won` is"), again.span, None)
         stages = tuple(x for x in v[1].items if isinstance(x, s.Stage))
         return s.Funnel(stages, cover(v), won[0].condition if won else None)
 
@@ -280,7 +285,9 @@ class TreeBuilder(BlockBuilder):
         for item in v[1].items:
             if isinstance(item, Rest):
                 if item.word in rest:
-                    self._report("LP1021", f"the route has `{item.word}` more than once", item.span, None)
+                    self._report(
+                        "LP1021", say("the route has `{}` more than once", keyword(item.word)), item.span, None
+                    )
                 rest.setdefault(item.word, (item.destination, item.span))
         entries = tuple(x for x in v[1].items if isinstance(x, s.RouteEntry))
         return s.Route(entries, rest.get("otherwise"), rest.get("undecided"), cover(v))

@@ -58,7 +58,7 @@ def error(span: Span) -> Expr:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Checked records: their IR, the typed expressions in it (for what they read), the value of `seconds of Activity`.
+    """Checked records: their IR, the typed expressions in it (for what they read), and the value asked of them.
 
     `where`, `value` and `prefer` are about the record bound to `made.var`.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler.ir import Type
+from leadpolicy.compiler.wording import Message, Term, joined, say, term
 
 TEXT = Type(kind="text")
 INT = Type(kind="int")
@@ -27,34 +28,33 @@ NUMBERS = frozenset({"int", "number"})
 ORDERED = frozenset({"int", "number", "money", "percent", "duration", "work_hours", "workdays", "time", "date"})
 
 _WORDS = {
-    "text": "text",
-    "int": "a whole number",
-    "number": "a number",
-    "bool": "true or false",
-    "percent": "a percentage",
-    "duration": "a duration",
-    "work_hours": "work hours",
-    "workdays": "workdays",
-    "time": "a time",
-    "date": "a date",
-    "email": "an e-mail address",
-    "phone": "a phone number",
+    "text": term("text"),
+    "int": term("a whole number"),
+    "number": term("a number"),
+    "bool": term("true or false"),
+    "percent": term("a percentage"),
+    "duration": term("a duration"),
+    "work_hours": term("work hours"),
+    "workdays": term("workdays"),
+    "time": term("a time"),
+    "date": term("a date"),
+    "email": term("an e-mail address"),
+    "phone": term("a phone number"),
 }
 
 
-def describe(type_: Type) -> str:
+def describe(type_: Type) -> Message | Term:
     """The type in the words of a message: `money in CNY`, `one of a, b`, `a list of text`, `a Member`."""
     match type_.kind:
         case "money":
-            return f"money in {type_.currency}"
+            return say("money in {}", type_.currency)
         case "choice":
             choices = type_.choices or ()
-            shown = ", ".join(choices[:6]) + (", …" if len(choices) > 6 else "")
-            return f"one of {shown}"
+            return say("one of {}", joined([*choices[:6], "…"] if len(choices) > 6 else choices))
         case "list":
-            return f"a list of {describe(type_.item)}" if type_.item else "a list"
+            return say("a list of {}", describe(type_.item)) if type_.item else term("a list")
         case "fact":
-            return f"a {type_.fact}"
+            return say("a {}", type_.fact)
         case kind:
             return _WORDS[kind]
 

@@ -17,6 +17,7 @@ from typing import Literal
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.constants import duration_micros, print_decimal
+from leadpolicy.compiler.wording import Message, say, term
 
 MOST_STEPS = 200_000
 """How many sets of rows are looked at before a table is called not analysed."""
@@ -36,11 +37,11 @@ Point = Decimal | str | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rows` by index; `example` in words, column by column."""
+    """`rows` by index; `example` in words, one a column."""
 
     kind: Literal["gap", "overlap", "unproved", "shadowed"]
     rows: tuple[int, ...] = ()
-    example: str | None = None
+    example: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class _Column:
     """`surely[i]`, `maybe[i]`: the rows whose cell is true, or may be true, at point i; `unknown`: the rows whose
-    cell is true of an unknown."""
+    cell is true of an unknown. `words` says each point, `unknown_words` that the column is unknown."""
 
-    words: str
+    words: tuple[Message, ...]
+    unknown_words: Message
     points: tuple[Point, ...]
     surely: tuple[int, ...]
     maybe: tuple[int, ...]
@@ -98,11 +100,11 @@ class _Walk:
         self.everything = everything
         self.steps = 0
 
-    def gap(self) -> tuple[str | None, bool]:
+    def gap(self) -> tuple[tuple[Message, ...] | None, bool]:
         """An input for which surely no row holds, in words; and whether all could be looked at."""
         seen: set[tuple[int, int, int]] = set()
         unsure = False
-        stack: list[tuple[int, int, int, tuple[str, ...]]] = [(0, self.everything, self.everything, ())]
+        stack: list[tuple[int, int, int, tuple[Message, ...]]] = [(0, self.everything, self.everything, ())]
         while stack:
             level, surely, maybe, words = stack.pop()
             self.steps += 1
@@ -110,7 +112,7 @@ class _Walk:
                 return None, False
             if level == len(self.columns):
                 if not surely and not maybe:
-                    return ", ".join(words), True
+                    return words, True
                 unsure = unsure or not surely
                 continue
             if (level, surely, maybe) in seen:
@@ -118,15 +120,16 @@ class _Walk:
             seen.add((level, surely, maybe))
             column = self.columns[level]
             for i in reversed(range(len(column.points))):
-                word = f"{column.words} {_print(column.points[i])}"
-                stack.append((level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, word)))
+                stack.append(
+                    (level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, column.words[i]))
+                )
         return None, not unsure
 
     def overlaps(self) -> list[Finding]:
         """Pairs of rows that hold at once for some input, or may."""
         pairs: dict[tuple[int, int], Finding] = {}
         seen: set[tuple[int, int]] = set()
-        stack: list[tuple[int, int, int, tuple[str, ...]]] = [(0, self.everything, self.everything, ())]
+        stack: list[tuple[int, int, int, tuple[Message, ...]]] = [(0, self.everything, self.everything, ())]
         while stack and self.steps <= 2 * MOST_STEPS:
             level, surely, maybe, words = stack.pop()
             self.steps += 1
@@ -139,15 +142,15 @@ class _Walk:
                 rest = both & (both - 1)
                 second = (rest & -rest).bit_length() - 1
                 kind: Literal["overlap", "unproved"] = "overlap" if both == surely else "unproved"
-                pairs.setdefault((first, second), Finding(kind, (first, second), ", ".join(words)))
+                pairs.setdefault((first, second), Finding(kind, (first, second), words))
                 continue
             column = self.columns[level]
             for i in reversed(range(len(column.points))):
-                word = f"{column.words} {_print(column.points[i])}"
-                stack.append((level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, word)))
+                stack.append(
+                    (level + 1, surely & column.surely[i], maybe & column.maybe[i], (*words, column.words[i]))
+                )
             # Where the column is unknown, a row that is true wins over those that are unknown (ruling 31).
-            word = f"{column.words} unknown"
-            stack.append((level + 1, surely & column.unknown, maybe & column.unknown, (*words, word)))
+            stack.append((level + 1, surely & column.unknown, maybe & column.unknown, (*words, column.unknown_words)))
         return [pairs[k] for k in sorted(pairs)]
 
     def reachable(self) -> int | None:
@@ -173,11 +176,11 @@ class _Walk:
 
 def _print(point: Point) -> str:
     if point is None:
-        return "nothing"
+        return term("nothing")
     if isinstance(point, Decimal):
         return print_decimal(point)
     if isinstance(point, bool):
-        return "true" if point else "false"
+        return term("true") if point else term("false")
     return f'"{point}"'
 
 
@@ -196,7 +199,9 @@ def _column(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> _Column:
             if verdict is True:
                 surely[i] |= 1 << n
     unknown = sum(1 << n for n, cell in enumerate(cells) if cell is None or _holds_of_unknown(cell))
-    return _Column(_words(subject), points, tuple(surely), tuple(maybe), unknown)
+    name = _words(subject)
+    words = tuple(say("{} {}", name, _print(point)) for point in points)
+    return _Column(words, say("{} unknown", name), points, tuple(surely), tuple(maybe), unknown)
 
 
 def _holds_of_unknown(cell: ir.Expr) -> bool:
@@ -219,7 +224,7 @@ def _words(subject: ir.Expr) -> str:
         case ir.Call(function=function):
             return f"{function}(…)"
         case _:
-            return "the column"
+            return term("the column")
 
 
 def _cell(subject: ir.Expr, row: ir.Row, lists: Lists) -> ir.Expr | None:

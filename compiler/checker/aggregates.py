@@ -10,6 +10,7 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.ir import Type
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, INT, NUMBER, NUMBERS, TIME, describe
+from leadpolicy.compiler.wording import Term, joined, keyword, say, term
 
 FUNCTIONS = frozenset({"count", "sum", "average", "distinct", "first", "last", "entered", "during", "ago"})
 
@@ -18,7 +19,9 @@ def call(function: str, node: syntax.Call, context: Context) -> typed.Expr:
     """A call of one of these functions."""
     wanted = 2 if function == "ago" else 1
     if len(node.arguments) != wanted or any(a.name is not None for a in node.arguments):
-        context.reporter.report("LP3010", node.span, f"`{function}(…)` takes {_TAKES[function]}, and nothing else")
+        context.reporter.report(
+            "LP3010", node.span, say("`{}(…)` takes {}, and nothing else", keyword(function), _TAKES[function])
+        )
         return typed.error(node.span)
     first = node.arguments[0].value
     match function:
@@ -33,8 +36,13 @@ def call(function: str, node: syntax.Call, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP3010",
             first.span,
-            f"`{function}(…)` takes {_TAKES[function]}, and `{context.words(first.span)}` is something else",
-            hint=f"for example: {function}({_EXAMPLE[function]})",
+            say(
+                "`{}(…)` takes {}, and `{}` is something else",
+                keyword(function),
+                _TAKES[function],
+                context.words(first.span),
+            ),
+            hint=say("for example: {}({})", keyword(function), _EXAMPLE[function]),
         )
         return typed.error(node.span)
     if function in {"first", "last"}:
@@ -43,15 +51,15 @@ def call(function: str, node: syntax.Call, context: Context) -> typed.Expr:
 
 
 _TAKES = {
-    "count": "the records that it counts",
-    "sum": "a value of records",
-    "average": "a value of records",
-    "distinct": "a value of records",
-    "first": "the records that it chooses from",
-    "last": "the records that it chooses from",
-    "entered": "a stage",
-    "during": "a calendar",
-    "ago": "a score and a span of time",
+    "count": term("the records that it counts"),
+    "sum": term("a value of records"),
+    "average": term("a value of records"),
+    "distinct": term("a value of records"),
+    "first": term("the records that it chooses from"),
+    "last": term("the records that it chooses from"),
+    "entered": term("a stage"),
+    "during": term("a calendar"),
+    "ago": term("a score and a span of time"),
 }
 _EXAMPLE = {
     "count": "Activity where …",
@@ -93,11 +101,11 @@ def _number(function: str, asked: syntax.Records, node: syntax.Call, context: Co
     unknown = checked.unknown or value.unknown
     if function == "distinct":
         if value.type.kind == "list":
-            _no_value(function, value, "single values", context)
+            _no_value(function, value, term("single values"), context)
             return typed.error(node.span)
         return typed.Expr("distinct", INT, node.span, checked.parts, unknown=unknown, records=checked.made)
     if value.type.kind not in NUMBERS | {"money", "percent"}:
-        _no_value(function, value, "numbers", context)
+        _no_value(function, value, term("numbers"), context)
         return typed.error(node.span)
     type_ = NUMBER if function == "average" and value.type == INT else value.type
     return typed.Expr(
@@ -106,12 +114,12 @@ def _number(function: str, asked: syntax.Records, node: syntax.Call, context: Co
     )  # fmt: skip
 
 
-def _no_value(function: str, value: typed.Expr, wanted: str, context: Context) -> None:
+def _no_value(function: str, value: typed.Expr, wanted: Term, context: Context) -> None:
     assert value.type is not None
     context.reporter.report(
         "LP3030",
         value.span,
-        f"`{function}(…)` is of {wanted}, and `{context.said(value)}` is {describe(value.type)}",
+        say("`{}(…)` is of {}, and `{}` is {}", keyword(function), wanted, context.said(value), describe(value.type)),
     )
 
 
@@ -124,9 +132,12 @@ def _pick(function: str, asked: syntax.Records, node: syntax.Call, context: Cont
         context.reporter.report(
             "LP3028",
             node.span,
-            f"which `{fact.name}` is the {function} is not said: no field dates it",
-            hint=f"mark one in its declaration: at: time required as happened, or say it here: {function}("
-            f"{context.words(asked.span)} prefer latest …)",
+            say("which `{}` is the {} is not said: no field dates it", fact.name, keyword(function)),
+            hint=say(
+                "mark one in its declaration: at: time required as happened, or say it here: {}({} prefer latest …)",
+                keyword(function),
+                context.words(asked.span),
+            ),
         )
         return typed.error(node.span)
     return typed.Expr(
@@ -155,12 +166,13 @@ def stage_name(node: syntax.Expression, context: Context) -> str | None:
             return node.text
     words = context.words(node.span)
     suggestion = nearest(words, context.names.stages)
-    known = ", ".join(context.names.stages)
     context.reporter.report(
         "LP3010",
         node.span,
-        f"there is no stage `{words}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else f"the stages: {known}" if known else "declare a funnel",
+        say("there is no stage `{}`", words),
+        hint=say("did you mean `{}`?", suggestion)
+        if suggestion
+        else say("the stages: {}", joined(context.names.stages)),
         fix=suggestion,
     )
     return None
@@ -174,23 +186,23 @@ def _during(calendar: syntax.Expression, node: syntax.Call, context: Context) ->
     context.reporter.report(
         "LP3010",
         calendar.span,
-        f"there is no calendar `{words}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else "declare one: calendar work { … }",
+        say("there is no calendar `{}`", words),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say("declare one: calendar work {{ … }}"),
         fix=suggestion,
     )
     return typed.error(node.span)
 
 
 def _ago(score: syntax.Expression, span: syntax.Expression, node: syntax.Call, context: Context) -> typed.Expr:
-    found, micros = score_of(score, node.span, context), windows.length(span, context, what="the span of `ago`")
+    found, micros = score_of(score, node.span, context), windows.length(span, context, what=term("the span of `ago`"))
     if found is None or micros is None:
         return typed.error(node.span)
     if not context.in_rule:
         context.reporter.report(
             "LP3036",
             node.span,
-            f"`{context.words(node.span)}` looks back at a score, and only rules can",
-            hint="write a rule: when lead: Lead where …, when lead.total - ago(lead.total, 24 hours) >= 20",
+            say("`{}` looks back at a score, and only rules can", context.words(node.span)),
+            hint=say("write a rule: when lead: Lead where …, when lead.total - ago(lead.total, 24 hours) >= 20"),
         )
         return typed.error(node.span)
     assert isinstance(found.value, tuple)
@@ -206,8 +218,8 @@ def score_of(node: syntax.Expression | None, span: Span, context: Context) -> ty
         context.reporter.report(
             "LP3010",
             node.span,
-            f"there is no score `{node.text}`",
-            hint=f"did you mean `{suggestion}`?" if suggestion else "name one of the policy's scores",
+            say("there is no score `{}`", node.text),
+            hint=say("did you mean `{}`?", suggestion) if suggestion else say("name one of the policy's scores"),
             fix=suggestion,
         )
         return None
@@ -216,7 +228,10 @@ def score_of(node: syntax.Expression | None, span: Span, context: Context) -> ty
         return None
     if found.op != "score" or not isinstance(found.value, tuple) or found.value[1] != "value":
         context.reporter.report(
-            "LP3010", found.span, f"`{context.said(found)}` is no score", hint="name one of the policy's scores"
+            "LP3010",
+            found.span,
+            say("`{}` is no score", context.said(found)),
+            hint=say("name one of the policy's scores"),
         )
         return None
     return found

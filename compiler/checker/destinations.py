@@ -9,8 +9,9 @@ from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import duration_words
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.resolver import KINDS
 from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say
 
 Block = Literal["route", "disqualify", "place", "lease"]
 """Where a destination stands: an entry of the route, or what tests say of it; a disqualification; the fallback of a
@@ -75,12 +76,12 @@ def _declared(node: syntax.Destination, kind: str, context: Context) -> ir.Desti
         return ir.Destination.model_validate({"kind": kind, "name": name, "text": f"{kind} {name}"})
     other = next((k for k, p in context.names.places.items() if name in p), None)
     suggestion = nearest(name, known)
-    message = say("there is no {} `{}`", kind, name)
+    message = say("there is no {} `{}`", KINDS[kind], name)
     if other is not None:
-        hint = say("`{}` is a {}: write `{} {}`", name, other, other, name)
+        hint = say("`{}` is a {}: write `{} {}`", name, KINDS[other], keyword(other), name)
         context.reporter.report("LP2005", node.span, message, hint=hint, fix=f"{other} {name}")
     else:
-        hint = say("did you mean `{}`?", suggestion) if suggestion else say("declare it: {} {}", kind, name)
+        hint = say("did you mean `{}`?", suggestion) if suggestion else say("declare it: {} {}", keyword(kind), name)
         context.reporter.report("LP2005", node.name.span, message, hint=hint, fix=suggestion)
     return None
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leadpolicy.compiler import ir, syntax, typed
-from leadpolicy.compiler.checker import aggregates, functions, modules, names, operators, templates, values
+from leadpolicy.compiler.checker import aggregates, calls, functions, modules, names, operators, values
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import special
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
+from leadpolicy.compiler.wording import joined, keyword, say
 
 
 def condition(node: syntax.Expression, context: Context) -> typed.Expr:
@@ -57,16 +58,18 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
             context.reporter.report(
                 "LP3023",
                 node.span,
-                f"`{context.words(node.span)}` is a place: only promises and tests ask where a lead goes",
+                say("`{}` is a place: only promises and tests ask where a lead goes", context.words(node.span)),
             )
             return typed.error(node.span)
         case syntax.Clock():
             context.reporter.report(
-                "LP3014", node.span, f"`{context.words(node.span)}` is a time of day: it stands in calendars"
+                "LP3014", node.span, say("`{}` is a time of day: it stands in calendars", context.words(node.span))
             )
             return typed.error(node.span)
         case syntax.Range():
-            context.reporter.report("LP3014", node.span, "a range stands behind `in`, as in `employees in 10 to 49`")
+            context.reporter.report(
+                "LP3014", node.span, say("a range stands behind `in`, as in `employees in 10 to 49`")
+            )
             return typed.error(node.span)
 
 
@@ -100,9 +103,9 @@ def let(text: str, at: syntax.Name | syntax.Attribute, context: Context, var: st
         context.reporter.report(
             "LP3033",
             at.span,
-            f"`{text}` has parameters: say what they stand for",
-            hint=f"write `{text}(…)`",
-            related=(("declared here", declared.name.span),),
+            say("`{}` has parameters: say what they stand for", text),
+            hint=say("write `{}(…)`", text),
+            related=((say("declared here"), declared.name.span),),
         )
         return typed.error(at.span)
     if text in context.lets_in_progress:
@@ -110,8 +113,8 @@ def let(text: str, at: syntax.Name | syntax.Attribute, context: Context, var: st
         context.reporter.report(
             "LP4001",
             declared.name.span,
-            "these values go round in a circle: " + " → ".join(f"`{p}`" for p in path),
-            hint="one of them has to do without the others",
+            say("these values go round in a circle: {}", joined([f"`{p}`" for p in path], between=" → ")),
+            hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
     if text not in context.lets:
@@ -160,7 +163,9 @@ def _reads_parts(expr: typed.Expr, context: Context) -> bool:
     )
 
 
-_PARTS = frozenset({"score", "table", "gate", "gate_name", "stage_reached", "stage", "disqualified", "ago", "entered"})
+_PARTS = frozenset(
+    {"score", "table", "gate", "gate_name", "stage_reached", "stage", "disqualified", "ago", "entered"}
+)
 _OF_THIS = _PARTS | {"field", "var"}
 
 
@@ -175,8 +180,8 @@ def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3022",
         node.span,
-        f"`{node.word}` is no value to compare with",
-        hint=f"ask with `is {'unknown' if node.word == 'unknown' else 'known'}`",
+        say("`{}` is no value to compare with", keyword(node.word)),
+        hint=say("ask with `is unknown`") if node.word == "unknown" else say("ask with `is known`"),
     )
     return typed.error(node.span)
 
@@ -203,8 +208,8 @@ def _called_this(base: syntax.Name, about: ir.Fact, context: Context) -> typed.E
     context.reporter.report(
         "LP2015",
         base.span,
-        f"nothing is called `{base.text}` here: the {about.name} that is decided about is called `this`",
-        hint="write `this` for it",
+        say("nothing is called `{}` here: the {} that is decided about is called `this`", base.text, about.name),
+        hint=say("write `this` for it"),
         fix=None if context.subject is None else "this",
     )
     return typed.error(base.span)
@@ -239,8 +244,8 @@ def _table_output(table: str, node: syntax.Attribute, var: str, context: Context
         context.reporter.report(
             "LP2006",
             node.name.span,
-            f"the table `{table}` has no output `{node.name.text}`",
-            hint=f"did you mean `{suggestion}`?" if suggestion else f"write `{table}` alone",
+            say("the table `{}` has no output `{}`", table, node.name.text),
+            hint=say("did you mean `{}`?", suggestion) if suggestion else say("write `{}` alone", table),
             fix=suggestion,
         )
     return typed.error(node.span)
@@ -251,8 +256,8 @@ def _bare_records(node: syntax.Records, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3030",
         node.span,
-        f"`{words}` are records: say what is asked of them",
-        hint=f"for example: any {words}, or count({words})",
+        say("`{}` are records: say what is asked of them", words),
+        hint=say("for example: any {}, or count({})", words, words),
     )
     return typed.error(node.span)
 
@@ -260,12 +265,12 @@ def _bare_records(node: syntax.Records, context: Context) -> typed.Expr:
 def _call(node: syntax.Call, context: Context) -> typed.Expr:
     function = node.function
     if isinstance(function, syntax.Attribute):
-        return templates.call(node, context)
+        return calls.call(node, context)
     if not isinstance(function, syntax.Name):
-        context.reporter.report("LP2007", node.span, f"`{context.words(function.span)}` is no function")
+        context.reporter.report("LP2007", node.span, say("`{}` is no function", context.words(function.span)))
         return typed.error(node.span)
     if function.text in context.names.lets or function.text in context.names.gates:
-        return templates.call(node, context)
+        return calls.call(node, context)
     if function.text in {"low", "high"}:
         return _score_bound(node, function.text, context)
     if function.text in aggregates.FUNCTIONS:
@@ -284,8 +289,10 @@ def _score_bound(node: syntax.Call, bound: str, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3010",
         node.span,
-        f"`{bound}(…)` takes the name of a score",
-        hint=f"did you mean `{bound}({suggestion})`?" if suggestion else f"for example: {bound}(fit)",
+        say("`{}(…)` takes the name of a score", keyword(bound)),
+        hint=say("did you mean `{}({})`?", keyword(bound), suggestion)
+        if suggestion
+        else say("for example: {}(fit)", keyword(bound)),
     )
     return typed.error(node.span)
 
@@ -297,7 +304,7 @@ def _unary(node: syntax.Unary, context: Context) -> typed.Expr:
             return typed.error(node.span)
         if operand.type.kind not in {"int", "number", "money", "percent"}:
             context.reporter.report(
-                "LP3009", node.span, f"`-` goes before a number, not before {describe(operand.type)}"
+                "LP3009", node.span, say("`-` goes before a number, not before {}", describe(operand.type))
             )
             return typed.error(node.span)
         if operand.op == "const":
@@ -444,6 +451,8 @@ def _not_a_gate(operand: typed.Expr, operator: str, context: Context) -> None:
     context.reporter.report(
         "LP3024",
         operand.span,
-        f"only gates pass or fail, and `{context.words(operand.span)}` is none",
-        hint=f"did you mean `{suggestion} {operator}`?" if suggestion else "declare one with `gate`",
+        say("only gates pass or fail, and `{}` is none", context.words(operand.span)),
+        hint=say("did you mean `{} {}`?", suggestion, keyword(operator))
+        if suggestion
+        else say("declare one with `gate`"),
     )

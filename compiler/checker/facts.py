@@ -8,6 +8,7 @@ from leadpolicy.compiler.checker.header import marker_texts
 from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import BUILT_IN, TEXTS, WORK_HOURS, WORKDAYS, describe
+from leadpolicy.compiler.wording import Keyword, Message, joined, keyword, say, term
 
 _ROLES: dict[str, ir.Role] = {
     "owner": "owner",
@@ -26,8 +27,8 @@ def check_facts(context: Context) -> None:
         context.reporter.report(
             "LP2011",
             context.names.facts[about.name].name.span,
-            f"`{about.name}` has no key, so decisions could not say whom they are about",
-            hint="mark the field that identifies it: id: text key",
+            say("`{}` has no key, so decisions could not say whom they are about", about.name),
+            hint=say("mark the field that identifies it: id: text key"),
         )
 
 
@@ -40,8 +41,8 @@ def _fact(node: syntax.Fact, context: Context) -> ir.Fact:
             context.reporter.report(
                 "LP2002",
                 field.name.span,
-                f"the field `{name}` is declared twice in `{node.name.text}`",
-                related=(("declared here first", spans[name].span),),
+                say("the field `{}` is declared twice in `{}`", name, node.name.text),
+                related=((say("declared here first"), spans[name].span),),
             )
             continue
         spans[name] = field.name
@@ -65,10 +66,14 @@ def _check_unique_marks(
                 context.reporter.report(
                     "LP3021",
                     spans[field.name].span,
-                    f"two fields of `{node.name.text}` are marked `{mark}`",
-                    related=(("the other one", spans[marks[mark]].span),),
+                    say("two fields of `{}` are marked `{}`", node.name.text, _shown(mark)),
+                    related=((say("the other one"), spans[marks[mark]].span),),
                 )
             marks.setdefault(mark, field.name)
+
+
+def _shown(mark: str) -> Keyword | Message:
+    return say("as {}", keyword(mark.removeprefix("as "))) if mark.startswith("as ") else keyword(mark)
 
 
 def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
@@ -76,17 +81,21 @@ def _field(node: syntax.FieldNode, context: Context) -> ir.FactField:
     marks: dict[str, syntax.FieldModifier] = {}
     for modifier in node.modifiers:
         if modifier.kind in marks:
-            context.reporter.report("LP3021", modifier.span, f"`{modifier.kind}` stands twice on this field")
+            context.reporter.report(
+                "LP3021", modifier.span, say("`{}` stands twice on this field", keyword(modifier.kind))
+            )
         marks.setdefault(modifier.kind, modifier)
     role = _role(node, marks.get("role"), type_, context)
     or_none = node.type.or_none or role in {"owner", "assigned"}
     key, required = "key" in marks, "required" in marks
     if key and type_.kind not in TEXTS | {"int"}:
-        context.reporter.report("LP3021", node.span, f"a key is a text or a whole number, not {describe(type_)}")
+        context.reporter.report(
+            "LP3021", node.span, say("a key is a text or a whole number, not {}", describe(type_))
+        )
     if (key or required) and node.type.or_none:
         word = "key" if key else "required"
         context.reporter.report(
-            "LP3021", node.span, f"`{node.name.text}` is marked `{word}`, so it can't be `or none`"
+            "LP3021", node.span, say("`{}` is marked `{}`, so it can't be `or none`", node.name.text, keyword(word))
         )
     own = marks.get("unknown")
     own_markers = marker_texts(own.value, context) if own and isinstance(own.value, syntax.ListOf) else ()
@@ -117,11 +126,17 @@ def _role(
         return None
     role = _ROLES[modifier.value.text]  # the parser lets no other pass
     if type_.kind != ("fact" if role == "owner" else "time"):
-        wanted = "another fact, such as Member" if role == "owner" else "a time"
+        wanted = term("another fact, such as Member") if role == "owner" else term("a time")
         context.reporter.report(
             "LP3021",
             node.span,
-            f"the field with the role `{role}` is {wanted}; `{node.name.text}` is {describe(type_)}",
+            say(
+                "the field with the role `{}` is {}; `{}` is {}",
+                keyword(role),
+                wanted,
+                node.name.text,
+                describe(type_),
+            ),
         )
         return None
     return role
@@ -135,7 +150,7 @@ def field_type(node: syntax.TypeNode, context: Context) -> ir.Type | None:
         case syntax.ListType(item=item):
             inner = field_type(item, context)
             if inner is not None and inner.kind == "list":
-                context.reporter.report("LP2003", node.span, "a list of lists is not possible")
+                context.reporter.report("LP2003", node.span, say("a list of lists is not possible"))
                 return None
             return ir.Type(kind="list", item=inner) if inner else None
         case syntax.TypeName():
@@ -147,7 +162,7 @@ def _choice_type(node: syntax.ChoiceType, context: Context) -> ir.Type:
     for choice in node.choices:
         text = clean_text(context.text_of(choice))
         if text in choices:
-            context.reporter.report("LP2002", choice.span, f"the choice `{text}` stands twice")
+            context.reporter.report("LP2002", choice.span, say("the choice `{}` stands twice", text))
         choices[text] = None
     return ir.Type(kind="choice", choices=tuple(choices), ordered=node.ordered)
 
@@ -160,8 +175,8 @@ def _named_type(node: syntax.TypeName, context: Context) -> ir.Type | None:
             context.reporter.report(
                 "LP2012",
                 node.span,
-                "in which currency this money is, is not said",
-                hint="say it in the policy's header: currency CNY",
+                say("in which currency this money is, is not said"),
+                hint=say("say it in the policy's header: currency CNY"),
             )
             return None
         return ir.Type(kind="money", currency=currency)
@@ -175,8 +190,10 @@ def _named_type(node: syntax.TypeName, context: Context) -> ir.Type | None:
     context.reporter.report(
         "LP2003",
         node.name.span,
-        f"there is no type `{name}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else "types: " + ", ".join((*BUILT_IN, "money")),
+        say("there is no type `{}`", name),
+        hint=say("did you mean `{}`?", suggestion)
+        if suggestion
+        else say("types: {}", joined(map(keyword, (*BUILT_IN, "money")))),
         fix=suggestion,
     )
     return None

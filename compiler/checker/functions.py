@@ -6,6 +6,7 @@ from leadpolicy.compiler import syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import DURATION, ORDERED, TEXT, TEXTS, comparable, describe, sortable
+from leadpolicy.compiler.wording import Term, joined, keyword, say, term
 
 KNOWN = (
     "age", "ago", "average", "count", "distinct", "domain", "during", "earlier", "entered", "first", "high", "last",
@@ -16,17 +17,17 @@ KNOWN = (
 def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """A call of a built-in function with typed arguments."""
     if any(a.name is not None for a in node.arguments):
-        context.reporter.report("LP3010", node.span, f"the arguments of `{name.text}` have no names")
+        context.reporter.report("LP3010", node.span, say("the arguments of `{}` have no names", keyword(name.text)))
         return typed.error(node.span)
     if any(a.broken for a in arguments):
         return typed.error(node.span)
     match name.text:
         case "domain":
-            return _one(name, node, arguments, frozenset({"email", "text"}), "an e-mail address", context)
+            return _one(name, node, arguments, frozenset({"email", "text"}), term("an e-mail address"), context)
         case "plain":
-            return _one(name, node, arguments, TEXTS, "a text", context)
+            return _one(name, node, arguments, TEXTS, term("a text"), context)
         case "age":
-            return _one(name, node, arguments, frozenset({"time"}), "a time", context)
+            return _one(name, node, arguments, frozenset({"time"}), term("a time"), context)
         case "earlier" | "later":
             return _extreme(name, node, arguments, context)
         case text:
@@ -34,8 +35,10 @@ def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...]
             context.reporter.report(
                 "LP2007",
                 name.span,
-                f"there is no function `{text}`",
-                hint=f"did you mean `{suggestion}`?" if suggestion else "functions: " + ", ".join(KNOWN),
+                say("there is no function `{}`", text),
+                hint=say("did you mean `{}`?", suggestion)
+                if suggestion
+                else say("functions: {}", joined(map(keyword, KNOWN))),
                 fix=suggestion,
             )
     return typed.error(node.span)
@@ -46,12 +49,14 @@ def _one(
     node: syntax.Call,
     arguments: tuple[typed.Expr, ...],
     kinds: frozenset[str],
-    wanted: str,
+    wanted: Term,
     context: Context,
 ) -> typed.Expr:
     """A function of one argument."""
     if len(arguments) != 1:
-        context.reporter.report("LP3010", node.span, f"`{name.text}(…)` takes {wanted}, and nothing else")
+        context.reporter.report(
+            "LP3010", node.span, say("`{}(…)` takes {}, and nothing else", keyword(name.text), wanted)
+        )
         return typed.error(node.span)
     argument = arguments[0]
     assert argument.type is not None
@@ -59,7 +64,13 @@ def _one(
         context.reporter.report(
             "LP3010",
             argument.span,
-            f"`{name.text}(…)` takes {wanted}, and `{context.words(argument.span)}` is {describe(argument.type)}",
+            say(
+                "`{}(…)` takes {}, and `{}` is {}",
+                keyword(name.text),
+                wanted,
+                context.words(argument.span),
+                describe(argument.type),
+            ),
         )
         return typed.error(node.span)
     result = DURATION if name.text == "age" else TEXT
@@ -70,7 +81,7 @@ def _one(
 def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
     """`earlier(a, b, …)`, `later(a, b, …)`: the least or the greatest; what is nothing is skipped."""
     if len(arguments) < 2:
-        context.reporter.report("LP3010", node.span, f"`{name.text}(…)` chooses among two or more")
+        context.reporter.report("LP3010", node.span, say("`{}(…)` chooses among two or more", keyword(name.text)))
         return typed.error(node.span)
     first = arguments[0]
     assert first.type is not None
@@ -81,7 +92,12 @@ def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, 
             context.reporter.report(
                 "LP3010",
                 argument.span,
-                f"`{name.text}(…)` can't choose between {describe(first.type)} and {describe(argument.type)}",
+                say(
+                    "`{}(…)` can't choose between {} and {}",
+                    keyword(name.text),
+                    describe(first.type),
+                    describe(argument.type),
+                ),
             )
             return typed.error(node.span)
     return typed.Expr(

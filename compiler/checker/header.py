@@ -10,6 +10,7 @@ from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.countries import CALLING_CODES
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.wording import keyword, say
 from leadpolicy.compiler.zones import compile_zone, zone_names
 
 
@@ -25,8 +26,8 @@ def check_header(context: Context) -> None:
             context.reporter.report(
                 "LP2002",
                 line.span,
-                f"`{line.key}` stands twice in the header",
-                related=(("the first one", seen[line.key]),),
+                say("`{}` stands twice in the header", keyword(line.key)),
+                related=((say("the first one"), seen[line.key]),),
             )
             continue
         seen[line.key] = line.span
@@ -74,8 +75,8 @@ def _zone(line: syntax.HeaderLine, context: Context) -> None:
     context.reporter.report(
         "LP2012",
         span,
-        f"there is no time zone `{name}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else 'zones are named like "Asia/Shanghai"',
+        say("there is no time zone `{}`", name),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say('zones are named like "Asia/Shanghai"'),
     )
 
 
@@ -85,8 +86,8 @@ def _currency(line: syntax.HeaderLine, context: Context) -> None:
         context.reporter.report(
             "LP2012",
             line.span,
-            f"`{word[0] if word else context.words(line.span)}` is no currency code",
-            hint="three capital letters, such as CNY or USD",
+            say("`{}` is no currency code", word[0] if word else context.words(line.span)),
+            hint=say("three capital letters, such as CNY or USD"),
         )
         return
     context.currency = word[0]
@@ -98,8 +99,8 @@ def _country(line: syntax.HeaderLine, context: Context) -> None:
         context.reporter.report(
             "LP2012",
             line.span,
-            f"`{word[0] if word else context.words(line.span)}` is no country code",
-            hint="two capital letters, such as CN or US",
+            say("`{}` is no country code", word[0] if word else context.words(line.span)),
+            hint=say("two capital letters, such as CN or US"),
         )
         return
     context.country = word[0]
@@ -114,7 +115,7 @@ def _texts(value: syntax.Expression | None, context: Context) -> tuple[str, ...]
     for item in value.items:
         word = _word(item)
         if word is None:
-            context.reporter.report("LP3019", item.span, "a text in quotes is expected here")
+            context.reporter.report("LP3019", item.span, say("a text in quotes is expected here"))
         else:
             found[clean_text(word[0])] = None
     return tuple(found)

@@ -11,6 +11,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import TEXT
+from leadpolicy.compiler.wording import Message, Term, joined, say, term
 
 
 def check_list(node: syntax.ListDeclaration, context: Context) -> ir.NamedList | None:
@@ -37,7 +38,9 @@ def _column(node: syntax.ListDeclaration, context: Context) -> tuple[str, ...] |
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as error:
-        context.reporter.report("LP2008", node.file.span, f"`{node.file.value}` is no proper CSV file: {error}")
+        context.reporter.report(
+            "LP2008", node.file.span, say("`{}` is no proper CSV file: {}", node.file.value, error)
+        )
         return None
     header = [clean_text(h) for h in rows[0]] if rows else []
     wanted = clean_text(context.text_of(node.column))
@@ -46,8 +49,8 @@ def _column(node: syntax.ListDeclaration, context: Context) -> tuple[str, ...] |
         context.reporter.report(
             "LP2008",
             node.column.span,
-            f"`{node.file.value}` has no column `{wanted}`",
-            hint=f"did you mean `{suggestion}`?" if suggestion else "its columns: " + ", ".join(header),
+            say("`{}` has no column `{}`", node.file.value, wanted),
+            hint=say("did you mean `{}`?", suggestion) if suggestion else say("its columns: {}", joined(header)),
             fix=suggestion,
         )
         return None
@@ -58,13 +61,15 @@ def _column(node: syntax.ListDeclaration, context: Context) -> tuple[str, ...] |
 
 def read_file(node: syntax.Text, context: Context) -> str | None:
     """The text of a file that the policy names, or None with a diagnostic."""
+    reason: Message | Term
+    hint: Message | None
     try:
         return context.read_text(node.value)
     except FileNotFoundError:
-        reason, hint = "is not there", "the path counts from the policy's own folder"
+        reason, hint = term("is not there"), say("the path counts from the policy's own folder")
     except UnicodeDecodeError:
-        reason, hint = "is not in UTF-8", "save it as UTF-8"
+        reason, hint = term("is not in UTF-8"), say("save it as UTF-8")
     except (OSError, ValueError) as error:
-        reason, hint = f"can't be read: {getattr(error, 'strerror', None) or error}", None
-    context.reporter.report("LP2008", node.span, f"the file `{node.value}` {reason}", hint=hint)
+        reason, hint = say("can't be read: {}", getattr(error, "strerror", None) or error), None
+    context.reporter.report("LP2008", node.span, say("the file `{}` {}", node.value, reason), hint=hint)
     return None

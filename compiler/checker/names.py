@@ -8,9 +8,10 @@ from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.values import choice
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.resolver import special
+from leadpolicy.compiler.resolver import KINDS, special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
+from leadpolicy.compiler.wording import joined, say
 
 GATE_VERDICT = ir.Type(kind="choice", choices=("fail", "pass"))
 """What a gate's name alone stands for, in messages; conditions use `passes` and `fails`."""
@@ -85,8 +86,8 @@ def name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed
             context.reporter.warn(
                 "LP2014",
                 node.span,
-                f"`{text}` is read as the choice; there is a field `{text}` too",
-                hint=f"write `this.{text}` for the field",
+                say("`{}` is read as the choice; there is a field `{}` too", text, text),
+                hint=say("write `this.{}` for the field", text),
             )
         return choice(text, node.span, expected, context)
     found = bound(text, node.span, context)
@@ -142,16 +143,22 @@ def whose(text: str, span: Span, context: Context, *, derived: bool, var: str | 
         context.reporter.report(
             "LP2017",
             span,
-            f"whose `{text}` is meant is not said: a rule is about no {about} in particular",
-            hint=f"name one: when {about.lower()}: {about}, then write `{about.lower()}.{text}`",
+            say("whose `{}` is meant is not said: a rule is about no {} in particular", text, about),
+            hint=say("name one: when {}: {}, then write `{}.{}`", about.lower(), about, about.lower(), text),
         )
         return None
     if derived and owner != "this" and not context.in_rule:
         context.reporter.report(
             "LP2016",
             span,
-            f"`{text}` is worked out for one {about} at a time: what it is for another one is known in rules only",
-            hint=f"look at fields of the other {about} here, or at this one's value in a condition outside `where`",
+            say(
+                "`{}` is worked out for one {} at a time: what it is for another one is known in rules only",
+                text,
+                about,
+            ),
+            hint=say(
+                "look at fields of the other {} here, or at this one's value in a condition outside `where`", about
+            ),
         )
         return None
     return owner
@@ -161,9 +168,9 @@ def _needs_arguments(text: str, declared: syntax.Name, span: Span, context: Cont
     context.reporter.report(
         "LP3033",
         span,
-        f"`{text}` has parameters: say what they stand for",
-        hint=f"write `{text}(…)`",
-        related=(("declared here", declared.span),),
+        say("`{}` has parameters: say what they stand for", text),
+        hint=say("write `{}(…)`", text),
+        related=((say("declared here"), declared.span),),
     )
 
 
@@ -175,8 +182,8 @@ def _table(text: str, span: Span, var: str, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP3016",
             span,
-            f"the table `{text}` has several outputs: say which one",
-            hint=f"write `{text}.{outputs[0].name}`",
+            say("the table `{}` has several outputs: say which one", text),
+            hint=say("write `{}.{}`", text, outputs[0].name),
         )
         return typed.error(span)
     return table_ref(text, None, outputs[0].type, span, context, var)
@@ -210,18 +217,18 @@ def _unknown_name(node: syntax.Name, expected: ir.Type | None, context: Context)
         return
     kind = context.names.kind_of(text)
     if kind is not None:
-        hint = f"`{text}` is a {kind}: it has no value of its own"
-        context.reporter.report("LP2001", node.span, f"`{text}` can't be used in a condition", hint=hint)
+        hint = say("`{}` is a {}: it has no value of its own", text, KINDS[kind])
+        context.reporter.report("LP2001", node.span, say("`{}` can't be used in a condition", text), hint=hint)
         return
     suggestion = nearest(text, visible(context))
-    shown = f"did you mean `{suggestion}`?" if suggestion else None
+    shown = say("did you mean `{}`?", suggestion) if suggestion else None
     if suggestion is None and expected is not None and expected == TEXT:
-        shown = f'a text stands in quotes: "{text}"'
+        shown = say('a text stands in quotes: "{}"', text)
     context.reporter.report(
         "LP2001",
         node.span,
-        f"nothing is called `{text}` here",
-        hint=shown or "declare it as a field of the fact, or as a `let`",
+        say("nothing is called `{}` here", text),
+        hint=shown or say("declare it as a field of the fact, or as a `let`"),
         fix=suggestion,
     )
 
@@ -244,7 +251,7 @@ def attribute(base: typed.Expr, node: syntax.Attribute, context: Context) -> typ
         context.reporter.report(
             "LP2006",
             node.span,
-            f"`{context.said(base)}` is {describe(base.type)}: it has no field `{node.name.text}`",
+            say("`{}` is {}: it has no field `{}`", context.said(base), describe(base.type), node.name.text),
         )
         return typed.error(node.span)
     fact, text = base.type.fact, node.name.text
@@ -273,8 +280,8 @@ def fact_field(fact: str, base: typed.Expr | None, name_: syntax.Name, span: Spa
     context.reporter.report(
         "LP2006",
         name_.span,
-        f"`{fact}` has no field `{name_.text}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else "its fields: " + ", ".join(known),
+        say("`{}` has no field `{}`", fact, name_.text),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say("its fields: {}", joined(known)),
         fix=suggestion,
     )
     return typed.error(span)

@@ -21,6 +21,7 @@ from leadpolicy.compiler.types import (
     sortable,
     sum_type,
 )
+from leadpolicy.compiler.wording import Message, keyword, say
 
 _RELATIONS = {"is": "eq", "is not": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
@@ -34,26 +35,26 @@ def condition(expr: typed.Expr, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP3024",
             expr.span,
-            f"`{words}` is a gate, and a gate passes, fails, or isn't known yet",
-            hint=f"write `{words} passes`",
+            say("`{}` is a gate, and a gate passes, fails, or isn't known yet", words),
+            hint=say("write `{} passes`", words),
             fix=f"{words} passes",
         )
     else:
         context.reporter.report(
             "LP3002",
             expr.span,
-            f"a condition is expected here, but `{words}` is {describe(expr.type)}",
+            say("a condition is expected here, but `{}` is {}", words, describe(expr.type)),
             hint=_condition_hint(words, expr.type),
         )
     return typed.error(expr.span)
 
 
-def _condition_hint(words: str, type_: ir.Type) -> str:
+def _condition_hint(words: str, type_: ir.Type) -> Message:
     if type_.kind in NUMBERS:
-        return f"compare it: {words} >= 10"
+        return say("compare it: {} >= 10", words)
     if type_.kind == "choice" and type_.choices:
-        return f"compare it: {words} is {type_.choices[0]}"
-    return f"compare it, or write `{words} is known`"
+        return say("compare it: {} is {}", words, type_.choices[0])
+    return say("compare it, or write `{} is known`", words)
 
 
 def logic(op: str, args: tuple[typed.Expr, ...], span: Span) -> typed.Expr:
@@ -86,28 +87,33 @@ def report_clash(left: typed.Expr, right: typed.Expr, span: Span, context: Conte
     kinds = {left.type.kind, right.type.kind}
     if kinds == {"money"}:
         code = "LP3003"
-        hint = "amounts of different currencies are never compared: convert one before it comes in"
+        hint = say("amounts of different currencies are never compared: convert one before it comes in")
     elif "money" in kinds and kinds & NUMBERS:
         code = "LP3004"
         number, money = (left, right) if left.type.kind in NUMBERS else (right, left)
         assert money.type is not None
-        hint = f"write `{context.words(number.span)} {money.type.currency}`"
+        hint = say("write `{} {}`", context.words(number.span), money.type.currency)
     elif kinds == {"time", "date"}:
         code = "LP3008"
-        hint = "write the time too, such as 2026-11-20 00:00"
+        hint = say("write the time too, such as 2026-11-20 00:00")
     elif "percent" in kinds and kinds & NUMBERS:
-        hint = "write the number with a `%`"
+        hint = say("write the number with a `%`")
     elif kinds & {"duration", "work_hours", "workdays"} == kinds:
-        hint = "days, work hours and workdays are different things, and none becomes another"
+        hint = say("days, work hours and workdays are different things, and none becomes another")
     context.reporter.report(
         code,
         span,
-        f"`{context.words(left.span)}` is {describe(left.type)}, "
-        f"and `{context.words(right.span)}` is {describe(right.type)}: they can't be compared",
+        say(
+            "`{}` is {}, and `{}` is {}: they can't be compared",
+            context.words(left.span),
+            describe(left.type),
+            context.words(right.span),
+            describe(right.type),
+        ),
         hint=hint,
         related=(
-            (f"this is {describe(left.type)}", left.span),
-            (f"this is {describe(right.type)}", right.span),
+            (say("this is {}", describe(left.type)), left.span),
+            (say("this is {}", describe(right.type)), right.span),
         ),
     )
 
@@ -119,15 +125,20 @@ def _report_no_order(relation: str, left: typed.Expr, right: typed.Expr, span: S
         context.reporter.report(
             "LP3006",
             span,
-            f"the choices of `{words}` have no order, so `{relation}` says nothing of them",
-            hint="declare them from low to high and write `in order` behind the list, or use `is` or `in`",
+            say("the choices of `{}` have no order, so `{}` says nothing of them", words, keyword(relation)),
+            hint=say("declare them from low to high and write `in order` behind the list, or use `is` or `in`"),
         )
     elif left.type.kind in TEXTS:
         context.reporter.report(
-            "LP3005", span, f"texts have no order: `{relation}` can't compare them", hint="use `is` or `in`"
+            "LP3005",
+            span,
+            say("texts have no order: `{}` can't compare them", keyword(relation)),
+            hint=say("use `is` or `in`"),
         )
     else:
-        context.reporter.report("LP3005", span, f"`{relation}` can't compare {describe(left.type)}", hint="use `is`")
+        context.reporter.report(
+            "LP3005", span, say("`{}` can't compare {}", keyword(relation), describe(left.type)), hint=say("use `is`")
+        )
 
 
 def membership(relation: str, item: typed.Expr, items: typed.Expr, span: Span, context: Context) -> typed.Expr:
@@ -139,8 +150,8 @@ def membership(relation: str, item: typed.Expr, items: typed.Expr, span: Span, c
         context.reporter.report(
             "LP3019",
             items.span,
-            f"`in` looks into a list, and `{context.words(items.span)}` is {describe(items.type)}",
-            hint="write a list in square brackets, a range such as 1 to 10, or use `is`",
+            say("`in` looks into a list, and `{}` is {}", context.words(items.span), describe(items.type)),
+            hint=say("write a list in square brackets, a range such as 1 to 10, or use `is`"),
         )
         return typed.error(span)
     empty = items.op == "const" and items.value == ()
@@ -148,8 +159,13 @@ def membership(relation: str, item: typed.Expr, items: typed.Expr, span: Span, c
         context.reporter.report(
             "LP3001",
             span,
-            f"`{context.words(item.span)}` is {describe(item.type)}, "
-            f"and `{context.words(items.span)}` holds {describe(inner)}: it can never be in it",
+            say(
+                "`{}` is {}, and `{}` holds {}: it can never be in it",
+                context.words(item.span),
+                describe(item.type),
+                context.words(items.span),
+                describe(inner),
+            ),
         )
         return typed.error(span)
     result = typed.Expr("in", BOOL, span, (item, items), unknown=item.unknown or items.unknown)
@@ -168,7 +184,7 @@ def between(
         context.reporter.report(
             "LP3014",
             low.span.to(high.span),
-            f"the range `{context.words(low.span.to(high.span))}` is empty: its first end is above its last",
+            say("the range `{}` is empty: its first end is above its last", context.words(low.span.to(high.span))),
         )
         return typed.error(span)
     unknown = item.unknown or low.unknown or high.unknown
@@ -197,7 +213,12 @@ def contains(relation: str, left: typed.Expr, right: typed.Expr, span: Span, con
         context.reporter.report(
             "LP3001",
             wrong.span,
-            f"`{relation}` looks into texts, and `{context.words(wrong.span)}` is {describe(wrong.type)}",
+            say(
+                "`{}` looks into texts, and `{}` is {}",
+                keyword(relation),
+                context.words(wrong.span),
+                describe(wrong.type),
+            ),
         )
         return typed.error(span)
     test = {"contains": "contains", "not contains": "contains", "starts with": "starts", "ends with": "ends"}
@@ -273,17 +294,17 @@ def _no_arithmetic(node: syntax.Binary, left: typed.Expr, right: typed.Expr, con
         context.reporter.report(
             "LP3901",
             node.span,
-            f"`{context.words(node.span)}`: calculating with times comes with a later version",
-            hint="`age(…)` compares how long ago a time was",
+            say("`{}`: calculating with times comes with a later version", context.words(node.span)),
+            hint=say("`age(…)` compares how long ago a time was"),
         )
     else:
         context.reporter.report(
             "LP3009",
             node.span,
-            f"`{node.operator}` can't join {describe(left.type)} and {describe(right.type)}",
+            say("`{}` can't join {} and {}", node.operator, describe(left.type), describe(right.type)),
             related=(
-                (f"this is {describe(left.type)}", left.span),
-                (f"this is {describe(right.type)}", right.span),
+                (say("this is {}", describe(left.type)), left.span),
+                (say("this is {}", describe(right.type)), right.span),
             ),
         )
     return typed.error(node.span)

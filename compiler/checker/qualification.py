@@ -8,6 +8,7 @@ from leadpolicy.compiler import ir, lowering, syntax, typed
 from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
+from leadpolicy.compiler.wording import Term, say, term
 
 
 def named_condition(node: syntax.Expression, context: Context) -> ir.Condition | None:
@@ -20,7 +21,7 @@ def lowered(expr: typed.Expr, context: Context) -> ir.Condition | None:
     return None if expr.broken else lowering.condition(expr, context.source, context.lets)
 
 
-def check_unique(names: Iterable[syntax.Name], what: str, context: Context) -> None:
+def check_unique(names: Iterable[syntax.Name], what: Term, context: Context) -> None:
     """Entries of one block have names of their own."""
     first: dict[str, syntax.Name] = {}
     for name in names:
@@ -28,15 +29,15 @@ def check_unique(names: Iterable[syntax.Name], what: str, context: Context) -> N
             context.reporter.report(
                 "LP2002",
                 name.span,
-                f"two {what} are called `{name.text}`",
-                related=(("the first one", first[name.text].span),),
+                say("two {} are called `{}`", what, name.text),
+                related=((say("the first one"), first[name.text].span),),
             )
         first.setdefault(name.text, name)
 
 
 def check_gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
     """One gate."""
-    check_unique((c.name for c in node.criteria), "criteria", context)
+    check_unique((c.name for c in node.criteria), term("criteria"), context)
     criteria: list[ir.Criterion] = []
     for criterion in node.criteria:
         condition = named_condition(criterion.condition, context)
@@ -54,8 +55,8 @@ def check_gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
         context.reporter.report(
             "LP3020",
             node.name.span,
-            f"the gate `{node.name.text}` has no criteria",
-            hint="add one, or remove it",
+            say("the gate `{}` has no criteria", node.name.text),
+            hint=say("add one, or remove it"),
         )
     needed = len(node.criteria)
     if node.needed is not None:
@@ -64,8 +65,12 @@ def check_gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
             context.reporter.report(
                 "LP3020",
                 node.needed.span,
-                f"`{node.name.text}` has {len(node.criteria)} criteria: "
-                f"`at least {context.words(node.needed.span)}` of them makes no sense",
+                say(
+                    "`{}` has {} criteria: `at least {}` of them makes no sense",
+                    node.name.text,
+                    len(node.criteria),
+                    context.words(node.needed.span),
+                ),
             )
             return None
         needed = int(value)
@@ -82,7 +87,7 @@ def check_gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
 
 def check_disqualify(node: syntax.Disqualify, context: Context) -> tuple[ir.DisqualifyEntry, ...]:
     """The disqualify block."""
-    check_unique((e.name for e in node.entries), "entries", context)
+    check_unique((e.name for e in node.entries), term("entries"), context)
     entries: list[ir.DisqualifyEntry] = []
     for entry in node.entries:
         condition = named_condition(entry.condition, context)
@@ -91,8 +96,8 @@ def check_disqualify(node: syntax.Disqualify, context: Context) -> tuple[ir.Disq
             context.reporter.report(
                 "LP3023",
                 entry.destination.span,
-                "who is disqualified goes to nobody",
-                hint="use `closed`, a pool, a queue or `nurture for 90 days`",
+                say("who is disqualified goes to nobody"),
+                hint=say("use `closed`, a pool, a queue or `nurture for 90 days`"),
             )
         elif condition is not None and destination is not None:
             entries.append(

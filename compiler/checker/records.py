@@ -9,6 +9,7 @@ from leadpolicy.compiler.checker.windows import check_windows
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import ORDERED, describe
+from leadpolicy.compiler.wording import keyword, say
 
 
 def check_records(
@@ -31,7 +32,7 @@ def check_records(
     value, name, owner = chain
     if node.prefer and not takes_prefer:
         context.reporter.report(
-            "LP3035", node.prefer[0].span, "`prefer` chooses one record: it stands in `first(…)` and `last(…)`"
+            "LP3035", node.prefer[0].span, say("`prefer` chooses one record: it stands in `first(…)` and `last(…)`")
         )
         return None
     of = _owner(fact, name, owner, context)
@@ -75,18 +76,23 @@ def _chain(node: syntax.Records, takes_value: bool, context: Context) -> _Chain 
     if takes_value and (not rest or (isinstance(first, syntax.Name) and first.text in context.names.facts)):
         words = context.words(node.span)
         context.reporter.report(
-            "LP3030", node.span, f"what is added up is not said: `{words}`", hint="name a field of the records: "
-            f"amount of {words}"
-        )  # fmt: skip
+            "LP3030",
+            node.span,
+            say("what is added up is not said: `{}`", words),
+            hint=say("name a field of the records: amount of {}", words),
+        )
         return None
     if not isinstance(rest[0], syntax.Name):
         context.reporter.report(
-            "LP2004", rest[0].span, f"`{context.words(rest[0].span)}` is no fact and no event", hint="name one of them"
+            "LP2004",
+            rest[0].span,
+            say("`{}` is no fact and no event", context.words(rest[0].span)),
+            hint=say("name one of them"),
         )
         return None
     if len(rest) > 2:
         context.reporter.report(
-            "LP3029", rest[2].span, "records belong to one record: there is one `of` too many here"
+            "LP3029", rest[2].span, say("records belong to one record: there is one `of` too many here")
         )
         return None
     return value, rest[0], rest[1] if len(rest) == 2 else None
@@ -97,12 +103,11 @@ def _fact(name: syntax.Name, context: Context) -> ir.Fact | None:
     if fact is not None or name.text in context.names.facts:
         return fact
     suggestion = nearest(name.text, context.names.facts)
-    declare = "declare it as a fact or an event"
     context.reporter.report(
         "LP2004",
         name.span,
-        f"there is no fact or event `{name.text}`",
-        hint=f"did you mean `{suggestion}`?" if suggestion else declare,
+        say("there is no fact or event `{}`", name.text),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say("declare it as a fact or an event"),
         fix=suggestion,
     )
     return None
@@ -128,15 +133,21 @@ def _owner(
         context.reporter.report(
             "LP3029",
             written.span,
-            f"`{fact.name}` is not declared as belonging to anything, so `of` says nothing here",
-            hint=f"declare it: fact {fact.name} of … {{, or compare fields in `where`",
+            say("`{}` is not declared as belonging to anything, so `of` says nothing here", fact.name),
+            hint=say("declare it: fact {} of … {{, or compare fields in `where`", fact.name),
         )
         return typed.error(written.span)
     if owner.type.fact != fact.of or owner.type.kind != "fact":
         context.reporter.report(
             "LP3029",
             written.span,
-            f"`{fact.name}` belongs to a {fact.of}, and `{context.words(written.span)}` is {describe(owner.type)}",
+            say(
+                "`{}` belongs to a {}, and `{}` is {}",
+                fact.name,
+                fact.of,
+                context.words(written.span),
+                describe(owner.type),
+            ),
         )
         return typed.error(written.span)
     return owner
@@ -159,8 +170,8 @@ def warn_if_not_about(condition: typed.Expr, row: str, what: str, context: Conte
             context.reporter.warn(
                 "LP3026",
                 clause.span if clause.source is None else condition.span,
-                f"`{context.said(clause)}` is the same for every {what}: it uses no field of it",
-                hint="`where` takes the whole chain of `and`; put what is not about the records before it",
+                say("`{}` is the same for every {}: it uses no field of it", context.said(clause), what),
+                hint=say("`where` takes the whole chain of `and`; put what is not about the records before it"),
             )
 
 
@@ -192,8 +203,12 @@ def _prefer(node: syntax.Prefer, context: Context) -> tuple[ir.Prefer | None, ty
         context.reporter.report(
             "LP3035",
             node.field.span,
-            f"`{node.order}` needs a time, a date or a number, and `{context.words(node.field.span)}` is "
-            f"{describe(field.type)}",
+            say(
+                "`{}` needs a time, a date or a number, and `{}` is {}",
+                keyword(node.order or "latest"),
+                context.words(node.field.span),
+                describe(field.type),
+            ),
         )
         return None, typed.error(node.field.span)
     return ir.Prefer(field=lowering.lower(field), order=node.order), field

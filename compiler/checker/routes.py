@@ -8,6 +8,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.qualification import check_unique, lowered
 from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.wording import say, term
 
 
 def _head(node: syntax.Route, context: Context) -> Span:
@@ -18,7 +19,7 @@ def _head(node: syntax.Route, context: Context) -> Span:
 
 def check_route(node: syntax.Route, context: Context) -> ir.Route:
     """The route block. `otherwise` becomes its last entry, without a condition."""
-    check_unique((e.name for e in node.entries), "entries of the route", context)
+    check_unique((e.name for e in node.entries), term("entries of the route"), context)
     entries: list[ir.RouteEntry] = []
     may_be_unknown = False
     for entry in node.entries:
@@ -53,15 +54,15 @@ def check_route(node: syntax.Route, context: Context) -> ir.Route:
         context.reporter.warn(
             "LP4006",
             _head(node, context),
-            "a lead that meets no entry of this route goes nowhere",
-            hint="end it with: otherwise -> pool …",
+            say("a lead that meets no entry of this route goes nowhere"),
+            hint=say("end it with: otherwise -> pool …"),
         )
     if node.undecided is None and may_be_unknown:
         context.reporter.warn(
             "LP4005",
             _head(node, context),
-            "where a lead waits whose route can't be decided yet is not said",
-            hint="end the route with: undecided -> queue …",
+            say("where a lead waits whose route can't be decided yet is not said"),
+            hint=say("end the route with: undecided -> queue …"),
         )
     undecided = check_destination(node.undecided[0], context) if node.undecided else None
     return ir.Route(entries=tuple(entries), undecided=undecided, place=context.place(node.span))

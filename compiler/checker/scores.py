@@ -11,10 +11,11 @@ from leadpolicy.compiler.checker.values import choice as choice_value
 from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import NUMBERS, describe
+from leadpolicy.compiler.wording import say, term
 
 _FORBIDDEN = {
-    "score": "scores", "table": "tables", "gate": "gates", "stage_reached": "stages", "stage": "stages",
-    "disqualified": "disqualification",
+    "score": term("scores"), "table": term("tables"), "gate": term("gates"), "stage_reached": term("stages"),
+    "stage": term("stages"), "disqualified": term("disqualification"),
 }  # fmt: skip
 
 
@@ -58,8 +59,8 @@ def _range(node: syntax.Score, context: Context) -> tuple[str | None, str | None
         context.reporter.report(
             "LP3014",
             node.low.span.to(node.high.span),
-            f"the range of `{node.name.text}` is empty: {low} is above {high}",
-            hint=f"write from {high} to {low}",
+            say("the range of `{}` is empty: {} is above {}", node.name.text, low, high),
+            hint=say("write from {} to {}", high, low),
         )
     return low, high
 
@@ -74,7 +75,7 @@ def points(node: syntax.Expression, context: Context) -> str | None:
         context.reporter.report(
             "LP3013",
             node.span,
-            f"a fixed number of points is expected here, not `{context.words(node.span)}`",
+            say("a fixed number of points is expected here, not `{}`", context.words(node.span)),
         )
         return None
     assert isinstance(expr.value, str)
@@ -83,7 +84,9 @@ def points(node: syntax.Expression, context: Context) -> str | None:
 
 def _places(text: str, span: Span, context: Context) -> str | None:
     if len(text.partition(".")[2]) > 3:
-        context.reporter.report("LP3013", span, f"points have at most 3 places: `{context.words(span)}` has more")
+        context.reporter.report(
+            "LP3013", span, say("points have at most 3 places: `{}` has more", context.words(span))
+        )
         return None
     return text
 
@@ -112,7 +115,7 @@ def _plain(node: syntax.PlainEntry, bounded: bool, context: Context) -> ir.Plain
     assert worth.type is not None
     if worth.type.kind not in NUMBERS:
         context.reporter.report(
-            "LP3013", node.points.span, f"points are a number, and this is {describe(worth.type)}"
+            "LP3013", node.points.span, say("points are a number, and this is {}", describe(worth.type))
         )
         return None
     if not _reads_facts_only(worth, context):
@@ -125,8 +128,8 @@ def _plain(node: syntax.PlainEntry, bounded: bool, context: Context) -> ir.Plain
         context.reporter.report(
             "LP3015",
             node.points.span,
-            f"while `{context.words(node.points.span)}` is unknown, these points could be any number",
-            hint="give the score a range: score x from 0 to 100 { … }",
+            say("while `{}` is unknown, these points could be any number", context.words(node.points.span)),
+            hint=say("give the score a range: score x from 0 to 100 {{ … }}"),
         )
         return None
     return ir.PlainEntry(
@@ -147,8 +150,8 @@ def _reads_facts_only(expr: typed.Expr, context: Context) -> bool:
                 context.reporter.report(
                     "LP3011",
                     expr.span,
-                    f"an entry of a score can't read {_FORBIDDEN[node.op]}: `{context.words(node.span)}`",
-                    hint="entries look at facts; join scores in a score of its own: score total = fit + intent",
+                    say("an entry of a score can't read {}: `{}`", _FORBIDDEN[node.op], context.words(node.span)),
+                    hint=say("entries look at facts; join scores in a score of its own: score total = fit + intent"),
                 )
                 return False
             if node.op == "let" and isinstance(node.value, str) and node.value not in seen:
@@ -168,8 +171,12 @@ def _points_entry(node: syntax.PointsEntry, context: Context) -> ir.PointsEntry 
         context.reporter.report(
             "LP3013",
             node.subject.span,
-            f"`points` gives points to choices, and `{context.words(node.subject.span)}` is {describe(subject.type)}",
-            hint="use `bands` for numbers, times and durations",
+            say(
+                "`points` gives points to choices, and `{}` is {}",
+                context.words(node.subject.span),
+                describe(subject.type),
+            ),
+            hint=say("use `bands` for numbers, times and durations"),
         )
         return None
     choices: dict[str, ir.ChoicePoints] = {}
@@ -180,7 +187,7 @@ def _points_entry(node: syntax.PointsEntry, context: Context) -> ir.PointsEntry 
             good = False
         elif text in choices:
             good = False
-            context.reporter.report("LP2002", choice.span, f"`{text}` stands twice in these points")
+            context.reporter.report("LP2002", choice.span, say("`{}` stands twice in these points", text))
         else:
             choices[text] = ir.ChoicePoints(choice=text, points=worth)
     if not good:
@@ -202,8 +209,8 @@ def _choice(node: syntax.Choice, type_: ir.Type, context: Context) -> str | None
             context.reporter.report(
                 "LP2001",
                 node.choice.span,
-                f"`{text}` is no choice",
-                hint=f'a text stands in quotes: "{text}"',
+                say("`{}` is no choice", text),
+                hint=say('a text stands in quotes: "{}"', text),
             )
             return None
         return clean_text(node.choice.value)
@@ -247,12 +254,12 @@ def _group(node: syntax.GroupEntry, bounded: bool, context: Context) -> ir.Group
     if node.limit is not None:
         limit = points(node.limit, context)
         if limit is not None and Decimal(limit) < 0:
-            context.reporter.report("LP3014", node.limit.span, "a limit on points is not below 0")
+            context.reporter.report("LP3014", node.limit.span, say("a limit on points is not below 0"))
     made: list[ir.PlainEntry | ir.PointsEntry | ir.BandsEntry] = []
     for entry in node.entries:
         if isinstance(entry, syntax.GroupEntry):
             context.reporter.report(
-                "LP3012", entry.span, "a group can't stand in a group", hint="close the outer one first"
+                "LP3012", entry.span, say("a group can't stand in a group"), hint=say("close the outer one first")
             )
             continue
         inner = _entry(entry, bounded or limit is not None, context)
@@ -283,8 +290,8 @@ def _score_expression(node: syntax.Expression, context: Context) -> typed.Expr |
     context.reporter.report(
         "LP3012",
         span,
-        f"`{context.words(span)}` can't stand in a score made of scores",
-        hint="add and subtract scores, and multiply or divide them by a fixed number: fit + 2 * intent",
+        say("`{}` can't stand in a score made of scores", context.words(span)),
+        hint=say("add and subtract scores, and multiply or divide them by a fixed number: fit + 2 * intent"),
     )
     return None
 

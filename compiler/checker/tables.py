@@ -9,6 +9,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.sheets import Rows, read_rows
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
+from leadpolicy.compiler.wording import joined, say
 
 
 def declare_outputs(node: syntax.Table, context: Context) -> None:
@@ -20,7 +21,10 @@ def declare_outputs(node: syntax.Table, context: Context) -> None:
             return
         if type_.kind in {"list", "fact"}:
             context.reporter.report(
-                "LP3016", output.span, f"a table can't give {describe(type_)}", hint="give a text or a choice"
+                "LP3016",
+                output.span,
+                say("a table can't give {}", describe(type_)),
+                hint=say("give a text or a choice"),
             )
             return
         outputs.append(ir.TableOutput(name=output.name.text if output.name else None, type=type_))
@@ -80,9 +84,12 @@ def _output_order(
     context.reporter.report(
         "LP3016",
         span,
-        f"the columns behind `||` are {', '.join(f'`{n}`' for n in names)}, not "
-        + ", ".join(f"`{w}`" for w in written),
-        hint="the header's last columns are the table's outputs",
+        say(
+            "the columns behind `||` are {}, not {}",
+            joined(f"`{n}`" for n in names),
+            joined(f"`{w}`" for w in written),
+        ),
+        hint=say("the header's last columns are the table's outputs"),
     )
     return None
 
@@ -99,8 +106,8 @@ def _row(
         context.reporter.report(
             "LP3016",
             row.span,
-            f"row {number} has {len(row.cells)} cells before `||`, and the header has {len(columns)}",
-            hint="`-` stands for anything",
+            say("row {} has {} cells before `||`, and the header has {}", number, len(row.cells), len(columns)),
+            hint=say("`-` stands for anything"),
         )
         return None
     clauses: list[ir.Clause] = []
@@ -138,7 +145,7 @@ def _outputs(
         context.reporter.report(
             "LP3016",
             row.span,
-            f"row {number} has {len(row.outputs)} cells behind `||`, and the header has {len(outputs)}",
+            say("row {} has {} cells behind `||`, and the header has {}", number, len(row.outputs), len(outputs)),
         )
         return None
     found = [output_value(row.outputs[i], o.type, context) for i, o in zip(order, outputs, strict=True)]
@@ -157,8 +164,8 @@ def output_value(node: syntax.Expression, type_: ir.Type, context: Context) -> i
         context.reporter.report(
             "LP3017",
             node.span,
-            f"`{context.words(node.span)}` is not {describe(type_)}",
-            hint="a table gives fixed values of its output's type",
+            say("`{}` is not {}", context.words(node.span), describe(type_)),
+            hint=say("a table gives fixed values of its output's type"),
         )
         return None
     assert expr.value is not None
@@ -169,38 +176,38 @@ def _report(finding: Finding, node: syntax.Table, read: Rows, context: Context) 
     """A finding of the analysis, in words, at the row that it is about."""
     name = node.name.text
     rows = [read.spans[i] for i in finding.rows]
-    example = f"for example: {finding.example}" if finding.example else None
+    example = say("for example: {}", joined(finding.example)) if finding.example else None
     match finding.kind:
         case "gap":
             context.reporter.report(
                 "LP4002",
                 node.name.span,
-                f"no row of `{name}` holds for some leads",
-                hint=(f"{example}; " if example else "") + "end with a row of `-`",
+                say("no row of `{}` holds for some leads", name),
+                hint=say("{}; end with a row of `-`", example) if example else say("end with a row of `-`"),
             )
         case "overlap":
             read.context.reporter.report(
                 "LP4003",
                 rows[1],
-                f"`{name}` is `unique`, and two of its rows can hold at once",
+                say("`{}` is `unique`, and two of its rows can hold at once", name),
                 hint=example,
-                related=(("the other row", rows[0]),),
+                related=((say("the other row"), rows[0]),),
             )
         case "unproved":
             read.context.reporter.report(
                 "LP4003",
                 rows[1],
-                f"`{name}` is `unique`, and it can't be shown that these two rows never hold at once",
-                hint="use plain comparisons with fixed values in one column, or leave out `unique`",
-                related=(("the other row", rows[0]),),
+                say("`{}` is `unique`, and it can't be shown that these two rows never hold at once", name),
+                hint=say("use plain comparisons with fixed values in one column, or leave out `unique`"),
+                related=((say("the other row"), rows[0]),),
             )
         case "shadowed":
-            related: tuple[tuple[str, Span], ...] = tuple(("a row above", r) for r in rows[1:2])
+            related = tuple((say("a row above"), r) for r in rows[1:2])
             read.context.reporter.report(
                 "LP4004",
                 rows[0],
-                f"this row of `{name}` can never be reached: the rows above take every such lead",
-                hint="move it up, or remove it",
+                say("this row of `{}` can never be reached: the rows above take every such lead", name),
+                hint=say("move it up, or remove it"),
                 related=related,
                 severity="warning",
             )

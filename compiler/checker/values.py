@@ -29,6 +29,7 @@ from leadpolicy.compiler.types import (
     WORKDAYS,
     describe,
 )
+from leadpolicy.compiler.wording import Term, joined, say, term
 from leadpolicy.compiler.zones import to_micros
 
 Literal = (
@@ -81,8 +82,8 @@ def choice(text: str, span: Span, type_: ir.Type, context: Context) -> typed.Exp
     context.reporter.report(
         "LP3007",
         span,
-        f"`{text}` is none of the choices here",
-        hint=f"did you mean `{suggestion}`?" if suggestion else "the choices are: " + ", ".join(choices),
+        say("`{}` is none of the choices here", text),
+        hint=say("did you mean `{}`?", suggestion) if suggestion else say("the choices are: {}", joined(choices)),
         fix=suggestion if suggestion and context.words(span) == text else None,
     )
     return typed.error(span)
@@ -94,8 +95,8 @@ def _in_range(value: Decimal, span: Span, context: Context) -> bool:
     context.reporter.report(
         "LP3018",
         span,
-        f"`{context.words(span)}` is beyond what numbers can be here",
-        hint="numbers are below 1,000,000,000,000 in size and have at most 6 places",
+        say("`{}` is beyond what numbers can be here", context.words(span)),
+        hint=say("numbers are below 1,000,000,000,000 in size and have at most 6 places"),
     )
     return False
 
@@ -121,23 +122,23 @@ def _quantity(node: syntax.Quantity, context: Context) -> typed.Expr:
             return const(WORK_HOURS, text, node.span)
         case "workday":
             if node.value != node.value.to_integral_value():
-                return _whole(node, "workdays", context)
+                return _whole(node, term("workdays"), context)
             return const(WORKDAYS, text, node.span)
         case unit if len(unit) == 3 and unit.isupper():
             return const(ir.Type(kind="money", currency=unit), text, node.span)
         case unit:
             length = duration(node.value, unit)
             if length is None:
-                return _whole(node, "months and years", context)
+                return _whole(node, term("months and years"), context)
             return const(DURATION, length, node.span)
 
 
-def _whole(node: syntax.Quantity, what: str, context: Context) -> typed.Expr:
+def _whole(node: syntax.Quantity, what: Term, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3018",
         node.span,
-        f"{what} are whole: `{context.words(node.span)}` is not",
-        hint="use days or hours",
+        say("{} are whole: `{}` is not", what, context.words(node.span)),
+        hint=say("use days or hours"),
     )
     return typed.error(node.span)
 
@@ -157,7 +158,7 @@ def list_of(items: tuple[typed.Expr, ...], span: Span, context: Context) -> type
             context.reporter.report(
                 "LP3019",
                 item.span,
-                f"`{context.words(item.span)}` can't stand in a list: only fixed values can",
+                say("`{}` can't stand in a list: only fixed values can", context.words(item.span)),
             )
             return typed.error(span)
         same = item.type.kind == first.kind and item.type.currency == first.currency
@@ -165,8 +166,8 @@ def list_of(items: tuple[typed.Expr, ...], span: Span, context: Context) -> type
             context.reporter.report(
                 "LP3019",
                 item.span,
-                f"this list mixes {describe(first)} with {describe(item.type)}",
-                related=(("the first item", good[0].span),),
+                say("this list mixes {} with {}", describe(first), describe(item.type)),
+                related=((say("the first item"), good[0].span),),
             )
             return typed.error(span)
     kinds = {i.type.kind for i in good if i.type}

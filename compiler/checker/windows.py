@@ -7,6 +7,9 @@ from leadpolicy.compiler.checker import expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import duration_micros
 from leadpolicy.compiler.types import describe
+from leadpolicy.compiler.wording import Term, say, term
+
+_WINDOW = term("a window")
 
 Checked = tuple[ir.Window | None, typed.Expr | None]
 """The window, and the typed expression of its `since`."""
@@ -20,8 +23,8 @@ def check_windows(nodes: tuple[syntax.Window, ...], fact: ir.Fact, context: Cont
         context.reporter.report(
             "LP3028",
             nodes[0].span,
-            f"no field of `{fact.name}` says when it happened, so no time can be asked of it",
-            hint="mark one in its declaration: at: time required as happened",
+            say("no field of `{}` says when it happened, so no time can be asked of it", fact.name),
+            hint=say("mark one in its declaration: at: time required as happened"),
         )
         return None
     spans: tuple[int, int] | None = None
@@ -32,7 +35,10 @@ def check_windows(nodes: tuple[syntax.Window, ...], fact: ir.Fact, context: Cont
         kind = "since" if node.kind == "since" else "within"
         if kind in seen:
             context.reporter.report(
-                "LP3027", node.span, "these records have a window already", related=(("here", seen[kind].span),)
+                "LP3027",
+                node.span,
+                say("these records have a window already"),
+                related=((say("here"), seen[kind].span),),
             )
             good = False
             continue
@@ -60,12 +66,14 @@ def _spans(node: syntax.Window, context: Context) -> tuple[int, int] | None:
     if first is None or second is None:
         return None
     if first == second:
-        context.reporter.report("LP3027", node.span, f"`{context.words(node.span)}` leaves no time between the two")
+        context.reporter.report(
+            "LP3027", node.span, say("`{}` leaves no time between the two", context.words(node.span))
+        )
         return None
     return max(first, second), min(first, second)
 
 
-def length(node: syntax.Expression, context: Context, *, what: str = "a window") -> int | None:
+def length(node: syntax.Expression, context: Context, *, what: Term = _WINDOW) -> int | None:
     """A written span in microseconds, 1 month as 30 days (rulings 11, 16, 44); None where it was a mistake."""
     expr = expressions.check(node, None, context)
     if expr.broken:
@@ -76,25 +84,29 @@ def length(node: syntax.Expression, context: Context, *, what: str = "a window")
     words = context.words(node.span)
     if expr.type.kind in {"work_hours", "workdays"}:
         context.reporter.report(
-            "LP3027", node.span, f"{what} is counted in hours and days of the clock, not in {describe(expr.type)}"
+            "LP3027",
+            node.span,
+            say("{} is counted in hours and days of the clock, not in {}", what, describe(expr.type)),
         )
         return None
     if expr.type.kind != "duration":
         context.reporter.report(
-            "LP3027", node.span, f"{what} is a duration, such as 90 days, and `{words}` is {describe(expr.type)}"
+            "LP3027",
+            node.span,
+            say("{} is a duration, such as 90 days, and `{}` is {}", what, words, describe(expr.type)),
         )
         return None
     if expr.op != "const" or not isinstance(expr.value, ir.Duration):
         context.reporter.report(
             "LP3027",
             node.span,
-            f"how long {what} is must be written out: `{words}` differs from record to record",
-            hint="for example: 90 days",
+            say("how long {} is must be written out: `{}` differs from record to record", what, words),
+            hint=say("for example: 90 days"),
         )
         return None
     micros = duration_micros(expr.value)
     if micros <= 0:
-        context.reporter.report("LP3027", node.span, f"{what} of `{words}` is empty")
+        context.reporter.report("LP3027", node.span, say("{} of `{}` is empty", what, words))
         return None
     return micros
 
@@ -108,8 +120,8 @@ def _since(node: syntax.Window, context: Context) -> typed.Expr:
         context.reporter.report(
             "LP3008" if expr.type.kind == "date" else "LP3027",
             node.first.span,
-            f"`since` takes a time, and `{context.words(node.first.span)}` is {describe(expr.type)}",
-            hint="write the time too, such as 2026-11-20 00:00" if expr.type.kind == "date" else None,
+            say("`since` takes a time, and `{}` is {}", context.words(node.first.span), describe(expr.type)),
+            hint=say("write the time too, such as 2026-11-20 00:00") if expr.type.kind == "date" else None,
         )
         return typed.error(node.first.span)
     return expr

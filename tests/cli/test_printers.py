@@ -30,6 +30,7 @@ PIECES = [
 ]  # fmt: skip
 TERMINALS = sorted({t for row in parse_table.load().actions for t in row} | {"__ANON", "$END"})
 IN_A_PARSERS_WORDS = re.compile(r"(?<![\w$])(" + "|".join(map(re.escape, TERMINALS)) + r")(?!\w)|__ANON")
+HAN = re.compile("[\u4e00-\u9fff]")
 THEIR_OWN = re.compile("`[^`]*`")  # an author's words stand in back-ticks
 
 
@@ -68,6 +69,9 @@ def check(diagnostics: tuple[Diagnostic, ...]) -> None:
             assert not IN_A_PARSERS_WORDS.search(own_words), said
             assert "Traceback" not in said
             assert "Token(" not in said
+        chinese = d.in_language("zh")
+        for said in (chinese.message, *filter(None, [chinese.hint]), *(r.message for r in chinese.related)):
+            assert HAN.search(said), said
     forms = printed(diagnostics)
     for d in diagnostics:
         assert f"[{d.code}]: " in forms["text"]

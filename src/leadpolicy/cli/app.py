@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
+from leadpolicy.cli.language import chosen_language
 from leadpolicy.cli.screen import run_command
+from leadpolicy.compiler.wording import Lang
 
 app = typer.Typer(
     name="lead",
@@ -45,6 +48,13 @@ class KeywordLanguage(StrEnum):
     EN = "en"
 
 
+class Spoken(StrEnum):
+    """The language of diagnostics."""
+
+    EN = "en"
+    ZH = "zh"
+
+
 class Target(StrEnum):
     """What a policy is compiled to."""
 
@@ -58,8 +68,12 @@ LeadsPath = Annotated[
     Path, typer.Argument(metavar="LEADS", help="All leads: a .csv, .tsv, .jsonl, .xlsx or .parquet file.")
 ]
 Format = Annotated[Form, typer.Option("--format", help="For people, or one JSON document.")]
+LangOption = Annotated[
+    Optional[Spoken],  # noqa: UP045 (read by Typer at run time)
+    typer.Option("--lang", help="Of diagnostics; else the locale's, and English where the format is for machines."),
+]
 FactsOption = Annotated[
-    Optional[list[str]],  # noqa: UP045 (read by Typer at run time)
+    Optional[list[str]],  # noqa: UP045
     typer.Option("--facts", metavar="NAME=FILE", help="Other facts that the policy reads; once for each."),
 ]
 NowOption = Annotated[
@@ -77,6 +91,11 @@ UnknownOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--unknown", metavar="VALUE", help="A value that means unknown, in every column; once for each."),
 ]
+
+
+def _lang(wanted: Spoken | None, for_people: bool) -> Lang:
+    languages: dict[Spoken, Lang] = {Spoken.EN: "en", Spoken.ZH: "zh"}
+    return chosen_language(None if wanted is None else languages[wanted], for_people, os.environ)
 
 
 def _version(wanted: bool) -> None:
@@ -101,11 +120,13 @@ def check(
     paths: Paths,
     form: Annotated[CheckForm, typer.Option("--format", help="How diagnostics are printed.")] = CheckForm.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are findings too.")] = False,
+    lang: LangOption = None,
 ) -> None:
     """Compile policies and print every mistake. Exit code 1 if there is one."""
     from leadpolicy.cli.check import check as body
 
-    run_command(lambda: body(paths, form, strict), form is CheckForm.JSON)
+    spoken = _lang(lang, form is CheckForm.TEXT)
+    run_command(lambda: body(paths, form, strict, spoken), form is CheckForm.JSON)
 
 
 @app.command()
@@ -122,6 +143,7 @@ def fmt(
         Optional[KeywordLanguage],  # noqa: UP045
         typer.Option("--keywords", help="Translate the language's own words; names, texts and comments stay."),
     ] = None,
+    lang: LangOption = None,
 ) -> None:
     """Lay policies out in the one way: indents, columns, blank lines. What they mean stays the same.
 
@@ -131,7 +153,8 @@ def fmt(
     from leadpolicy.cli.fmt import LANGUAGES
     from leadpolicy.cli.fmt import fmt as body
 
-    run_command(lambda: body(paths, check_only, diff, None if keywords is None else LANGUAGES[keywords]))
+    language = None if keywords is None else LANGUAGES[keywords]
+    run_command(lambda: body(paths, check_only, diff, language, _lang(lang, True)))
 
 
 @app.command()
@@ -153,6 +176,7 @@ def run(
     form: Format = Form.TEXT,
     encoding: EncodingOption = "auto",
     unknown: UnknownOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Decide every lead of a file and print a summary.
 
@@ -164,7 +188,9 @@ def run(
     from leadpolicy.cli.run import run as body
 
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
-    run_command(lambda: body(inputs, Outputs(out, errors, trace), form), form is Form.JSON)
+    run_command(
+        lambda: body(inputs, Outputs(out, errors, trace), form), form is Form.JSON, _lang(lang, form is Form.TEXT)
+    )
 
 
 @app.command()
@@ -186,6 +212,7 @@ def explain(
     form: Format = Form.TEXT,
     encoding: EncodingOption = "auto",
     unknown: UnknownOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Say why one lead was decided as it was: score by score, criterion by criterion, route by route."""
     from leadpolicy.cli.explain import explain as body
@@ -194,7 +221,7 @@ def explain(
 
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
     question = Question(lead, why_not, tuple(what_if or ()))
-    run_command(lambda: body(inputs, question, form), form is Form.JSON)
+    run_command(lambda: body(inputs, question, form), form is Form.JSON, _lang(lang, form is Form.TEXT))
 
 
 @app.command(name="test")
@@ -209,6 +236,7 @@ def run_tests(
         typer.Option("--junit", metavar="FILE", help="Write the results as JUnit XML."),
     ] = None,
     form: Format = Form.TEXT,
+    lang: LangOption = None,
 ) -> None:
     """Run the tests in policies, and the fixtures beside them (NAME.fixtures.jsonl). Exit code 1 if one fails.
 
@@ -216,7 +244,8 @@ def run_tests(
     """
     from leadpolicy.cli.tests import run_all as body
 
-    run_command(lambda: body(paths, only, junit, form), form is Form.JSON)
+    spoken = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(paths, only, junit, form, spoken), form is Form.JSON)
 
 
 @app.command(name="compile")
@@ -228,11 +257,12 @@ def compile_(
         typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else it is printed."),
     ] = None,
     form: Format = Form.TEXT,
+    lang: LangOption = None,
 ) -> None:
     """Print a policy as generated Python, or as its intermediate representation."""
     from leadpolicy.cli.compile import compile_policy as body
 
-    run_command(lambda: body(policy, to, output, form), form is Form.JSON)
+    run_command(lambda: body(policy, to, output, form), form is Form.JSON, _lang(lang, form is Form.TEXT))
 
 
 @app.command(name="explain-code")
@@ -242,8 +272,10 @@ def explain_code(
         typer.Argument(metavar="[CODE]", help="A code of a diagnostic, such as LP2003; all are listed without one."),
     ] = None,
     form: Format = Form.TEXT,
+    lang: LangOption = None,
 ) -> None:
     """Say what a diagnostic code means, with an example, wrong and right."""
     from leadpolicy.cli.explain_code import explain_code as body
 
-    run_command(lambda: body(code, form), form is Form.JSON)
+    spoken = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(code, form, spoken), form is Form.JSON)

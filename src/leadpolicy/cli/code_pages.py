@@ -6,13 +6,15 @@ They are written in docs/diagnostics and installed as `leadpolicy/diagnostics` (
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from textwrap import indent
 
+from leadpolicy.cli.language import COLON, RIGHT, WRONG
 from leadpolicy.compiler.codes import CODES
+from leadpolicy.compiler.wording import Lang
 
 GROUPS = {
     "LP1": "Writing",
@@ -49,9 +51,10 @@ class CodePage:
             "right": self.right,
         }
 
-    def to_text(self) -> str:
+    def to_text(self, lang: Lang = "en") -> str:
         """The page without its title, in plain text."""
-        return f"{self.cause}\n\nWrong:\n\n{indent(self.wrong, '    ')}\nRight:\n\n{indent(self.right, '    ')}"
+        wrong, right = (word[lang].capitalize() + COLON[lang].strip() for word in (WRONG, RIGHT))
+        return f"{self.cause}\n\n{wrong}\n\n{indent(self.wrong, '    ')}\n{right}\n\n{indent(self.right, '    ')}"
 
 
 @cache
@@ -63,6 +66,17 @@ def read_page(code: str) -> CodePage:
         raise ValueError(f"the page of {code} is not of a page's form")
     cause = "\n".join(" ".join(paragraph.split()) for paragraph in found["cause"].split("\n\n"))
     return CodePage(found["code"], found["title"], cause, found["wrong"], found["right"])
+
+
+def page_in(code: str, lang: Lang) -> CodePage:
+    """The page of a code in a language; its examples are the same in every one."""
+    page = read_page(code)
+    if lang == "en":
+        return page
+    from leadpolicy.compiler.wording_zh.causes import CAUSES
+    from leadpolicy.compiler.wording_zh.codes import TITLES
+
+    return replace(page, title=TITLES[code], cause=CAUSES[code])
 
 
 def page_text(name: str) -> str:

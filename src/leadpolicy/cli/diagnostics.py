@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from leadpolicy.cli import language
 from leadpolicy.compiler.diagnostics import Diagnostic
 from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.wording import Lang
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,33 +17,33 @@ if TYPE_CHECKING:
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 
 
-def print_diagnostics(console: Console, diagnostics: Iterable[Diagnostic], files: int) -> None:
+def print_diagnostics(console: Console, diagnostics: Iterable[Diagnostic], files: int, lang: Lang = "en") -> None:
     """Each diagnostic with its source, a line that counts them, and how to learn more."""
     diagnostics = list(diagnostics)
     for diagnostic in diagnostics:
-        print_diagnostic(console, diagnostic)
-    console.print(counted(diagnostics, files), style="bold")
+        print_diagnostic(console, diagnostic, lang)
+    console.print(counted(diagnostics, files, lang), style="bold")
     if diagnostics:
-        console.print(f"more about a code: lead explain-code {diagnostics[0].code}", style="dim", soft_wrap=True)
+        console.print(language.MORE[lang] + diagnostics[0].code, style="dim", soft_wrap=True)
 
 
-def counted(diagnostics: Iterable[Diagnostic], files: int) -> str:
+def counted(diagnostics: Iterable[Diagnostic], files: int, lang: Lang = "en") -> str:
     """`2 errors, 1 warning in 3 files`."""
-    counts = Counter(d.severity for d in diagnostics)
-    kinds = [f"{n} {kind}{'' if n == 1 else 's'}" for kind in ("error", "warning", "note") if (n := counts[kind])]
-    return f"{', '.join(kinds) or 'no errors'} in {files} file{'' if files == 1 else 's'}"
+    return language.counted(Counter(d.severity for d in diagnostics), files, lang)
 
 
-def print_diagnostic(console: Console, diagnostic: Diagnostic) -> None:
+def print_diagnostic(console: Console, diagnostic: Diagnostic, lang: Lang = "en") -> None:
     """One diagnostic."""
     from rich.text import Text
 
+    diagnostic = diagnostic.in_language(lang)
     source, span = diagnostic.source, diagnostic.span
     line, column = source.position(span.start)
     places = [line, *(r.source.position(r.span.start)[0] for r in diagnostic.related)]
     gutter = len(str(max(places)))
     style = _STYLES[diagnostic.severity]
-    title = Text.assemble((diagnostic.severity, style), (f"[{diagnostic.code}]", style), ": ", diagnostic.message)
+    severity = f"{language.SEVERITIES[lang][diagnostic.severity]}[{diagnostic.code}]"
+    title = Text.assemble((severity, style), language.COLON[lang], diagnostic.message)
     console.print(title, soft_wrap=True)
     console.print(Text.assemble((" " * gutter + "─ ", "dim"), f"{source.name}:{line}:{column}"), soft_wrap=True)
     _excerpt(console, source, span, gutter, style, "^")
@@ -51,7 +53,7 @@ def print_diagnostic(console: Console, diagnostic: Diagnostic) -> None:
         console.print(text, soft_wrap=True)
         _excerpt(console, related.source, related.span, gutter, "cyan", "-")
     if diagnostic.hint:
-        hint = Text.assemble((" " * gutter + " = ", "dim"), ("hint: ", "cyan"), diagnostic.hint)
+        hint = Text.assemble((" " * gutter + " = ", "dim"), (language.HINT[lang], "cyan"), diagnostic.hint)
         console.print(hint, soft_wrap=True)
     console.print()
 
@@ -72,15 +74,16 @@ def _excerpt(console: Console, source: Source, span: Span, gutter: int, style: s
     console.print(Text.assemble((" " * gutter + " │ ", "dim"), (caret, style)), soft_wrap=True)
 
 
-def github_line(diagnostic: Diagnostic) -> str:
+def github_line(diagnostic: Diagnostic, lang: Lang = "en") -> str:
     """A workflow command by which GitHub puts the diagnostic beside its line."""
     kind = {"error": "error", "warning": "warning", "note": "notice"}[diagnostic.severity]
+    diagnostic = diagnostic.in_language(lang)
     d = diagnostic.to_dict()
     places = {"file": d["file"], "line": d["line"], "endLine": d["end_line"], "col": d["column"]}
     if d["line"] == d["end_line"]:
         places["endColumn"] = d["end_column"]
     settings = ",".join(f"{k}={_escaped(str(v), ':,')}" for k, v in (places | {"title": diagnostic.code}).items())
-    message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
+    message = diagnostic.message + (f"\n{language.HINT[lang]}{diagnostic.hint}" if diagnostic.hint else "")
     return f"::{kind} {settings}::{_escaped(message)}"
 
 

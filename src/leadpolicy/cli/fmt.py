@@ -12,6 +12,7 @@ from leadpolicy.cli.paths import policy_files
 from leadpolicy.cli.screen import count, err, out
 from leadpolicy.compiler.formatter import FormatError, Language, format_source
 from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.wording import Lang
 from leadpolicy.files.atomic import written_whole
 from leadpolicy.files.problems import FileError
 from leadpolicy.loading import read_source
@@ -22,17 +23,18 @@ _STDIN = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What was asked for, apart from the files."""
+    """What was asked for, apart from the files: `language` is that of keywords, `lang` that of diagnostics."""
 
     check: bool
     diff: bool
     language: Language | None
+    lang: Lang
 
 
-def fmt(paths: Iterable[Path], check: bool, diff: bool, language: Language | None) -> int:
+def fmt(paths: Iterable[Path], check: bool, diff: bool, language: Language | None, lang: Lang = "en") -> int:
     """Exit code 1 where a file has mistakes, or with `check` would change; else 0."""
     paths = list(paths)
-    wish = _Wish(check, diff, language)
+    wish = _Wish(check, diff, language, lang)
     if _STDIN in paths:
         if len(paths) > 1:
             raise FileError("`-` stands alone: with it, standard input is read", "name either files or `-`")
@@ -41,7 +43,7 @@ def fmt(paths: Iterable[Path], check: bool, diff: bool, language: Language | Non
     changed = broken = 0
     for file in files:
         source = read_source(file)
-        text = _formatted(source, language)
+        text = _formatted(source, wish)
         if text is None:
             broken += 1
         elif text != source.text:
@@ -71,7 +73,7 @@ def _stdin(wish: _Wish) -> int:
     except UnicodeDecodeError as error:
         message = f"standard input isn't in UTF-8: byte {error.start + 1} doesn't fit"
         raise FileError(message, "save the policy as UTF-8") from None
-    text = _formatted(source, wish.language, on_stderr=True)
+    text = _formatted(source, wish, on_stderr=True)
     if text is None:
         return 1
     if wish.diff:
@@ -86,16 +88,16 @@ def _stdin(wish: _Wish) -> int:
     return 0
 
 
-def _formatted(source: Source, language: Language | None, on_stderr: bool = False) -> str | None:
+def _formatted(source: Source, wish: _Wish, on_stderr: bool = False) -> str | None:
     """The text laid out; None where its mistakes were printed instead."""
     from leadpolicy.cli.diagnostics import print_diagnostics
 
     try:
-        result = format_source(source, language)
+        result = format_source(source, wish.language)
     except FormatError as error:
         raise FileError(f"{error}; it was left as it is", "this is a mistake in lead fmt: please report it") from None
     if result.text is None:
-        print_diagnostics(err() if on_stderr else out(), result.diagnostics, 1)
+        print_diagnostics(err() if on_stderr else out(), result.diagnostics, 1, wish.lang)
     return result.text
 
 

@@ -11,41 +11,42 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
-from leadpolicy.cli.code_pages import read_page
-from leadpolicy.compiler.codes import CODES
+from leadpolicy.cli.code_pages import page_in
+from leadpolicy.cli.language import HINT
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, Related
 from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.wording import Lang, say, translated
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 Json = dict[str, object]
 
 
-def sarif_log(diagnostics: Iterable[Diagnostic], version: str) -> Json:
+def sarif_log(diagnostics: Iterable[Diagnostic], version: str, lang: Lang = "en") -> Json:
     """One run of the checker; its rules are the codes that were found, in order."""
-    diagnostics = list(diagnostics)
+    diagnostics = [d.in_language(lang) for d in diagnostics]
     codes = sorted({d.code for d in diagnostics})
-    driver: Json = {"name": "leadpolicy", "version": version, "rules": [_rule(code) for code in codes]}
+    driver: Json = {"name": "leadpolicy", "version": version, "rules": [_rule(code, lang) for code in codes]}
     run: Json = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(d, codes.index(d.code)) for d in diagnostics],
+        "results": [_result(d, codes.index(d.code), lang) for d in diagnostics],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str) -> Json:
-    page = read_page(code)
+def _rule(code: str, lang: Lang) -> Json:
+    page = page_in(code, lang)
     return {
         "id": code,
-        "shortDescription": {"text": CODES[code]},
+        "shortDescription": {"text": page.title},
         "fullDescription": {"text": page.cause},
-        "help": {"text": page.to_text()},
+        "help": {"text": page.to_text(lang)},
     }
 
 
-def _result(diagnostic: Diagnostic, rule: int) -> Json:
-    hint = f"\nhint: {diagnostic.hint}" if diagnostic.hint else ""
+def _result(diagnostic: Diagnostic, rule: int, lang: Lang) -> Json:
+    hint = f"\n{HINT[lang]}{diagnostic.hint}" if diagnostic.hint else ""
     result: Json = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
@@ -56,7 +57,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> Json:
     if diagnostic.related:
         result["relatedLocations"] = [_related(n, r) for n, r in enumerate(diagnostic.related, 1)]
     if diagnostic.fix is not None:
-        result["fixes"] = [_fix(diagnostic, diagnostic.fix)]
+        result["fixes"] = [_fix(diagnostic, diagnostic.fix, lang)]
     return result
 
 
@@ -65,13 +66,14 @@ def _related(number: int, related: Related) -> Json:
     return {"id": number, "physicalLocation": place, "message": _message(related.message)}
 
 
-def _fix(diagnostic: Diagnostic, fix: Fix) -> Json:
+def _fix(diagnostic: Diagnostic, fix: Fix, lang: Lang) -> Json:
     replacement: Json = {"deletedRegion": _region(diagnostic.source, Span(fix.start, fix.end))}
     if fix.text:
         replacement["insertedContent"] = {"text": fix.text}
     change: Json = {"artifactLocation": {"uri": _uri(diagnostic.source.name)}, "replacements": [replacement]}
-    description = f"write `{fix.text.strip()}`" if fix.text.strip() else "remove it"
-    return {"description": _message(description), "artifactChanges": [change]}
+    text = fix.text.strip()
+    description = say("write `{}`", text) if text else say("remove it")
+    return {"description": _message(translated(description, lang)), "artifactChanges": [change]}
 
 
 def _message(text: str) -> Json:

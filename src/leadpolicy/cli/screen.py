@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from leadpolicy.compiler.wording import Lang
 from leadpolicy.files.problems import FileError, cannot_open
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def print_json(value: object) -> None:
     sys.stdout.write(dumps(value) + "\n")
 
 
-def run_command(body: Callable[[], int], as_json: bool = False) -> NoReturn:
+def run_command(body: Callable[[], int], as_json: bool = False, lang: Lang = "en") -> NoReturn:
     """Run a command's body and end with its exit code; what is wrong is said in a line, never with a traceback."""
     import typer
 
@@ -79,7 +80,7 @@ def run_command(body: Callable[[], int], as_json: bool = False) -> NoReturn:
     except FileError as problem:
         code = _problem(problem, as_json)
     except PolicyError as error:
-        code = _bad_policy(error, as_json)
+        code = _bad_policy(error, as_json, lang)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
@@ -106,15 +107,15 @@ def _problem(problem: FileError, as_json: bool) -> int:
     return 2
 
 
-def _bad_policy(error: Exception, as_json: bool) -> int:
+def _bad_policy(error: Exception, as_json: bool, lang: Lang) -> int:
     from leadpolicy.cli.diagnostics import print_diagnostics
     from leadpolicy.policy import PolicyError
 
     assert isinstance(error, PolicyError)
     if as_json:
-        print_json({"diagnostics": [d.to_dict() for d in error.diagnostics]})
+        print_json({"diagnostics": [d.in_language(lang).to_dict() for d in error.diagnostics]})
     else:
-        print_diagnostics(out(), error.diagnostics, 1)
+        print_diagnostics(out(), error.diagnostics, 1, lang)
     return 1
 
 

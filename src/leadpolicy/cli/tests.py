@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from leadpolicy.cli.paths import policy_files
 from leadpolicy.cli.screen import count, out, print_json
 from leadpolicy.compiler.diagnostics import Diagnostic
+from leadpolicy.compiler.wording import Lang
 from leadpolicy.files.problems import FileError
 from leadpolicy.testing.results import Failure, Result
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: str) -> int:
+def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: str, lang: Lang = "en") -> int:
     """Exit code 1 where a test failed or a policy doesn't compile, else 0."""
     from leadpolicy.policy import Policy, PolicyError
     from leadpolicy.testing.runner import run_tests
@@ -30,7 +31,7 @@ def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: s
         try:
             policy = Policy.load(file)
         except PolicyError as error:
-            broken.extend(error.diagnostics)
+            broken.extend(d.in_language(lang) for d in error.diagnostics)
             continue
         results.extend(run_tests(policy, file, only))
     if only is not None and not results and not broken:
@@ -42,7 +43,7 @@ def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: s
     if form == "json":
         _print_json(results, broken)
     else:
-        _print_text(results, broken, len(files), perf_counter() - start)
+        _print_text(results, broken, len(files), perf_counter() - start, lang)
     errors = any(d.severity == "error" for d in broken)
     return int(errors or not all(result.passed for result in results))
 
@@ -59,14 +60,14 @@ def _print_json(results: list[Result], broken: list[Diagnostic]) -> None:
     )
 
 
-def _print_text(results: list[Result], broken: list[Diagnostic], files: int, seconds: float) -> None:
+def _print_text(results: list[Result], broken: list[Diagnostic], files: int, seconds: float, lang: Lang) -> None:
     from rich.text import Text
 
     from leadpolicy.cli.diagnostics import print_diagnostic
 
     console = out()
     for diagnostic in broken:
-        print_diagnostic(console, diagnostic)
+        print_diagnostic(console, diagnostic, lang)
     by_file: dict[str, list[Result]] = {}
     for result in results:
         by_file.setdefault(result.file, []).append(result)

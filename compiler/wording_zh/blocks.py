@@ -1,0 +1,85 @@
+"""Tables, gates, routes, tests, calendars, and what goes round in a circle."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BLOCKS: Final = {
+    # ── Tables ──
+    "the columns behind `||` are {}, not {}": "`||` 后面的列应当是 {}，而不是 {}",
+    "the header's last columns are the table's outputs": "表头最后的几列就是决策表的输出",
+    "row {} has {} cells before `||`, and the header has {}": "第 {} 行在 `||` 前面有 {} 格，而表头有 {} 格",
+    "row {} has {} cells behind `||`, and the header has {}": "第 {} 行在 `||` 后面有 {} 格，而表头有 {} 格",
+    "`-` stands for anything": "`-` 表示不限",
+    "a table can't give {}": "决策表不能输出{}",
+    "give a text or a choice": "请输出文本或选项",
+    "`{}` is not {}": "`{}` 不是{}",
+    "a table gives fixed values of its output's type": "决策表输出固定的值，类型与输出声明的一致",
+    "no row of `{}` holds for some leads": "有些线索在 `{}` 中没有一行符合",
+    "`{}` is `unique`, and two of its rows can hold at once": "`{}` 是 `唯一` 的，但其中两行可能同时符合",
+    "`{}` is `unique`, and it can't be shown that these two rows never hold at once": (
+        "`{}` 是 `唯一` 的，但无法证明这两行不会同时符合"
+    ),
+    "use plain comparisons with fixed values in one column, or leave out `unique`": (
+        "请在某一列里用固定的值直接比较，或去掉 `唯一`"
+    ),
+    "this row of `{}` can never be reached: the rows above take every such lead": (
+        "`{}` 的这一行永远轮不到：上面的行已经包括了所有这样的线索"
+    ),
+    "move it up, or remove it": "请把它移到上面，或删去",
+    "the other row": "另一行",
+    "a row above": "上面的一行",
+    "for example: {}": "例如：{}",
+    "end with a row of `-`": "请在最后写一行全是 `-` 的行",
+    "{}; end with a row of `-`": "{}；请在最后写一行全是 `-` 的行",
+    "{} {}": "{} 为 {}",
+    "{} unknown": "{} 未知",
+    # ── Gates, disqualification ──
+    "the gate `{}` has no criteria": "资格 `{}` 没有标准",
+    "add one, or remove it": "请加一条标准，或删去这个资格",
+    "`{}` has {} criteria: `at least {}` of them makes no sense": "`{}` 有 {} 条标准，`至少 {}` 没有意义",
+    "two {} are called `{}`": "有两个{}都叫 `{}`",
+    "who is disqualified goes to nobody": "被淘汰的线索不能分给任何人",
+    "use `closed`, a pool, a queue or `nurture for 90 days`": "请用 `关闭`、公海、队列，或 `培育 为 90 天`",
+    # ── Route ──
+    "a lead that meets no entry of this route goes nowhere": "不符合任何一条分配的线索无处可去",
+    "end it with: otherwise -> pool …": "请在最后写上：否则 -> 公海 …",
+    "where a lead waits whose route can't be decided yet is not said": "没有说明暂时无法决定去向的线索在哪里等待",
+    "end the route with: undecided -> queue …": "请在分配的最后写上：未定 -> 队列 …",
+    # ── Tests ──
+    "a test is about one {}, and this one gives {}": "一个测试只针对一条 {}，而这里给出的条数是：{}",
+    "given {} {{ … }}": "例如：假设 {} {{ … }}",
+    "this test expects nothing": "这个测试没有写期望",
+    "add an `expect` line": "请加一行 `期望`",
+    "`{}` is given twice": "`{}` 给了两次",
+    "there is no fact `{}`": "没有 `{}` 这个对象",
+    "a {} needs {}": "{} 需要 {}",
+    "give every key and every required field": "请给出主键和所有必填的字段",
+    "`{}` is {}, and `{}` is {}": "`{}` 是{}，而 `{}` 是{}",
+    "`{}` is {}, and `{}` is a {}": "`{}` 是{}，而 `{}` 是对象 {}",
+    "`{}` must have a value": "`{}` 必须有值",
+    "`{}` is unknown where it is not given; `none` needs a field declared `or none`": (
+        "没有给出 `{}` 时它就是未知；要写 `无`，字段须声明为 `或无`"
+    ),
+    "write `unknown`, or leave the field out": "请写 `未知`，或不写这个字段",
+    "nothing is given under the name `{}`": "没有以 `{}` 为名给出的记录",
+    "given {}: {} {{ … }}": "例如：假设 {}: {} {{ … }}",
+    "this policy has no `route` block": "这个策略没有 `分配` 块",
+    "`{}` is no field, so it can't be missing": "`{}` 不是字段，谈不上缺少",
+    # ── Calendars ──
+    "calendar `{}` has no open time: no weekday has a shift": "日历 `{}` 没有工作时间：一周七天都没有班次",
+    "a shift lies within the 24 hours of a day": "班次必须在一天的 24 小时之内",
+    "the shift at {} ends where it starts": "{} 的班次起止时间相同",
+    "the shifts overlap at {}": "班次在 {} 重叠",
+    "the last shift runs into the first of the next day": "最后一个班次与次日的第一个班次重叠",
+    "no holidays are known for a country called `{}`": "没有名为 `{}` 的国家的节假日数据",
+    "`{}` has no subdivision `{}`": "`{}` 没有 `{}` 这个行政区",
+    "{} is before {}": "{} 早于 {}",
+    # ── Circles ──
+    "these go round in a circle: {}": "这些部分互相引用，成了循环：{}",
+    "these values go round in a circle: {}": "这些定义互相引用，成了循环：{}",
+    "`{}`": "`{}`",
+    "`{} {}`": "`{} {}`",
+    "one of them has to do without the others": "其中必须有一个不引用其他的",
+    "each may only read what can be worked out without it": "每个部分只能引用不依赖它就能算出的部分",
+}
