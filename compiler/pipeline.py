@@ -130,7 +130,15 @@ def _check_parts(context: Context) -> _Parts:
     blocks = check_blocks(context)
     lets = _lets(context)
     reads = Reads(context.facts, {x.name: x for x in lets}, names.about)
-    decided = (*made_scores, *made_tables, *made_gates, *(disqualify or ()), *(funnel or ()), route, *blocks.decided())
+    decided = (
+        *made_scores,
+        *made_tables,
+        *made_gates,
+        *(disqualify or ()),
+        *(funnel or ()),
+        route,
+        *blocks.decided(),
+    )
     reads.gather(decided, context.member_fact())
     return _Parts(
         lists=tuple(m for m in made_lists if m is not None),

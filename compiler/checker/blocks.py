@@ -98,7 +98,7 @@ class Length:
 
 def length(node: syntax.Expression, context: Context) -> Length | None:
     """A fixed length of time that is more than nothing, or None with a diagnostic."""
-    expr = constant(expressions.check(node, None, context))
+    expr = _checked(node, context)
     if expr.broken:
         return None
     if expr.type is None or expr.op != "const" or expr.type.kind not in _LENGTHS or expr.value is None:
@@ -155,15 +155,21 @@ def whole_days(node: syntax.Expression, context: Context) -> int | None:
     return None
 
 
-def constant(expr: typed.Expr) -> typed.Expr:
-    """The constant of `80% * 8 work hours`; anything else as it is."""
-    if expr.op != "arith" or expr.value != "mul" or len(expr.args) != 2:
-        return expr
-    for share, span in (expr.args, expr.args[::-1]):
-        if share.op == span.op == "const" and share.type and span.type and span.type.kind in _LENGTHS:
+def _checked(node: syntax.Expression, context: Context) -> typed.Expr:
+    """The typed expression; `80% * 8 work hours` is worked out."""
+    if not isinstance(node, syntax.Binary) or node.operator != "*":
+        return expressions.check(node, None, context)
+    sides = (node.left, node.right)
+    if not any(isinstance(side, syntax.Quantity) and side.unit == "%" for side in sides):
+        return expressions.check(node, None, context)
+    left, right = (expressions.check(side, None, context) for side in sides)
+    for share, span in ((left, right), (right, left)):
+        if share.op == span.op == "const" and share.type and share.type.kind == "percent" and span.type:
             value = _share(share, span)
-            return expr if value is None else typed.Expr("const", span.type, expr.span, value=value)
-    return expr
+            if span.type.kind in _LENGTHS and value is not None:
+                return typed.Expr("const", span.type, node.span, value=value)
+    broken = left.broken or right.broken
+    return typed.error(node.span) if broken else typed.Expr("arith", left.type, node.span, (left, right))
 
 
 def _share(share: typed.Expr, span: typed.Expr) -> ir.ConstValue | None:

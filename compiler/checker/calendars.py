@@ -12,9 +12,7 @@ from leadpolicy.compiler.wording import joined, say
 from leadpolicy.grammar.keywords import WEEKDAYS
 
 _WEEKDAY = {
-    spelling: number
-    for number, (english, chinese) in enumerate(WEEKDAYS.items())
-    for spelling in (english, *chinese)
+    spelling: number for number, (english, chinese) in enumerate(WEEKDAYS.items()) for spelling in (english, *chinese)
 }
 
 
@@ -63,7 +61,7 @@ def _check(node: syntax.Calendar, context: Context) -> ir.Calendar | None:
     made, problems = calendars.compile_calendar(node.name.text, [x.line for x in lines])
     for problem in problems:
         span = node.name.span if problem.line is None else lines[problem.line].span
-        context.reporter.report("LP3061", span, say("{}", problem.message))
+        context.reporter.report("LP3061", span, problem.message)
     return made
 
 

@@ -38,9 +38,7 @@ def check_sla(node: syntax.Sla, context: Context) -> ir.Sla | None:
             say("the clock `{}` does nothing", node.name.text),
             hint=say("for example: at 8 work hours notify owner by wecom …"),
         )
-    conditions = {
-        word: blocks.sure_condition(line.value, context) for word, line in lines.items() if word != "from"
-    }
+    conditions = {word: blocks.sure_condition(line.value, context) for word, line in lines.items() if word != "from"}
     if start is None or None in conditions.values() or None in steps:
         return None
     return ir.Sla(

@@ -35,7 +35,9 @@ def check_effect(node: syntax.Action, block: Block, context: Context) -> Effect 
             context.reporter.report(
                 "LP3058",
                 node.span,
-                say("`{}` changes facts, and only a rule may do that", context.words(blocks.head(node.span, context))),
+                say(
+                    "`{}` changes facts, and only a rule may do that", context.words(blocks.head(node.span, context))
+                ),
                 hint=say("write a rule: when …, then …"),
             )
             return None

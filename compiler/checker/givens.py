@@ -131,9 +131,7 @@ def no_such_record(name: str, at: syntax.Expression, named: Named, fact: str, co
     )
 
 
-def _given_field(
-    node: syntax.GivenField, fact: ir.Fact, named: Named, context: Context
-) -> ir.GivenField | None:
+def _given_field(node: syntax.GivenField, fact: ir.Fact, named: Named, context: Context) -> ir.GivenField | None:
     name = node.name.text
     field = context.field_of(fact.name, name)
     assert field is not None
@@ -178,9 +176,7 @@ def _given_word(node: syntax.Unknown, field: ir.FactField, context: Context) -> 
     return ir.GivenField(name=field.name, nothing=node.word == "none")
 
 
-def _given_ref(
-    node: syntax.Name, field: ir.FactField, named: Named, context: Context
-) -> ir.GivenField | None:
+def _given_ref(node: syntax.Name, field: ir.FactField, named: Named, context: Context) -> ir.GivenField | None:
     """A reference to another given record, by the name it was given under."""
     other = named.get(node.text)
     if other is None:

@@ -89,9 +89,10 @@ def _money(node: syntax.Expression, context: Context) -> ir.Const | None:
     expr = expressions.check(node, None, context)
     if expr.broken:
         return None
-    if expr.op == "const" and expr.type is not None and expr.type.kind == "money" and isinstance(expr.value, str):
-        if not expr.value.startswith("-") and expr.value != "0":
-            return ir.Const(type=expr.type, value=expr.value)
+    value = expr.value if expr.op == "const" and expr.type is not None and expr.type.kind == "money" else None
+    if isinstance(value, str) and not value.startswith("-") and value != "0":
+        assert expr.type is not None
+        return ir.Const(type=expr.type, value=value)
     context.reporter.report(
         "LP3057",
         node.span,
@@ -125,7 +126,9 @@ def _rate(line: syntax.GoalLine, context: Context) -> ir.GoalRate | None:
         context.reporter.report(
             "LP3057",
             start.span.to(end.span),
-            say("a rate is from one stage to the next, and `{}` does not come right behind `{}`", end.text, start.text),
+            say(
+                "a rate is from one stage to the next, and `{}` does not come right behind `{}`", end.text, start.text
+            ),
             hint=say("the order is: {}", joined(steps)),
         )
         return None
@@ -160,7 +163,7 @@ def _check_chain(node: syntax.Goal, rates: tuple[ir.GoalRate, ...], measured: in
         context.reporter.report(
             "LP3057",
             node.name.span,
-            say("how many go from `{}` to `{}` is not said", *unknown[0]),
+            say("how many go from `{}` to `{}` is not said", unknown[0][0], unknown[0][1]),
             hint=say("give the rate, or let it be measured: rates within 365 days"),
         )
     elif not told and any(end == WON for _, end in unknown):
@@ -208,7 +211,8 @@ def _duplicate(node: syntax.Duplicate, context: Context) -> ir.Duplicate | None:
     for line in node.lines:
         match line:
             case syntax.Same(fields=fields):
-                good = all([_field(f, fact, context) is not None for f in fields]) and good
+                found = [_field(f, fact, context) for f in fields]
+                good = good and None not in found
                 same.append(tuple(dict.fromkeys(f.text for f in fields)))
             case syntax.Keep() if keeps:
                 blocks.said_twice("keep", line.span, keeps[0].span, context)

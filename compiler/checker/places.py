@@ -231,5 +231,3 @@ def _check_fallbacks(declared: tuple[ir.Declared, ...], context: Context) -> Non
             hint=say("let one of them end in a pool or queue that has no `otherwise`"),
         )
         graph[cycle[0]] = ()
-
-

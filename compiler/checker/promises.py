@@ -19,9 +19,9 @@ from leadpolicy.grammar.keywords import BUILT_IN_NAMES, KEYWORDS
 What = Literal["route", "destination", "holder"]
 
 _WHAT: dict[str, What] = {
-    **{s: "route" for s in ("route", *KEYWORDS["route"])},
-    **{s: "destination" for s in ("destination", *BUILT_IN_NAMES["destination"])},
-    **{s: "holder" for s in ("holder", *BUILT_IN_NAMES["holder"])},
+    **dict.fromkeys(("route", *KEYWORDS["route"]), "route"),
+    **dict.fromkeys(("destination", *BUILT_IN_NAMES["destination"]), "destination"),
+    **dict.fromkeys(("holder", *BUILT_IN_NAMES["holder"]), "holder"),
 }
 _PLAIN = ("closed", "undecided", "nobody", "owner", "member", "team", "queue", "pool", "nurture")
 _PLAIN_OF = {spelling: word for word in _PLAIN for spelling in (word, *KEYWORDS.get(word, ()))} | {"无人": "nobody"}
@@ -76,15 +76,11 @@ def _compare(node: syntax.Comparison, context: Context, holder: bool) -> typed.E
     if asked is None:
         return typed.error(node.span)
     kind, name, member = asked
-    result = typed.Expr(
-        "has_route", BOOL, node.span, () if member is None else (member,), (what, kind, name or "")
-    )
+    result = typed.Expr("has_route", BOOL, node.span, () if member is None else (member,), (what, kind, name or ""))
     return operators.logic("not", (result,), node.span) if node.relation == "is not" else result
 
 
-def _place(
-    node: syntax.Expression, what: What, context: Context
-) -> tuple[str, str | None, typed.Expr | None] | None:
+def _place(node: syntax.Expression, what: What, context: Context) -> tuple[str, str | None, typed.Expr | None] | None:
     """Kind, name and member; None with a diagnostic."""
     if isinstance(node, syntax.PlaceValue):
         return _declared(node.destination, context)
@@ -104,9 +100,7 @@ def _place(
     return None
 
 
-def _declared(
-    node: syntax.Destination, context: Context
-) -> tuple[str, str | None, typed.Expr | None] | None:
+def _declared(node: syntax.Destination, context: Context) -> tuple[str, str | None, typed.Expr | None] | None:
     if node.kind == "member" and node.member is not None:
         fact = context.member_fact()
         member = expressions.check(node.member, ir.Type(kind="fact", fact=fact) if fact else None, context)

@@ -9,13 +9,13 @@ from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.qualification import check_unique
 from leadpolicy.compiler.graph import walk
 from leadpolicy.compiler.source import Span
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import say, term
 
 
 def check_recall(node: syntax.Recall, context: Context) -> ir.Recall | None:
     """The recall block, or None where a mistake in it was reported."""
     _check_roles(node, context)
-    check_unique((e.name for e in node.entries), "entries", context)
+    check_unique((e.name for e in node.entries), term("entries"), context)
     while_ = blocks.sure_condition(node.while_, context)
     entries = [_entry(e, context) for e in node.entries]
     for entry in node.entries:

@@ -82,7 +82,7 @@ def _make(node: syntax.Make, context: Context) -> ir.Conclude | ir.Add | None:
     fields = _fields(node, fact, context)
     if not linked or fields is None:
         return None
-    made = {"fact": fact.name, "of": of, "fields": fields}
+    made: dict[str, object] = {"fact": fact.name, "of": of, "fields": fields}
     made |= {"text": context.words(node.span), "place": context.place(node.span)}
     return ir.Conclude.model_validate(made) if node.word == "conclude" else ir.Add.model_validate(made)
 
@@ -164,10 +164,11 @@ def _value(node: syntax.Expression, field: ir.FactField, context: Context) -> ir
     if isinstance(node, syntax.Unknown) and node.word not in (field.type.choices or ()):
         return _word(node, field, context)
     expr = expressions.check(node, field.type, context)
-    if expr.broken or expr.op == "gate_name":
-        return None if expr.broken else _misfit(node, expr, field, context)
-    if not blocks.fits_field(expr, field.type):
-        return _misfit(node, expr, field, context)
+    if expr.broken:
+        return None
+    if expr.op == "gate_name" or not blocks.fits_field(expr, field.type):
+        _misfit(node, expr, field, context)
+        return None
     return ir.FieldValue(name=field.name, value=lowering.lower(expr))
 
 

@@ -108,9 +108,7 @@ def _is_free(name: syntax.Name, taken: dict[str, Span], context: Context) -> boo
     return True
 
 
-def _pattern(
-    line: syntax.Pattern, taken: dict[str, Span], bound: ExitStack, context: Context
-) -> ir.Pattern | None:
+def _pattern(line: syntax.Pattern, taken: dict[str, Span], bound: ExitStack, context: Context) -> ir.Pattern | None:
     free = _is_free(line.name, taken, context)
     records = check_records(line.records, context, var=line.name.text)
     fact = records.made.fact if records is not None else _named_fact(line.records, context)
@@ -118,9 +116,7 @@ def _pattern(
         bound.enter_context(context.bind(line.name.text, fact, implicit=False))
     if records is None or not free:
         return None
-    return ir.Pattern(
-        records=lower_records(records), text=context.words(line.span), place=context.place(line.span)
-    )
+    return ir.Pattern(records=lower_records(records), text=context.words(line.span), place=context.place(line.span))
 
 
 def _named_fact(node: syntax.Records, context: Context) -> str | None:
@@ -159,7 +155,9 @@ def _note_several_writers(context: Context) -> None:
         facts = {
             line.name.text: line.records.chain[0].text
             for line in rule.lines
-            if isinstance(line, syntax.Pattern) and line.records.chain and isinstance(line.records.chain[0], syntax.Name)
+            if isinstance(line, syntax.Pattern)
+            and line.records.chain
+            and isinstance(line.records.chain[0], syntax.Name)
         }
         for line in rule.lines:
             if not isinstance(line, syntax.Then) or not isinstance(line.action, syntax.Set):
@@ -174,7 +172,7 @@ def _note_several_writers(context: Context) -> None:
                 context.reporter.report(
                     "LP4053",
                     target.span,
-                    say("`{}` sets `{}.{}` too: the one that fires last stands", first[field][0], *field),
+                    say("`{}` sets `{}` too: the one that fires last stands", first[field][0], ".".join(field)),
                     related=((say("it is set here"), first[field][1]),),
                     severity="note",
                 )

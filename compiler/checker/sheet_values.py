@@ -94,7 +94,7 @@ def _number(text: str, span: Span, type_: ir.Type) -> typed.Expr | None:
 
 # ── What goes through the parser ──
 
-_CELL = "table t: text {{\n| x || t |\n| {} || \"\" |\n}}"
+_CELL = 'table t: text {{\n| x || t |\n| {} || "" |\n}}'
 
 
 def _written(text: str, span: Span, column: typed.Expr, context: Context) -> typed.Expr:
@@ -110,7 +110,7 @@ def _written(text: str, span: Span, column: typed.Expr, context: Context) -> typ
     made = unary_tests.check(declared.rows[0].cells[0], column, trial)
     for found in trial.reporter.diagnostics:
         if found.severity == "error" and found.code.startswith("LP3"):
-            context.reporter.report(found.code, span, found.message, hint=found.hint)
+            context.reporter.again(found, span)
             return typed.error(span)
     if made is None or made.broken:
         report(text, span, column.type, context)

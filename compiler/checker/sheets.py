@@ -262,7 +262,9 @@ class _Reading:
             context.reporter.report(
                 "LP3063",
                 cells[0].span.to(cells[-1].span),
-                say("row {} has {} cells, and the sheet's first line {}", number, len(cells), len(self.sheet.columns)),
+                say(
+                    "row {} has {} cells, and the sheet's first line {}", number, len(cells), len(self.sheet.columns)
+                ),
             )
             return None
         clauses: list[ir.Clause] = []

@@ -7,7 +7,6 @@ from leadpolicy.compiler.analysis.tables import Finding, analyse
 from leadpolicy.compiler.checker import expressions, facts, unary_tests
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.sheets import Rows, read_rows
-from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
 from leadpolicy.compiler.wording import joined, say
 
