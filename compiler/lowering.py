@@ -101,6 +101,12 @@ def _time_add(expr: typed.Expr, args: Args) -> ir.Expr:
     )
 
 
+def _has_route(expr: typed.Expr, args: Args) -> ir.Expr:
+    what, kind, name = _path(expr)
+    member = args[0] if args else None
+    return ir.HasRoute.model_validate({"what": what, "kind": kind, "name": name or None, "member": member})
+
+
 def _ago(expr: typed.Expr, _: Args) -> ir.Expr:
     assert isinstance(expr.value, tuple)
     score, span = expr.value
@@ -144,6 +150,7 @@ _MAKERS: Mapping[str, Callable[[typed.Expr, Args], ir.Expr]] = {
     "entered": lambda e, a: ir.Entered(stage=_text(e)),
     "during": lambda e, a: ir.During(calendar=_text(e)),
     "ago": _ago,
+    "has_route": _has_route,
 }
 
 

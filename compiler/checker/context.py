@@ -53,6 +53,7 @@ class Context:
     table_outputs: dict[str, tuple[ir.TableOutput, ...]] = field(default_factory=dict)
     lets: dict[str, typed.Expr] = field(default_factory=dict)
     lets_in_progress: list[str] = field(default_factory=list)
+    newest_first: bool = False
     calendar: str | None = None
     """The calendar of the header: what work hours and workdays count in."""
     bound: list[Bound] = field(default_factory=list)
