@@ -41,6 +41,11 @@ CODES: dict[str, str] = {
     "LP2012": "a setting of the header that makes no sense",
     "LP2013": "members or an owner that are not declared",
     "LP2014": "a name that is read as a choice",
+    "LP2030": "a lease without an owner or a beginning",
+    "LP2031": "a channel that the header does not list",
+    "LP2032": "a stage that does not exist",
+    "LP2033": "a calendar that does not exist",
+    "LP2034": "braces in a message that say nothing",
     # ── Types and units ──
     "LP3001": "two things that can't be compared",
     "LP3002": "a value where a condition belongs",
@@ -67,6 +72,21 @@ CODES: dict[str, str] = {
     "LP3023": "a destination that makes no sense here",
     "LP3024": "a gate used as a condition",
     "LP3025": "a test that expects nothing",
+    "LP3050": "a line that has no place in this block",
+    "LP3051": "a due time or a beginning that can't be one",
+    "LP3052": "an own pool with nothing behind it",
+    "LP3053": "a clock that can't run",
+    "LP3054": "a recipient who is no member",
+    "LP3055": "a length or limit that is not fixed",
+    "LP3056": "a credit model that can't work",
+    "LP3057": "a goal that can't be worked out",
+    "LP3058": "an action that is not possible here",
+    "LP3059": "a rule without a record or without an action",
+    "LP3060": "a fact that is made or changed in a way that is not possible",
+    "LP3061": "a calendar that makes no sense",
+    "LP3062": "duplicates that can't be told",
+    "LP3063": "a cell of a sheet that can't be read",
+    "LP3064": "a frequency or quiet hours that make no sense",
     "LP3901": "calculating with times and events, in a later version",
     # ── Conflicts and reach ──
     "LP4001": "definitions that go round in a circle",
@@ -75,6 +95,7 @@ CODES: dict[str, str] = {
     "LP4004": "a row that is never reached",
     "LP4005": "no place for leads that can't be routed yet",
     "LP4006": "a route without `otherwise`",
+<<<<<<< HEAD
     # ── What never or always happens ──
     "LP4201": "a condition that is never true",
     "LP4202": "a condition that is always true",
@@ -89,4 +110,10 @@ CODES: dict[str, str] = {
     "LP4211": "a comparison with a score that always comes out the same",
     "LP4212": "an output of a table that nothing reads",
     "LP4213": "a declared choice that no row gives",
+=======
+    "LP4050": "fallbacks that go round in a circle",
+    "LP4051": "a concluded fact that is made in another way",
+    "LP4052": "a goal whose progress can't be counted",
+    "LP4053": "a field that two rules set",
+>>>>>>> blocks
 }

@@ -30,7 +30,7 @@ def test_what_a_policy_reads_beyond_the_lead() -> None:
     plain = Policy.from_source(head + lead + "let x = owner is known\n").ir
     path = Policy.from_source(head + lead + "gate g {\n  x: owner.ok\n}\n").ir
     member = Policy.from_source(head + lead + 'route {\n  otherwise -> member "m1"\n}\n').ir
-    clock = Policy.from_source(head + lead + "let x = age(made) > 1 day\n").ir
+    clock = Policy.from_source(head + lead + "gate g {\n  x: age(made) > 1 day\n}\n").ir
     tested = Policy.from_source(
         head + lead + 'test "t" {\n  given Lead { id: "1" }\n  expect not possibly owner.ok\n}\n'
     ).ir
