@@ -95,7 +95,10 @@ CODES: dict[str, str] = {
     "LP4004": "a row that is never reached",
     "LP4005": "no place for leads that can't be routed yet",
     "LP4006": "a route without `otherwise`",
-<<<<<<< HEAD
+    "LP4050": "fallbacks that go round in a circle",
+    "LP4051": "a concluded fact that is made in another way",
+    "LP4052": "a goal whose progress can't be counted",
+    "LP4053": "a field that two rules set",
     # ── What never or always happens ──
     "LP4201": "a condition that is never true",
     "LP4202": "a condition that is always true",
@@ -110,10 +113,4 @@ CODES: dict[str, str] = {
     "LP4211": "a comparison with a score that always comes out the same",
     "LP4212": "an output of a table that nothing reads",
     "LP4213": "a declared choice that no row gives",
-=======
-    "LP4050": "fallbacks that go round in a circle",
-    "LP4051": "a concluded fact that is made in another way",
-    "LP4052": "a goal whose progress can't be counted",
-    "LP4053": "a field that two rules set",
->>>>>>> blocks
 }
