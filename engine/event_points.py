@@ -64,9 +64,3 @@ def decayed(
         at = row[field]
         whole += fall(max(0, today - local_day(at, zone)[0]), days) if isinstance(at, int) else ONE
     return round_div(points * whole, ONE)
-
-
-def candidates(rows: Sequence[Record], plain: Members, open_: Members) -> Sequence[Record]:
-    """The records that count, and all that may, however one reads it; in order."""
-    wanted = {id(row) for row in (*plain[2], *open_[1])}
-    return [row for row in rows if id(row) in wanted]
