@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from leadpolicy.engine.moments import add_time, add_work_hours, add_workdays
 from leadpolicy.engine.policy import DueDeclaration, ReminderDeclaration
 from leadpolicy.engine.times import ZoneDeclaration, print_time, to_datetime
 from leadpolicy.engine.tracing import NOT_REACHED, Trace
 from leadpolicy.engine.values import Duration
-
-if TYPE_CHECKING:
-    from leadpolicy.engine.policy import PolicyDeclaration
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -48,21 +43,29 @@ def _of_part(trace: Trace, part: int) -> Iterator[Due]:
         return
     entry = trace.policy.recall[declared.index]
     at = trace.item(part, 0)[0]
-    yield _due(trace.policy, entry, at if isinstance(at, int) else None, "recall")
-    if isinstance(at, int):
-        for reminder in entry.reminders:
-            before = _before(at, reminder, trace.policy.zone)
-            if isinstance(before, int) and not trace.before_lease(before):
-                yield _due(trace.policy, entry, before, "remind")
+    if isinstance(at, str):
+        return
+    zone = trace.policy.zone
+    if not isinstance(at, int):
+        yield Due(entry.entry, None, "recall", False, None)
+        return
+    years = (to_datetime(at, zone).year,)
+    yield _due(zone, entry, at, "recall", _beyond(years, entry.published))
+    for reminder in entry.reminders:
+        before = _before(at, reminder, zone)
+        if isinstance(before, int) and not trace.before_lease(before):
+            own = () if reminder.published is None else (reminder.published,)
+            read = (*years, to_datetime(before, zone).year)
+            yield _due(zone, entry, before, "remind", _beyond(read, (*entry.published, *own)))
 
 
-def _due(policy: PolicyDeclaration, entry: DueDeclaration, at: int | None, kind: str) -> Due:
-    if at is None:
-        return Due(entry.entry, None, kind, False, None)
-    zone = policy.zone
-    year = to_datetime(at, zone).year
-    provisional = any(not first <= year <= last for first, last in entry.published)
+def _due(zone: ZoneDeclaration, entry: DueDeclaration, at: int, kind: str, provisional: bool) -> Due:
     return Due(entry.entry, to_datetime(at, zone), kind, provisional, print_time(at, zone))
+
+
+def _beyond(years: tuple[int, ...], published: tuple[tuple[int, int], ...]) -> bool:
+    """Whether a year lies outside those whose holidays are known."""
+    return any(not first <= year <= last for first, last in published for year in years)
 
 
 def _before(at: int, reminder: ReminderDeclaration, zone: ZoneDeclaration) -> object:

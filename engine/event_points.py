@@ -32,13 +32,13 @@ def once(records: Sequence[Record]) -> Sequence[Record]:
 
 
 def daily(records: Sequence[Record], field: int, zone: ZoneDeclaration) -> Sequence[Record]:
-    """The last record of each day in the policy's zone; those without a time fall on one day."""
+    """The last record of each day in the policy's zone; those without a time have one of their own."""
     if len(records) < 2:
         return records
-    found: dict[int | None, Record] = {}
-    for row in records:
+    found: dict[tuple[int, int], Record] = {}
+    for place, row in enumerate(records):
         at = row[field]
-        found[local_day(at, zone)[0] if isinstance(at, int) else None] = row
+        found[(local_day(at, zone)[0], -1) if isinstance(at, int) else (0, place)] = row
     return tuple(found.values())
 
 
@@ -64,9 +64,3 @@ def decayed(
         at = row[field]
         whole += fall(max(0, today - local_day(at, zone)[0]), days) if isinstance(at, int) else ONE
     return round_div(points * whole, ONE)
-
-
-def candidates(rows: Sequence[Record], plain: Members, open_: Members) -> Sequence[Record]:
-    """The records that count, and all that may, however one reads it; in order."""
-    wanted = {id(row) for row in (*plain[2], *open_[1])}
-    return [row for row in rows if id(row) in wanted]

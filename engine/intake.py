@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
@@ -68,49 +68,39 @@ def take(
 ) -> Taken:
     """Read facts and events. `owner`: the key of the lead that records belong to which don't say so.
 
-    InputError where the policy reads what wasn't passed (ruling 8), and for names that it doesn't have. ValueError
-    for a fact base of another policy.
+    What the policy reads and wasn't passed is a problem too (ruling 8). InputError for names that it doesn't have,
+    ValueError for a fact base of another policy.
     """
     if isinstance(facts, FactBase) and facts.digest != policy.digest:
         raise ValueError("these facts were read for another policy")
-    _check_passed(policy, facts, events)
     names = [fact.name for fact in policy.facts if not fact.event]
     if facts is not None and not isinstance(facts, FactBase):
         strange = [Problem(None, n, "one of " + ", ".join(names), "facts") for n in facts if n not in names]
         if strange:
             raise InputError(tuple(strange))
-    named = None if events is None else events_by_type(policy, events)
-    if isinstance(facts, FactBase) and named is None:
+    named = None if events is None else by_type(_event_types(policy), events)
+    if isinstance(facts, FactBase) and named is None and (facts.has_events or not policy.reads_events):
         return Taken(facts, ())
     intake = _Intake(policy, readers, owner)
     if isinstance(facts, FactBase):
         intake.resume(facts)
     else:
-        intake.read(facts or {}, False)
+        intake.read_facts(facts)
     if named is not None:
         intake.read(named, True)
+    elif policy.reads_events and not (isinstance(facts, FactBase) and facts.has_events):
+        intake.miss("events", policy.reads_events)
     has_events = named is not None or (isinstance(facts, FactBase) and facts.has_events)
     return intake.taken(has_events)
 
 
-def _check_passed(policy: PolicyDeclaration, facts: object, events: object) -> None:
-    problems: list[Problem] = []
-    if facts is None and policy.reads_facts:
-        problems.append(_absent("facts", policy.reads_facts))
-    passed = events is not None or (isinstance(facts, FactBase) and facts.has_events)
-    if policy.reads_events and not passed:
-        problems.append(_absent("events", policy.reads_events))
-    if problems:
-        raise InputError(tuple(problems))
+def _event_types(policy: PolicyDeclaration) -> dict[str, list[str]]:
+    return {fact.name: [field.name for field in fact.fields] for fact in policy.facts if fact.event}
 
 
-def _absent(argument: str, names: tuple[str, ...]) -> Problem:
-    return Problem(None, argument, f"{argument}: the policy reads {', '.join(names)}", "nothing")
-
-
-def events_by_type(policy: PolicyDeclaration, events: Events) -> dict[str, list[object]]:
-    """Events by their type: from a mapping of names, or from records that say what they are."""
-    types = {fact.name: fact for fact in policy.facts if fact.event}
+def by_type(types: Mapping[str, Collection[str]], events: Events) -> dict[str, list[object]]:
+    """Events by their type: from a mapping of names, or from records that say what they are. `types`: the event types
+    with the names of their fields."""
     if isinstance(events, Mapping):
         for name in events:
             if name not in types:
@@ -122,22 +112,25 @@ def events_by_type(policy: PolicyDeclaration, events: Events) -> dict[str, list[
     return named
 
 
-def _type_of(types: Mapping[str, FactDeclaration], event: object) -> str:
+def _type_of(types: Mapping[str, Collection[str]], event: object) -> str:
     only = next(iter(types)) if len(types) == 1 else None
-    if not isinstance(event, Mapping):
-        name = getattr(type(event), "fact_name", "") or type(event).__name__
-        if name not in types and (only is None or hasattr(type(event), "fact_name")):
-            raise _no_event(types, name)
-        return name if name in types else only or name
-    if only is not None and ("event" not in event or any(f.name == "event" for f in types[only].fields)):
-        return only
-    name = event.get("event")
-    if name not in types:
+    if isinstance(event, Mapping):
+        if only is not None and ("event" not in event or "event" in types[only]):
+            return only
+        said = event.get("event")
+        if said not in types:
+            raise _no_event(types, said)
+        return str(said)
+    model = getattr(type(event), "fact_name", None)
+    name = str(model or type(event).__name__)
+    if name in types:
+        return name
+    if only is None or model is not None:
         raise _no_event(types, name)
-    return str(name)
+    return only
 
 
-def _no_event(types: Mapping[str, FactDeclaration], name: object) -> InputError:
+def _no_event(types: Mapping[str, Collection[str]], name: object) -> InputError:
     expected = "one of the events " + ", ".join(types) if types else "no events: the policy declares none"
     return InputError((Problem(None, "events", expected, found(name)),))
 
@@ -173,6 +166,18 @@ class _Intake:
                 self._one(fact, row, seen)
             if fact.key is None and not events:
                 self._rows[fact.name] = list(dict.fromkeys(self._rows[fact.name]))
+
+    def read_facts(self, facts: Facts | None) -> None:
+        """Read the facts, if there are any."""
+        if facts is not None:
+            self.read(facts, False)
+        elif self._policy.reads_facts:
+            self.miss("facts", self._policy.reads_facts)
+
+    def miss(self, argument: str, names: tuple[str, ...]) -> None:
+        """Note that something wasn't passed."""
+        expected = f"{argument}: the policy reads {', '.join(names)}"
+        self._problems.append(Problem(None, argument, expected, "nothing"))
 
     def _refuse(self, name: str, number: int) -> None:
         if number:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from leadpolicy.engine.numbers import SCALE, round_div
-from leadpolicy.engine.spans import add_duration, add_months, local_day
+from leadpolicy.engine.spans import add_months, at_clock, local_day
 from leadpolicy.engine.times import ZoneDeclaration
 from leadpolicy.engine.values import NOTHING, Duration, Nothing
 from leadpolicy.engine.work_time import WorkCalendar
@@ -22,21 +22,23 @@ def _within(at: int, zone: ZoneDeclaration) -> int | Nothing:
 
 def add_time(at: int, span: Duration, sign: int, zone: ZoneDeclaration) -> int | Nothing:
     """`at ± span`: months, days, exact time."""
-    if sign < 0:
-        span = negate_span(span)
-    try:
-        return _within(add_duration(at, span, zone), zone)
-    except OverflowError:
+    if not span.months and not span.days:
+        return _within(at + sign * span.micros, zone)
+    day, clock = local_day(at, zone)
+    found = add_date(day, span, sign)
+    if isinstance(found, Nothing):
         return NOTHING
+    return _within(at_clock(found, clock, zone) + sign * span.micros, zone)
 
 
 def add_date(day: int, span: Duration, sign: int) -> int | Nothing:
     """`day ± span`, of months and days only."""
     try:
-        found = (add_months(day, sign * span.months) if span.months else day) + sign * span.days
+        moved = add_months(day, sign * span.months) if span.months else day
     except OverflowError:
         return NOTHING
-    return found if _FIRST <= found < _END else NOTHING
+    found = moved + sign * span.days
+    return found if _FIRST <= moved < _END and _FIRST <= found < _END else NOTHING
 
 
 def add_work_hours(at: int, hours: int, calendar: WorkCalendar) -> int | Nothing:

@@ -160,7 +160,7 @@ class EntryDeclaration:
     compared with; `others` gives further values it is compared with, as (slot, value). `points`: the constants it
     can give, or what works them out (one value; None where unknown). `give` works out what it gives in plain mode.
     Of an entry that reads records, `blame` tells which of their fields make it unknown. Of an event entry, it tells
-    all that does, and `reach` is what the entry gives with all records that may count.
+    all that does, and `reach` is what the entry may give besides: with other records.
     """
 
     kind: str
@@ -172,7 +172,7 @@ class EntryDeclaration:
     others: Callable[[Values], tuple[tuple[int, object], ...]] | None = None
     choices: Mapping[str, int] | None = None
     blame: Blame = ()
-    reach: Callable[[Values], int] | None = None
+    reach: Callable[[Values], tuple[int, ...]] | None = None
     type: str = ""
     """The name of an event entry's records."""
 
@@ -229,11 +229,13 @@ class TargetDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class ReminderDeclaration:
-    """`before`: a duration, or millionths of work hours or workdays in `calendar`; `kind` says which."""
+    """`before`: a duration, or millionths of work hours or workdays in `calendar`; `kind` says which. `published`: the
+    first and last published year of that calendar, where it has such."""
 
     before: int
     kind: str
     calendar: WorkCalendar | None = None
+    published: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

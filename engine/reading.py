@@ -116,11 +116,12 @@ class Records:
         return self._fields[index]
 
     def read(self, record: object, reading: Reading) -> tuple[object, ...]:
-        """The record's values, in the order of the fields; then the key of the record that it belongs to."""
+        """The record's values, in the order of the fields; then the key of the record that it belongs to, whose
+        problem comes first."""
+        link = () if self._target is None else (self._link(record, self._target, reading),)
         get = as_mapping(record, self.names).get
         pairs = zip(self._fields, self.names, strict=True)
-        values = tuple(field.read(get(name), reading) for field, name in pairs)
-        return values if self._target is None else (*values, self._link(record, self._target, reading))
+        return (*(field.read(get(name), reading) for field, name in pairs), *link)
 
     def _link(self, record: object, target: Records, reading: Reading) -> str | None:
         """The key of the record that one belongs to, None with a problem noted."""
@@ -135,14 +136,15 @@ class Records:
         try:
             key = read_key(known) if isinstance(known, str | int | float) else target.embedded(name, known, reading)
         except UnreadableError:
-            reading.note(name, f"the key of a {target.name}", found)
+            reading.note("of", f"the key of a {target.name}", found)
             return None
         return key if isinstance(key, str) else None
 
     def lead_of(self, values: tuple[object, ...]) -> str | None:
-        """Whom a record belongs to, for errors: where it is known."""
-        link = values[-1] if self._target is not None else None
-        return link if isinstance(link, str) else None
+        """What errors call a record by: whom it belongs to, where its type says so, else its own key."""
+        if self._target is None:
+            return self.key_of(values)
+        return link if isinstance(link := values[-1], str) else None
 
     def read_key(self, record: object) -> str | None:
         """The key of a record that may be bad in other ways; None where it is bad itself."""

@@ -148,7 +148,7 @@ class Teller:
         elif declared.kind == "sum":
             points = self._number(declared, self.trace.results[declared.index])
         return Reason(
-            part=declared.name,
+            part="recall" if declared.kind == "recall" else declared.name,
             entry=own.entry,
             text=text,
             place=own.place,
@@ -221,11 +221,12 @@ class Teller:
     def _unknown(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, ...]:
         trace = self.trace
         declared = trace.parts[part]
+        if declared.kind == "recall":
+            return tuple(trace.policy.source(slot).path for slot in trace.due_blame(part))
         unsettled = declared.kind == "score" and item in trace.bounds.unsettled(declared.index)
         if verdict is not None and not unsettled:
             return ()
-        blamed = trace.due_blame(part) if declared.kind == "recall" else trace.item_blame(part, item)
-        return tuple(trace.policy.source(slot).path for slot in blamed)
+        return tuple(trace.policy.source(slot).path for slot in trace.item_blame(part, item))
 
     def _failing(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, ...]:
         if verdict is True or isinstance(verdict, str):

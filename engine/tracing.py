@@ -129,10 +129,14 @@ class Trace:
         return False, None
 
     def _due_verdict(self, part: int) -> ItemVerdict:
-        """True: due; false: left out; unknown: at an unknown time; not reached without a lease."""
+        """True: due; false: left out; unknown: at an unknown time; not reached without a lease. Of an entry without a
+        time: what its condition says; on return: not reached."""
         at, when, unless, leased = self.item(part, 0)
-        if not leased:
+        if not leased or at == "return":
             return NOT_REACHED
+        if at == "when":
+            spared = unless is not None and conjunction(_clauses(unless)) is True
+            return False if spared else conjunction(_clauses(when))
         if conjunction(_clauses(when)) is not True or (unless is not None and conjunction(_clauses(unless)) is True):
             return False
         if at is NOTHING or (isinstance(at, int) and self.before_lease(at)):
@@ -174,6 +178,8 @@ class Trace:
         if declared.kind == "route":
             found = self.results[self.policy.route_result]
             return isinstance(found, tuple) and found[0] == UNDECIDED
+        if declared.kind == "recall":
+            return self.verdict(part, 0) is None and self.item(part, 0)[0] is None
         return self.verdict(part, 0) is None
 
     def part_blame(self, part: int) -> tuple[int, ...]:
@@ -268,11 +274,14 @@ class Trace:
         return tuple(found)
 
     def due_blame(self, part: int) -> tuple[int, ...]:
-        """Who made a recall entry unknown: its time, then what would spare the lead."""
+        """Who makes unknown what a recall entry reads: its time, its condition, what would spare the lead."""
         own = self.parts[part].items[0]
-        _, _, unless, _ = self.item(part, 0)
-        spared = self._unknown_clauses(own.unless, _clauses(unless))
-        return tuple(dict.fromkeys((*self._resolve(own.member), *spared)))
+        at, when, unless, _ = self.item(part, 0)
+        blamed = list(self._resolve(own.member)) if at is None else []
+        for declared, clauses in ((own.clauses, _clauses(when)), (own.unless, _clauses(unless))):
+            if conjunction(clauses) is None:
+                blamed += self._unknown_clauses(declared, clauses)
+        return tuple(dict.fromkeys(blamed))
 
     def part(self, name: str) -> int | None:
         """The part of a name such as `gate bant`."""

@@ -56,15 +56,26 @@ class Atoms:
                 continue
             if isinstance(expr, walk.RECORD_EXPRS):
                 found.append(self._record_atom(expr))
+            elif isinstance(expr, ir.Attr) and isinstance(self._plan.resolve(expr.base), ir.Pick):
+                found.append(self._attr_atom(expr))
             else:
                 stack.extend(reversed(walk.children(expr)))
         return found
 
     def _record_atom(self, expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> int:
-        name = f"{_word(expr)}({expr.records.text})"
+        return self._found_atom(_name(expr), lambda expressions: self._told(expressions, expr))
+
+    def _attr_atom(self, expr: ir.Attr) -> int:
+        """A field of a picked record: the pick has no item of its own then."""
+        picked = self._plan.resolve(expr.base)
+        assert isinstance(picked, ir.Pick)
+        name = ".".join((_name(picked), *expr.path))
+        return self._found_atom(name, lambda expressions: (records.attribute(expressions, expr).text, expr.type))
+
+    def _found_atom(self, name: str, tell: Callable[[Expressions], tuple[str, ir.Type]]) -> int:
         if name not in self._by_text:
             scope = Scope(self._shared, self._plan.names.make("told"))
-            code, type_ = self._told(Expressions(scope), expr)
+            code, type_ = tell(Expressions(scope))
             scope.body.line(f"return {code}")
             function = scope.finish("A value that reasons print.")
             index = self._add_atom(name, "records", 0, self._type_name(type_), f", find={function}")
@@ -82,7 +93,7 @@ class Atoms:
         value = records.pick_value(expressions, expr)
         if any(field.key for field in self._plan.policy.fact(expr.records.fact).fields):
             return value.text, ir.Type(kind="text")
-        return f"{value.text} if {value.text} is None or {value.text} is NOTHING else 'known'", ir.Type(kind="text")
+        return f"{value.text} if {value.text} is None or {value.text} is NOTHING else True", ir.Type(kind="text")
 
     def _atom(self, leaf: ir.Expr) -> int | None:
         plan = self._plan
@@ -136,7 +147,11 @@ class Atoms:
         out.line(")")
 
 
-def _word(expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> str:
+def _name(expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> str:
+    """What reasons call it: the function, and the author's words for the records."""
+    word: str = expr.op
     if isinstance(expr, ir.Total):
-        return expr.function
-    return expr.which if isinstance(expr, ir.Pick) else expr.op
+        word = expr.function
+    elif isinstance(expr, ir.Pick):
+        word = expr.which
+    return f"{word}({expr.records.text})"

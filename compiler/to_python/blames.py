@@ -42,10 +42,23 @@ class Blames:
             rows = f"{event_entries.members(expressions, entry)}[1]"
             parts = [self._maybes(expressions, entry.records, rows, event_entries.needs_time(entry))]
         else:
-            lets: dict[str, str] = {}
-            parts = [self._write(expressions, expr, lets) for expr in walk.entry(entry)]
+            parts = [self._write(expressions, expr, {}) for expr in self._of_records(walk.entry(entry))]
         scope.body.line(f"return {_union(parts)}")
         return scope.finish(f"Who makes the entry of line {int(entry.place.line)} unknown.")
+
+    def _of_records(self, exprs: tuple[ir.Expr, ...]) -> list[ir.Expr]:
+        """The outermost expressions over records, lets looked through, in order of appearance."""
+        found: dict[int, ir.Expr] = {}
+        stack = list(reversed(exprs))
+        while stack:
+            expr = stack.pop()
+            if isinstance(expr, ir.LetRef):
+                stack.append(self._plan.lets[expr.name].expr)
+            elif isinstance(expr, (*walk.RECORD_EXPRS, ir.Attr)):
+                found[id(expr)] = expr
+            else:
+                stack.extend(reversed(walk.children(expr)))
+        return list(found.values())
 
     def _all(self, expr: ir.Expr) -> str:
         """Every source in a strict expression."""

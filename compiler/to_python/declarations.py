@@ -7,7 +7,7 @@ from leadpolicy.compiler.to_python import event_entries, moments, walk
 from leadpolicy.compiler.to_python.atoms import Atoms
 from leadpolicy.compiler.to_python.blames import Blames
 from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
-from leadpolicy.compiler.to_python.leases import Leases, due_entries
+from leadpolicy.compiler.to_python.leases import Leases, recall_entries
 from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
 from leadpolicy.compiler.to_python.scope import Shared
@@ -55,7 +55,7 @@ class Declarations:
         names += [("disqualify", d.name) for d in policy.disqualify or ()]
         names += [("stage", s.name) for s in policy.funnel or ()]
         names += [("route", "")] if policy.route is not None else []
-        names += [("recall", entry.name) for entry in due_entries(policy)]
+        names += [("recall", entry.name) for entry in recall_entries(policy)]
         return {name: index for index, name in enumerate(names)}
 
     # ── Types, facts, slots ──
@@ -194,15 +194,15 @@ class Declarations:
         return self._item(entry.name, entry, exprs, outcome=target, member=member)
 
     def _due_item(self, entry: ir.RecallEntry) -> str:
-        assert entry.at is not None
-        exprs = (entry.at, *walk.condition(entry.when), *walk.condition(entry.unless))
+        at = () if entry.at is None else (entry.at,)
+        exprs = (*at, *walk.condition(entry.when), *walk.condition(entry.unless))
         return self._item(
             entry.name,
             entry,
             exprs,
             outcome=f"TargetDeclaration('', 'recall', None, {literal(entry.destination.text)})",
             clauses=self._clauses(entry.when, PLAIN),
-            member=self._blames.of(entry.at, PLAIN),
+            member=None if entry.at is None else self._blames.of(entry.at, PLAIN),
             unless=self._clauses(entry.unless, PLAIN),
         )
 
@@ -234,7 +234,7 @@ class Declarations:
                 entries = policy.route.entries
                 items = [(e.place, self._target_item(e, f"ROUTE[{i}]")) for i, e in enumerate(entries)]
                 self._part(out, "route", "route", 0, items, self._traces.route(policy.route))
-            for index, due in enumerate(due_entries(policy)):
+            for index, due in enumerate(recall_entries(policy)):
                 items = [(due.place, self._due_item(due))]
                 self._part(out, "recall", f"recall {due.name}", index, items, self._leases.trace(due))
         out.line(")")

@@ -76,11 +76,11 @@ def trace(expressions: Expressions, entry: ir.EventEntry, whole: bool) -> str:
 
 
 def write_reach(shared: Shared, entry: ir.EventEntry, whole: bool) -> str:
-    """The function that works out what the entry gives with all records that may count."""
+    """The function that works out what the entry gives in open mode: with the records that count then, and with all
+    that aren't surely out."""
     scope = Scope(shared, shared.plan.names.make("reach"))
-    plain, open_ = Expressions(scope), Expressions(scope, OPEN)
-    rows = records.rows_of(plain, entry.records)
-    every = scope.hoist(f"candidates({rows}, {members(plain, entry)}, {members(open_, entry)})")
+    found = members(Expressions(scope, OPEN), entry)
+    given = [points(scope, entry, chosen(scope, entry, f"{found}[{at}]"), whole) for at in (0, 2)]
     scope.body.mark(entry.place)
-    scope.body.line(f"return {points(scope, entry, chosen(scope, entry, every), whole)}")
-    return scope.finish(f"What the entry of line {int(entry.place.line)} gives at most.", "v")
+    scope.body.line(f"return {', '.join(given)}")
+    return scope.finish(f"What else the entry of line {int(entry.place.line)} may give.", "v")

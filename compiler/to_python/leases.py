@@ -12,9 +12,9 @@ from leadpolicy.compiler.to_python.traces import clause_values
 from leadpolicy.compiler.to_python.writer import Writer
 
 
-def due_entries(policy: ir.Policy) -> list[ir.RecallEntry]:
-    """The recall entries that have a due time."""
-    return [entry for entry in policy.recall.entries if entry.at is not None] if policy.recall else []
+def recall_entries(policy: ir.Policy) -> tuple[ir.RecallEntry, ...]:
+    """The entries of the lease."""
+    return () if policy.recall is None else policy.recall.entries
 
 
 class Leases:
@@ -28,12 +28,15 @@ class Leases:
     # ── Due times ──
 
     def trace(self, entry: ir.RecallEntry) -> str:
-        """The function that tells of an entry: its time, the clauses for and against it, whether there is a lease."""
+        """The function that tells of an entry: its time (or a word for what it has instead of one), the clauses for
+        and against it, whether there is a lease."""
         scope = Scope(self._shared, self._plan.names.make("trace"))
         expressions = Expressions(scope)
-        assert entry.at is not None
         scope.body.mark(entry.place)
-        at = expressions.operand(entry.at).text
+        if entry.at is None:
+            at = literal("return" if entry.on_return is not None else "when")
+        else:
+            at = expressions.operand(entry.at).text
         when = clause_values(expressions, entry.when)
         unless = "None" if entry.unless is None else clause_values(expressions, entry.unless)
         scope.body.line(f"return (({at}, {when}, {unless}, {self._leased(expressions).text}),)")
@@ -48,9 +51,9 @@ class Leases:
         return all_of([*held, expressions.truth(recall.while_)])
 
     def write_recall(self, out: Writer) -> None:
-        """`RECALL`: the entries with a due time."""
+        """`RECALL`: the entries of the lease."""
         with out.block("RECALL = ("):
-            for entry in due_entries(self._policy):
+            for entry in recall_entries(self._policy):
                 out.mark(entry.place)
                 reminders = sequence(self._reminder(one) for one in entry.reminders)
                 found = [c for c in self._policy.calendars if c.name in entry.calendars and c.first_year is not None]
@@ -64,7 +67,10 @@ class Leases:
             parts = ", ".join(literal(part) for part in (value.months, value.days, value.micros))
             return f"ReminderDeclaration(Duration({parts}), {literal(kind)})"
         name = moments.calendar(self._shared.constants, self._policy, reminder.calendar)
-        return f"ReminderDeclaration({literal(scaled(str(value)))}, {literal(kind)}, {name})"
+        wanted = reminder.calendar or self._policy.calendar
+        found = next(one for one in self._policy.calendars if one.name == wanted)
+        years = moments.published(found)
+        return f"ReminderDeclaration({literal(scaled(str(value)))}, {literal(kind)}, {name}, {years})"
 
     # ── Credit ──
 

@@ -23,7 +23,7 @@ from unicodedata import normalize
 
 from leadpolicy.engine.attribution import Instant, Positional, Share
 from leadpolicy.engine.bounds import Bounds, add, cut, negate, over, scaled, subtract, times
-from leadpolicy.engine.event_points import candidates, daily, dated, decayed, fading, halving, once
+from leadpolicy.engine.event_points import daily, dated, decayed, fading, halving, once
 from leadpolicy.engine.logic import contains, domain, earlier, later, pick, plain, scale, union
 from leadpolicy.engine.moments import (
     add_date,

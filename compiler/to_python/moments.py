@@ -29,7 +29,7 @@ def calendar(constants: Constants, policy: ir.Policy, name: str | None) -> str:
         raise ValueError("the policy has no such calendar")
     week = sequence(_shifts(shifts) for shifts in found.week)
     days = ", ".join(f"{literal(date.fromisoformat(d.day).toordinal())}: {_shifts(d.shifts)}" for d in found.days)
-    arguments = [literal(found.name), zone(constants, policy.zone), week, f"{{{days}}}", _published(found)]
+    arguments = [literal(found.name), zone(constants, policy.zone), week, f"{{{days}}}", published(found)]
     return constants.name("CALENDAR", f"WorkCalendar({', '.join(arguments)})")
 
 
@@ -37,7 +37,8 @@ def _shifts(shifts: tuple[ir.Shift, ...]) -> str:
     return sequence(f"({literal(shift.start)}, {literal(shift.end)})" for shift in shifts)
 
 
-def _published(found: ir.Calendar) -> str:
+def published(found: ir.Calendar) -> str:
+    """The years whose holidays a calendar knows."""
     if found.first_year is None or found.last_published is None:
         return "None"
     return f"({literal(found.first_year)}, {literal(found.last_published)})"

@@ -124,8 +124,8 @@ def lease(found: ir.Recall) -> tuple[ir.Expr, ...]:
     """All that the due times of a lease read."""
     exprs = condition(found.while_)
     for one in found.entries:
-        if one.at is not None:
-            exprs += (one.at, *condition(one.when), *condition(one.unless))
+        exprs += () if one.at is None else (one.at,)
+        exprs += (*condition(one.when), *condition(one.unless))
     return exprs
 
 
