@@ -14,8 +14,10 @@ from dataclasses import dataclass
 
 from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
 from leadpolicy.compiler.checker import (
+    calls,
     expressions,
     lists,
+    module_files,
     qualification,
     routes,
     rules,
@@ -82,6 +84,7 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     reporter = Reporter(source)
     context = Context(source, resolve(file, reporter), reporter, read_text)
     check_header(context)
+    module_files.load(context)
     check_facts(context)
     rules.mark_concluded(context)
     parts = _check_parts(context)
@@ -116,11 +119,14 @@ def _follows(diagnostic: Diagnostic, file: syntax.File, written: Iterable[Diagno
 def _check_parts(context: Context) -> _Parts:
     names = context.names
     made_lists = [lists.check_list(n, context) for n in names.lists.values()]
-    context.lists.update({m.name: m for m in made_lists if m is not None})
+    context.lists = {m.name: m for m in made_lists if m is not None} | context.lists
     for table in names.tables.values():
         tables.declare_outputs(table, context)
     for text, let in names.lets.items():
-        expressions.let(text, let.name, context)
+        if let.parameters is None:
+            expressions.let(text, let.name, context)
+        else:
+            calls.check_let(let, context)
     made_scores = [scores.check_score(n, context) for n in names.scores.values()]
     made_tables = [tables.check_table(n, context) for n in names.tables.values()]
     made_gates = [qualification.check_gate(n, context) for n in names.gates.values()]
@@ -141,7 +147,7 @@ def _check_parts(context: Context) -> _Parts:
     )
     reads.gather(decided, context.member_fact())
     return _Parts(
-        lists=tuple(m for m in made_lists if m is not None),
+        lists=tuple(context.lists.values()),
         lets=lets,
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),

@@ -105,12 +105,15 @@ class Names:
         return next((kind for kind, known in kinds if name in known), None)
 
 
-def resolve(file: syntax.File, reporter: Reporter) -> Names:
-    """Gather the declarations of a file; report what is declared twice, and a missing policy line."""
+def resolve(file: syntax.File, reporter: Reporter, *, module: bool = False) -> Names:
+    """Gather the declarations of a file; report what is declared twice, and a policy line that is missing.
+
+    A module has no policy line, and is about nothing.
+    """
     names = Names()
     for declaration in file.declarations:
         _declare(declaration, names, reporter)
-    if names.header is None:
+    if names.header is None and not module:
         reporter.report(
             "LP2009",
             Span(0, 0),
@@ -118,7 +121,8 @@ def resolve(file: syntax.File, reporter: Reporter) -> Names:
             hint=say('begin it with: policy my_policy version "1" {{ zone "Asia/Shanghai" }}'),
         )
     _check_shared_names(names, reporter)
-    _choose_about(names, reporter)
+    if not module:
+        _choose_about(names, reporter)
     return names
 
 
