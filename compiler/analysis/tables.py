@@ -215,7 +215,7 @@ def _column(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> _Column:
 
 
 def _cells(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> tuple[int, list[tuple[ir.Expr, int]]]:
-    """The rows that say nothing of a column, and the tests of the others with their rows; rows of a sheet share them."""
+    """The rows that say nothing of a column, and the tests of the others with their rows: rows may share them."""
     everywhere = 0
     found: dict[int, ir.Expr] = {}
     masks: dict[int, int] = {}
