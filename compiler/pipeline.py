@@ -95,21 +95,33 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     return Compilation(_policy(context, parts, order), diagnostics)
 
 
-_ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP3024"})
+_ABOUT_NAMES = frozenset(
+    {"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP2032", "LP2033", "LP3024"}
+)
+_WHOLE = {
+    "LP3020": syntax.Gate, "LP3025": syntax.Test, "LP3052": syntax.Route, "LP3053": syntax.Sla,
+    "LP3056": syntax.Attribution, "LP3057": syntax.Goal, "LP3058": syntax.Rule, "LP3059": syntax.Rule,
+    "LP3061": syntax.Calendar, "LP3062": syntax.Duplicate, "LP2031": syntax.Header, "LP4052": syntax.Funnel,
+}  # fmt: skip
+"""Codes that say what a block lacks, with the block: what is missing may be what could not be read."""
+_ABOUT_OTHERS = frozenset({"LP2031", "LP3052", "LP4052"})
+"""Of these, the ones that stand outside the block that lacks something."""
 
 
 def _follows(diagnostic: Diagnostic, file: syntax.File, written: Iterable[Diagnostic]) -> bool:
     """Whether it complains of what is only missing because it could not be read; `written` says what couldn't."""
-    if diagnostic.code == "LP2011":
-        return bool(file.left_out)  # the key may be among the fields that could not be read
-    if diagnostic.code in {"LP3020", "LP3025"}:  # so may be criteria of this gate, or what this test expects
-        blocks = [d.span for d in file.declarations if isinstance(d, syntax.Gate | syntax.Test)]
+    code = diagnostic.code
+    if code in {"LP2011", "LP2030"}:
+        return bool(file.left_out)  # the key or the role may be among the fields that could not be read
+    if code in _WHOLE:
+        blocks = [d.span for d in file.declarations if isinstance(d, _WHOLE[code])]
         unread = [w.span.start for w in written if w.severity == "error"]
         here = diagnostic.span.start
-        return any(b.start <= here < b.end and any(b.start <= u < b.end for u in unread) for b in blocks)
-    if diagnostic.code not in _ABOUT_NAMES:
+        outside = code in _ABOUT_OTHERS
+        return any((outside or b.start <= here < b.end) and any(b.start <= u < b.end for u in unread) for b in blocks)
+    if code not in _ABOUT_NAMES:
         return False
-    if diagnostic.code == "LP2009":
+    if code == "LP2009":
         return any(line.split(maxsplit=1)[:1] in (["policy"], ["策略"]) for line in file.source.text.splitlines())
     words = diagnostic.source.text[diagnostic.span.start : diagnostic.span.end]
     names = {part.strip("`") for part in words.replace(".", " ").split()}

@@ -15,7 +15,7 @@ from leadpolicy.compiler.constants import duration_micros
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import Keyword, say
 
 _N = TypeVar("_N")
 _LENGTHS = frozenset({"duration", "work_hours", "workdays"})
@@ -69,7 +69,7 @@ def a_time(node: syntax.Expression, context: Context) -> ir.Expr | None:
     return lowering.lower(expr)
 
 
-def a_number(node: syntax.Expression, what: str, context: Context) -> ir.Expr | None:
+def a_number(node: syntax.Expression, what: Keyword, context: Context) -> ir.Expr | None:
     """An expression that must be a number."""
     expr = expressions.check(node, None, context)
     if expr.broken:

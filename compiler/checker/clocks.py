@@ -7,7 +7,7 @@ from leadpolicy.compiler.checker import blocks, effects
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.places import period_days, whole_count
 from leadpolicy.compiler.source import Span
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say
 
 
 def check_sla(node: syntax.Sla, context: Context) -> ir.Sla | None:
@@ -18,7 +18,7 @@ def check_sla(node: syntax.Sla, context: Context) -> ir.Sla | None:
         if isinstance(line, syntax.SlaStep):
             steps.append(_step(line, context))
         elif line.word in lines:
-            blocks.said_twice(line.word, line.span, lines[line.word].span, context)
+            blocks.said_twice(keyword(line.word), line.span, lines[line.word].span, context)
         else:
             lines[line.word] = line
     start = None
@@ -77,7 +77,7 @@ def check_channel(node: syntax.ChannelGuard, context: Context) -> ir.ChannelGuar
     for line in node.lines:
         word = {syntax.OnlyWhen: "only when", syntax.Quiet: "quiet"}.get(type(line))
         if word is not None and word in first:
-            blocks.said_twice(word, line.span, first[word], context)
+            blocks.said_twice(keyword(word), line.span, first[word], context)
             good = False
             continue
         if word is not None:

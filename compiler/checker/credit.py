@@ -10,7 +10,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.records import check_records, lower_records
 from leadpolicy.compiler.constants import print_decimal
 from leadpolicy.compiler.source import Span
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say
 
 
 def check_attribution(node: syntax.Attribution, context: Context) -> ir.Attribution | None:
@@ -99,7 +99,7 @@ def check_shares(node: syntax.Attribution, context: Context) -> tuple[ir.Share, 
             context.reporter.report(
                 "LP2002",
                 share.span,
-                say("`{}` has a share already", share.role),
+                say("`{}` has a share already", keyword(share.role)),
                 related=((say("the first one"), first[share.role]),),
             )
             good = False

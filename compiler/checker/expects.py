@@ -11,7 +11,7 @@ from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.givens import Named, no_such_record
 from leadpolicy.compiler.checker.qualification import named_condition
 from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say, term
 from leadpolicy.compiler.zones import add_duration
 
 
@@ -35,13 +35,14 @@ def _moment(node: syntax.Moment, start: int, context: Context) -> int | None:
     if node.word == "after" and expr.op == "const" and isinstance(expr.value, ir.Duration):
         return _after(start, expr.value, node, context)
     assert expr.type is not None
+    wanted = term("a time") if node.word == "at" else term("a duration")
     hint = say("for example: at 2026-11-25 17:00 expect …")
     if node.word == "after":
         hint = say("for example: after 3 days expect …; for work hours, write the time with `at`")
     context.reporter.report(
         "LP3022",
         node.value.span,
-        say("`{}` takes a fixed {}, and `{}` is {}", node.word, "time" if node.word == "at" else "duration",
+        say("`{}` takes {} that is fixed, and `{}` is {}", keyword(node.word), wanted,
             context.words(node.value.span), describe(expr.type)),
         hint=hint,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import joined, say
+from leadpolicy.compiler.wording import joined, keyword, say
 
 WON = "won"
 """What comes behind the last stage: see the funnel's `won when`."""
@@ -24,7 +24,7 @@ def check_goal(node: syntax.Goal, context: Context) -> ir.Goal | None:
         if line.word == "rate":
             rates.append(_rate(line, context))
         elif line.word in lines:
-            blocks.said_twice(line.word, line.span, lines[line.word].span, context)
+            blocks.said_twice(keyword(line.word), line.span, lines[line.word].span, context)
         else:
             lines[line.word] = line
     missing = [word for word in ("revenue", "deal") if word not in lines]
@@ -32,7 +32,7 @@ def check_goal(node: syntax.Goal, context: Context) -> ir.Goal | None:
         context.reporter.report(
             "LP3057",
             node.name.span,
-            say("the goal `{}` lacks {}", node.name.text, joined((f"`{m}`" for m in missing), "and")),
+            say("the goal `{}` lacks {}", node.name.text, joined(map(keyword, missing), "and")),
             hint=say("for example: revenue 5_000_000 CNY by 2026-12-31, and deal 200_000 CNY"),
         )
     revenue, deal, end = _amounts(lines, context)
@@ -215,7 +215,7 @@ def _duplicate(node: syntax.Duplicate, context: Context) -> ir.Duplicate | None:
                 good = good and None not in found
                 same.append(tuple(dict.fromkeys(f.text for f in fields)))
             case syntax.Keep() if keeps:
-                blocks.said_twice("keep", line.span, keeps[0].span, context)
+                blocks.said_twice(keyword("keep"), line.span, keeps[0].span, context)
                 good = False
             case syntax.Keep():
                 keeps.append(line)
@@ -256,7 +256,7 @@ def _may_keep(node: syntax.Duplicate, keep: syntax.Keep | None, fact: ir.Fact, c
         context.reporter.report(
             "LP3062",
             keep.field.span,
-            say("`{}` needs a time or a date, and `{}` is {}", keep.order, field.name, describe(field.type)),
+            say("`{}` needs a time or a date, and `{}` is {}", keyword(keep.order), field.name, describe(field.type)),
         )
         return False
     return field is not None

@@ -16,7 +16,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import say, term
 
 _PIECE = re.compile(r"\\(?P<escape>.)|\{\{|\}\}|\{(?P<hole>[^{}\n]*)\}|[{}]|(?P<plain>[^\\{}]+)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t"}
@@ -82,7 +82,7 @@ def _value(hole: str, span: Span, context: Context) -> ir.Expr | None:
         return None
     if expr.op == "gate_name" or expr.type is None:
         context.reporter.report(
-            "LP2034", span, say("`{}` is {}: it can't be printed", hole.strip(), "a gate"),
+            "LP2034", span, say("`{}` is {}: it can't be printed", hole.strip(), term("a gate")),
             hint=say("print a field, a score or a table"),
         )  # fmt: skip
         return None

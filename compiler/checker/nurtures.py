@@ -7,7 +7,7 @@ from leadpolicy.compiler.checker import blocks, effects
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.records import check_records, lower_records
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.wording import keyword, say
 
 
 def check_nurtures(context: Context) -> tuple[ir.Nurture, ...]:
@@ -30,7 +30,7 @@ def _check(node: syntax.PlaceDeclaration, context: Context) -> ir.Nurture | None
                 if step is not None:
                     steps.append(step)
             case syntax.Stop() if stops:
-                blocks.said_twice("stop when", line.span, stops[0].span, context)
+                blocks.said_twice(keyword("stop when"), line.span, stops[0].span, context)
                 good = False
             case syntax.Stop():
                 stops.append(line)

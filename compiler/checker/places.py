@@ -11,8 +11,9 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.records import check_records, lower_records
 from leadpolicy.compiler.graph import order
+from leadpolicy.compiler.resolver import KINDS
 from leadpolicy.compiler.source import Span
-from leadpolicy.compiler.wording import joined, say
+from leadpolicy.compiler.wording import joined, keyword, say
 from leadpolicy.grammar.keywords import UNITS
 
 MEMBER = "member"
@@ -44,9 +45,8 @@ def check_places(context: Context) -> tuple[ir.Declared, ...]:
     made = [
         _check(place, context) for known in context.names.places.values() for place in known.values()
     ]  # fmt: skip
-    declared = blocks.no_none(made)
-    _check_fallbacks(declared, context)
-    return declared
+    _check_fallbacks(context)
+    return blocks.no_none(made)
 
 
 def _check(node: syntax.PlaceDeclaration, context: Context) -> ir.Declared | None:
@@ -93,11 +93,11 @@ def _lines(node: syntax.PlaceDeclaration, context: Context) -> list[syntax.Place
             context.reporter.report(
                 "LP3050",
                 blocks.head(line.span, context),
-                say("`{}` has no place in a {}", word, node.kind),
-                hint=say("lines of a {}: {}", node.kind, joined(sorted(_ALLOWED[node.kind]))),
+                say("`{}` has no place in a {}", keyword(word), KINDS[node.kind]),
+                hint=say("lines of a {}: {}", KINDS[node.kind], joined(map(keyword, sorted(_ALLOWED[node.kind])))),
             )
         elif word in first and word not in _SEVERAL:
-            blocks.said_twice(word, line.span, first[word], context)
+            blocks.said_twice(keyword(word), line.span, first[word], context)
         else:
             first[word] = line.span
             lines.append(line)
@@ -155,14 +155,14 @@ def _prefer(line: syntax.PreferLine, conditions: object, context: Context) -> bo
 def _pick(line: syntax.PickLine, context: Context) -> ir.Picking | None:
     weight = None
     if line.weight is not None:
-        weight = blocks.a_number(line.weight, "weighted by", context)
+        weight = blocks.a_number(line.weight, keyword("weighted by"), context)
         if weight is None:
             return None
     return ir.Picking.model_validate({"method": _METHODS[line.method], "weight": weight})
 
 
 def _hold(line: syntax.Hold, context: Context) -> ir.Hold | None:
-    limit = blocks.a_number(line.limit, "hold at most", context)
+    limit = blocks.a_number(line.limit, keyword("hold"), context)
     records = None if line.records is None else check_records(line.records, context)
     if limit is None or (records is None) != (line.records is None):
         return None
@@ -213,12 +213,13 @@ def _claims(line: syntax.Claim, context: Context) -> int | None:
     return count
 
 
-def _check_fallbacks(declared: tuple[ir.Declared, ...], context: Context) -> None:
+def _check_fallbacks(context: Context) -> None:
     """Ruling 40: a lead that nobody can take must come to rest somewhere."""
     graph: dict[str, tuple[str, ...]] = {}
-    for place in declared:
-        to = place.otherwise
-        graph[f"{place.kind} {place.name}"] = (f"{to.kind} {to.name}",) if to is not None and to.name else ()
+    for kind, known in context.names.places.items():
+        for name, place in known.items():
+            to = [line.destination for line in place.lines or () if isinstance(line, syntax.OtherwiseLine)]
+            graph[f"{kind} {name}"] = tuple(f"{d.kind} {d.name.text}" for d in to if d.name is not None)
     while True:
         _, cycle = order(graph)
         if cycle is None:

@@ -7,7 +7,7 @@ from leadpolicy.compiler.checker import blocks, effects, expressions, names
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import joined, say
+from leadpolicy.compiler.wording import joined, keyword, say
 
 
 def check_action(node: syntax.Action, rule: syntax.Rule, context: Context) -> ir.Action | None:
@@ -19,22 +19,15 @@ def check_action(node: syntax.Action, rule: syntax.Rule, context: Context) -> ir
             return _set(node, context)
         case syntax.Remove():
             return _remove(node, context)
-        case syntax.Move():
-            return _move(node, rule, context)
-        case syntax.Send():
-            _one_lead(node.span, rule, "sends to", context)
-            return effects.check_effect(node, "lease", context)
+        case syntax.Move() | syntax.Send():
+            good = _one_lead(node.span, rule, context)
+            made = effects.check_effect(node, "lease", context)
+            return made if good else None
         case _:
             return effects.check_effect(node, "lease", context)
 
 
-def _move(node: syntax.Move, rule: syntax.Rule, context: Context) -> ir.Action | None:
-    good = _one_lead(node.span, rule, "moves", context)
-    made = effects.check_effect(node, "lease", context)
-    return made if good else None
-
-
-def _one_lead(span: Span, rule: syntax.Rule, does: str, context: Context) -> bool:
+def _one_lead(span: Span, rule: syntax.Rule, context: Context) -> bool:
     """Whether it is clear which lead is meant: the rule has one pattern of the fact that is decided about."""
     about = context.names.about
     patterns = [
@@ -50,7 +43,7 @@ def _one_lead(span: Span, rule: syntax.Rule, does: str, context: Context) -> boo
     context.reporter.report(
         "LP3058",
         span,
-        say("which {} this rule {} is not clear: it matches {} of them", about, does, len(patterns)),
+        say("which {} is meant is not clear: this rule matches {} of them", about, len(patterns)),
         hint=say("such a rule has one pattern of a {}", about),
     )
     return False
@@ -116,7 +109,7 @@ def _link(node: syntax.Make, fact: ir.Fact, context: Context) -> tuple[ir.Expr |
             "LP3060",
             node.fact.span,
             say("each `{}` belongs to a {}, and to which one is not said", fact.name, fact.of),
-            hint=say("for example: {} {} of lead {{ … }}", node.word, fact.name),
+            hint=say("for example: {} {} of lead {{ … }}", keyword(node.word), fact.name),
         )
         return None, False
     assert expr.type is not None
