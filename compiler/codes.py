@@ -99,4 +99,18 @@ CODES: dict[str, str] = {
     "LP4051": "a concluded fact that is made in another way",
     "LP4052": "a goal whose progress can't be counted",
     "LP4053": "a field that two rules set",
+    # ── What never or always happens ──
+    "LP4201": "a condition that is never true",
+    "LP4202": "a condition that is always true",
+    "LP4203": "a condition that is never known",
+    "LP4204": "a part of a condition that makes no difference",
+    "LP4205": "a route entry that can never win",
+    "LP4206": "an `otherwise` that nothing reaches",
+    "LP4207": "a band that is never reached",
+    "LP4208": "a stage that can never be reached",
+    "LP4209": "a gate that can never pass",
+    "LP4210": "a gate that always passes",
+    "LP4211": "a comparison with a score that always comes out the same",
+    "LP4212": "an output of a table that nothing reads",
+    "LP4213": "a declared choice that no row gives",
 }

@@ -1,8 +1,8 @@
 """The way of a policy: source text in, IR or diagnostics out. Pure: files are read through a function passed in.
 
 Stages, each taking the one before: parse → names → header, facts, lists → outputs, lets → scores, tables, gates,
-disqualify, funnel, route, tests → graph → IR. All of them run, whatever was found before, so that one run reports
-all it can; the IR is made only where no error was found.
+disqualify, funnel, route, tests → graph → IR → analysis. All of them run, whatever was found before, so that one
+run reports all it can; the IR is made, and analysed, only where no error was found.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
+from leadpolicy.compiler.analysis.findings import NotAnalysed
+from leadpolicy.compiler.analysis.telling import with_findings
+from leadpolicy.compiler.analysis.whole import analyse
 from leadpolicy.compiler.checker import (
     calls,
     expressions,
@@ -49,6 +52,8 @@ class Compilation:
 
     policy: ir.Policy | None
     diagnostics: tuple[Diagnostic, ...]
+    not_analysed: tuple[NotAnalysed, ...] = ()
+    """What the analysis of the policy took as: may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,9 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     diagnostics = in_order((*syntax_diagnostics, *reporter.diagnostics))
     if any(d.severity == "error" for d in diagnostics):
         return Compilation(None, tuple(d for d in diagnostics if not _follows(d, file, syntax_diagnostics)))
-    return Compilation(_policy(context, parts, order), diagnostics)
+    policy = _policy(context, parts, order)
+    analysis = analyse(policy)
+    return Compilation(policy, with_findings(diagnostics, analysis, source), analysis.not_analysed)
 
 
 _ABOUT_NAMES = frozenset(
