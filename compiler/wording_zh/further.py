@@ -27,6 +27,8 @@ FURTHER: Final = {
     "these calendars go round in a circle: {}": "这些日历互相引用，绕成了一圈：{}",
     "name one of this file, or of a module: use std.calendars as cal, then cal.china": "写本文件里的日历，或模块里的：先写 引用 std.calendars 作为 cal，再写 cal.china",
     "leave the line out; the calendar's own holidays are for everybody": "去掉这一行；日历自己的节假日对所有人有效",
+    "`{}` has no weekdays: it only has days, for other calendars": "`{}` 没有写星期几：它只有日期，供别的日历使用",
+    "add the hours of a week: mon to fri 09:00 to 18:00": "写明每周的时间：周一 至 周五 09:00 至 18:00",
     "days: {}": "星期几：{}",
     "from when the clock `{}` runs is not said": "没有说明时钟 `{}` 从何时开始计时",
     "the clock `{}` does nothing": "时钟 `{}` 什么也不做",
