@@ -26,7 +26,6 @@ NAMES: Final = {
     "declare what is decided about: fact Lead {{ id: text key }}": "请声明要决策的对象：对象 Lead {{ id: 文本 主键 }}",
     # ── Header ──
     "`{}` stands twice in the header": "`{}` 在策略头里写了两次",
-    "`{}` has no effect yet: what it is for comes with a later version": "`{}` 目前不起作用：它要等以后的版本",
     "there is no time zone `{}`": "没有 `{}` 这个时区",
     'zones are named like "Asia/Shanghai"': '时区的名称形如 "Asia/Shanghai"',
     "`{}` is no currency code": "`{}` 不是币种代码",
@@ -73,8 +72,6 @@ NAMES: Final = {
     "`{}` is {}: it has no field `{}`": "`{}` 是{}，没有 `{}` 这个字段",
     "`{}` has no field `{}`": "`{}` 没有 `{}` 这个字段",
     "its fields: {}": "它的字段：{}",
-    "`this` alone is no value": "单独一个 `本记录` 不是值",
-    "name one of its fields: this.id": "请写出它的一个字段：本记录.id",
     # ── Destinations ──
     "`{}` is a {}: write `{} {}`": "`{}` 是{}，请写 `{} {}`",
     "declare it: {} {}": "请声明它：{} {}",
@@ -88,6 +85,5 @@ NAMES: Final = {
     "use a field whose type is {}, or a key in quotes": "请用类型为 {} 的字段，或带引号的主键",
     "how long is said with a duration": "多久要用时长来写",
     "nurture for 90 days": "例如：培育 为 90 天",
-    "`-> route` comes with a later version": "`-> 分配` 要等以后的版本",
     "name a pool, queue or team": "请写一个公海、队列或团队",
 }
