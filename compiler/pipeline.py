@@ -48,12 +48,14 @@ ReadText = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """`policy` is None where there is any error among the diagnostics."""
+    """`policy` is None where there is any error among the diagnostics, and for a module."""
 
     policy: ir.Policy | None
     diagnostics: tuple[Diagnostic, ...]
     not_analysed: tuple[NotAnalysed, ...] = ()
     """What the analysis of the policy took as: may be anything."""
+    is_module: bool = False
+    """Whether it is a file without a policy line, for others to use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,10 @@ def compile_source(source: Source, read_text: ReadText = no_files) -> Compilatio
 def _compile(source: Source, read_text: ReadText) -> Compilation:
     file, syntax_diagnostics = parse(source)
     reporter = Reporter(source)
+    if module_files.is_module(file):
+        alone = Context(source, resolver.Names(), reporter, read_text)
+        module_files.check_module(file, source.name, alone, reporter)
+        return Compilation(None, in_order((*syntax_diagnostics, *reporter.diagnostics)), is_module=True)
     context = Context(source, resolve(file, reporter), reporter, read_text)
     check_header(context)
     module_files.load(context)

@@ -12,7 +12,8 @@ from unicodedata import east_asian_width
 
 from leadpolicy.compiler.diagnostics import Diagnostic
 from leadpolicy.compiler.pipeline import compile_source
-from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.wording import say
 from leadpolicy.loading import Cache, FolderReader, read_source
 from leadpolicy.passing import entered_times, events_of, record_of, records_by_fact
 
@@ -34,6 +35,16 @@ class PolicyError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(_shown(d) for d in self.diagnostics))
+
+
+class ModuleError(PolicyError):
+    """A module where a policy was asked for: it can be used and checked, but decides nothing. `findings` are what the
+    compiler has to say about the module itself."""
+
+    def __init__(self, source: Source, findings: tuple[Diagnostic, ...]) -> None:
+        self.findings = findings
+        message = say("the file has no `policy` line: it is a module, for policies to use")
+        super().__init__([Diagnostic("LP2009", "error", message, source, Span(0, 0))])
 
 
 def _shown(diagnostic: Diagnostic) -> str:
@@ -167,6 +178,8 @@ def _time(now: datetime | None) -> datetime:
 
 def _compiled(source: Source, reader: FolderReader) -> Policy:
     compilation = compile_source(source, reader)
+    if compilation.is_module:
+        raise ModuleError(source, compilation.diagnostics)
     if compilation.policy is None:
         raise PolicyError(compilation.diagnostics)
     return Policy(compilation.policy, compilation.diagnostics)
