@@ -49,7 +49,8 @@ _WORDS: Final = MappingProxyType({
     # routing
     "members": ("成员",), "prefer": ("优先选",), "pick": ("选人",), "least loaded": ("负荷最少",),
     "round robin": ("轮流",), "weighted by": ("按权重",), "hold": ("持有",), "claim": ("领取",), "per": ("每",),
-    "per day": ("每天",), "former owner waits": ("原负责人等待",), "previous owner": ("上一负责人",),
+    "per day": ("每天",), "per week": ("每周",), "per month": ("每月",),
+    "former owner waits": ("原负责人等待",), "previous owner": ("上一负责人",),
     "own pool": ("原公海",), "same team": ("原团队",), "owner": ("负责人",), "member": ("成员号",),
     "closed": ("关闭",), "otherwise": ("否则",), "undecided": ("未定",), "notify": ("通知",), "for": ("为",),
     "unless": ("除非",), "at": ("于",), "remind": ("提醒",), "before": ("前",), "on return for": ("退回原因",),
@@ -113,6 +114,9 @@ TYPES: Final = MappingProxyType({
     "phone": ("电话", "手机"),
 })  # fmt: skip
 
+# What else a parameter may be.
+PARAMETER_TYPES: Final = MappingProxyType({"condition": ("条件",), "stage": ("阶段",)})
+
 ROLES: Final = MappingProxyType({
     "owner": ("负责人",), "assigned": ("分配时间",), "created": ("创建时间",), "happened": ("发生时间",),
 })  # fmt: skip
@@ -129,6 +133,9 @@ BUILT_IN_NAMES: Final = MappingProxyType({
     "this": ("本记录",), "stage": ("当前阶段",), "disqualified": ("已淘汰",), "destination": ("去向",),
     "holder": ("持有者",),
 })  # fmt: skip
+
+# Where a lead may be, beyond what has a keyword: `holder is nobody`.
+NOBODY: Final = MappingProxyType({"nobody": ("无人",)})
 
 STD: Final = MappingProxyType({
     "std": ("标准",), "frameworks": ("框架",), "frameworks_zh": ("中文框架",), "calendars": ("日历",),
@@ -191,6 +198,8 @@ def _inverse(table: MappingProxyType[str, tuple[str, ...]]) -> MappingProxyType[
 BY_FIRST_WORD: Final = MappingProxyType(_by_first_word())
 BLOCK_OF: Final = _inverse(BLOCKS)
 TYPE_OF: Final = _inverse(TYPES)
+PARAMETER_TYPE_OF: Final = _inverse(PARAMETER_TYPES)
+WEEKDAY_OF: Final = _inverse(WEEKDAYS)
 ROLE_OF: Final = _inverse(ROLES)
 FUNCTION_OF: Final = _inverse(FUNCTIONS)
 STD_OF: Final = _inverse(STD)

@@ -18,18 +18,10 @@ def check_attribution(node: syntax.Attribution, context: Context) -> ir.Attribut
     if node.made_from is not None:
         return _made_model(node, node.made_from, context)
     if node.records is None:
-        if node.parameters is None:
-            context.reporter.report(
-                "LP3056",
-                node.name.span,
-                say("over which touches `{}` shares the credit is not said", node.name.text),
-                hint=say("for example: attribution {} over Activity {{ … }}", node.name.text),
-            )
-        else:
-            called = calls.opaque(node, context)
-            if called is not None:
-                with called.inside("this"):
-                    check_shares(node, context)
+        called = calls.opaque(node, context)
+        if called is not None:
+            with called.inside("this"):
+                check_shares(node, context)
         return None
     return _model(node, node.records, check_shares(node, context), context)
 
