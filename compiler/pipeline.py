@@ -38,7 +38,7 @@ from leadpolicy.compiler.diagnostics import Diagnostic, in_order
 from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import resolve
-from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.wording import Message, joined, keyword, say
 from leadpolicy.compiler.zones import zone_rules
 
@@ -84,6 +84,12 @@ def compile_source(source: Source, read_text: ReadText = no_files) -> Compilatio
     """Compile one policy. Never raises for what an author wrote: mistakes are diagnostics."""
     with uncollected():
         return _compile(source, read_text)
+
+
+def no_policy(source: Source) -> Diagnostic:
+    """What is wrong with a module where a policy is asked for."""
+    message = say("the file has no `policy` line: it is a module, for policies to use")
+    return Diagnostic("LP2009", "error", message, source, Span(0, 0))
 
 
 def _compile(source: Source, read_text: ReadText) -> Compilation:

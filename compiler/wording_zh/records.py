@@ -49,7 +49,7 @@ RECORDS: Final = {
     "declare one: calendar work {{ … }}": "请声明一个：日历 工作 {{ … }}",
     "`{}` looks back at a score, and only rules can": "`{}` 回看评分，而只有规则可以",
     "write a rule: when lead: Lead where …, when lead.total - ago(lead.total, 24 hours) >= 20": (
-        "请写成规则：当 线索: Lead 满足 …，当 线索.总分 - 此前(线索.总分, 24小时) >= 20"
+        "请写成规则：当 线索: Lead 满足 …，当 线索.总分 - 此前(线索.总分，24小时) >= 20"
     ),
     # ── Entries of scores ──
     "points fall by the day, and `{}` is {}": "分数按天递减，而 `{}` 是{}",

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from leadpolicy.compiler.diagnostics import Diagnostic
-from leadpolicy.compiler.pipeline import compile_source
-from leadpolicy.compiler.source import Source, Span
-from leadpolicy.compiler.wording import say
+from leadpolicy.compiler.pipeline import compile_source, no_policy
+from leadpolicy.compiler.source import Source
 from leadpolicy.loading import Cache, FolderReader, read_source
 from leadpolicy.passing import entered_times, events_of, record_of, records_by_fact
 
@@ -43,8 +42,7 @@ class ModuleError(PolicyError):
 
     def __init__(self, source: Source, findings: tuple[Diagnostic, ...]) -> None:
         self.findings = findings
-        message = say("the file has no `policy` line: it is a module, for policies to use")
-        super().__init__([Diagnostic("LP2009", "error", message, source, Span(0, 0))])
+        super().__init__([no_policy(source)])
 
 
 def _shown(diagnostic: Diagnostic) -> str:
