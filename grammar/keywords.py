@@ -137,6 +137,24 @@ BUILT_IN_NAMES: Final = MappingProxyType({
 # Where a lead may be, beyond what has a keyword: `holder is nobody`.
 NOBODY: Final = MappingProxyType({"nobody": ("无人",)})
 
+STD: Final = MappingProxyType({
+    "std": ("标准",), "frameworks": ("框架",), "frameworks_zh": ("中文框架",), "calendars": ("日历",),
+    "free_mail": ("免费邮箱",), "attribution": ("归因",),
+    "domains": ("域名",), "bant": (), "champ": (), "meddic": (),
+    "first_touch": ("首次接触",), "last_touch": ("末次接触",), "lead_creation": ("线索创建",), "linear": ("线性",),
+    "time_decay": ("时间衰减",), "u_shaped": ("U型",), "w_shaped": ("W型",), "full_path": ("全路径",),
+    "china": ("中国",), "hong_kong": ("香港",), "taiwan": ("台湾",), "japan": ("日本",), "south_korea": ("韩国",),
+    "singapore": ("新加坡",), "malaysia": ("马来西亚",), "thailand": ("泰国",), "vietnam": ("越南",),
+    "indonesia": ("印度尼西亚",), "philippines": ("菲律宾",), "india": ("印度",), "australia": ("澳大利亚",),
+    "new_zealand": ("新西兰",), "germany": ("德国",), "france": ("法国",), "italy": ("意大利",), "spain": ("西班牙",),
+    "netherlands": ("荷兰",), "belgium": ("比利时",), "austria": ("奥地利",), "switzerland": ("瑞士",),
+    "poland": ("波兰",), "sweden": ("瑞典",), "norway": ("挪威",), "denmark": ("丹麦",), "finland": ("芬兰",),
+    "united_kingdom": ("英国",), "ireland": ("爱尔兰",), "portugal": ("葡萄牙",), "united_states": ("美国",),
+    "canada": ("加拿大",), "mexico": ("墨西哥",), "brazil": ("巴西",), "united_arab_emirates": ("阿联酋",),
+    "saudi_arabia": ("沙特阿拉伯",), "south_africa": ("南非",),
+})  # fmt: skip
+"""The standard modules and what they declare, by English name, with the Chinese names that mean the same."""
+
 # ── Look-ups made from the tables ──
 
 
@@ -184,6 +202,7 @@ PARAMETER_TYPE_OF: Final = _inverse(PARAMETER_TYPES)
 WEEKDAY_OF: Final = _inverse(WEEKDAYS)
 ROLE_OF: Final = _inverse(ROLES)
 FUNCTION_OF: Final = _inverse(FUNCTIONS)
+STD_OF: Final = _inverse(STD)
 UNIT_OF: Final = MappingProxyType({
     spelled: name for name, unit in UNITS.items() for spelled in (*unit.english, *unit.chinese)
 })  # fmt: skip

@@ -42,6 +42,7 @@ TERMS: Final = {
     "score": "评分",
     "table": "决策表",
     "gate": "资格",
+    "a gate": "资格",
     "stage": "阶段",
     "team": "团队",
     "queue": "队列",
@@ -81,7 +82,6 @@ TERMS: Final = {
     "after": "后面",
     # ── Values and the rest ──
     "nothing": "无",
-    "none": "零",
     "true": "真",
     "false": "假",
     "the column": "这一列",

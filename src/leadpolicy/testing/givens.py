@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -18,32 +19,68 @@ class GivenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RawInput:
-    """What both engines get."""
+    """What both engines get. `start` is when the test begins, `times` all times that are given, in microseconds."""
 
     lead: dict[str, object]
     facts: dict[str, list[object]]
+    events: dict[str, list[object]]
     now: datetime
+    start: datetime
+    times: tuple[int, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The key of each given record that has a name and a key."""
+
+    def at(self, now: datetime) -> RawInput:
+        """The same at another time."""
+        return replace(self, now=now)
+
+    def changed(self, fields: dict[str, object]) -> RawInput:
+        """The same with other values in the lead."""
+        return replace(self, lead={**self.lead, **fields})
 
 
 def raw_input(policy: ir.Policy, test: ir.Test) -> RawInput:
-    """The raw input that a test's givens mean."""
+    """The raw input that a test's givens mean. The first record of the fact decided about is the test's lead; others
+    of its kind are among the facts."""
     keys = {given.name: _key(policy, given) for given in test.given if given.name is not None}
     facts: dict[str, list[object]] = {name: [] for name in policy.reads_facts}
-    leads: list[dict[str, object]] = []
+    events: dict[str, list[object]] = {name: [] for name in policy.reads_events}
+    lead: dict[str, object] | None = None
     for given in test.given:
-        record = _record(policy.fact(given.fact), given, keys)
-        if given.fact == policy.about:
-            leads.append(record)
+        fact = policy.fact(given.fact)
+        record = _record(fact, given, keys)
+        if given.of is not None:
+            record[_link(fact)] = _known_key(given.of, fact.name, keys)
+        if given.fact == policy.about and lead is None:
+            lead = record
         else:
-            facts.setdefault(given.fact, []).append(record)
-    if len(leads) != 1:
-        raise GivenError(f"a test is about one {policy.about}, and this one gives {len(leads)}")
-    return RawInput(leads[0], facts, moment(test.now))
+            (events if fact.event else facts).setdefault(given.fact, []).append(record)
+    if lead is None:
+        raise GivenError(f"a test is about a {policy.about}, and this one gives none")
+    times = [
+        field.value.value
+        for given in test.given
+        for field in given.fields
+        if field.value is not None and isinstance(field.value.value, int) and field.value.type.kind == "time"
+    ]
+    named = {name: str(key) for name, key in keys.items() if key is not None}
+    return RawInput(lead, facts, events, moment(test.now), moment(test.start), tuple(sorted(set(times))), named)
+
+
+def _link(fact: ir.Fact) -> str:
+    """Under which name a record has the key of the record that it belongs to."""
+    names = {field.name for field in fact.fields}
+    return "of" if "of" not in names else next(n for n in (fact.of, str(fact.of).lower()) if n and n not in names)
 
 
 def moment(micros: int) -> datetime:
     """Microseconds since 1970 as a time in UTC."""
     return _EPOCH + timedelta(microseconds=micros)
+
+
+def micros(time: datetime) -> int:
+    """A time with an offset as microseconds since 1970."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
 
 
 def _key(policy: ir.Policy, given: ir.Given) -> object:
@@ -58,9 +95,7 @@ def _record(fact: ir.Fact, given: ir.Given, keys: dict[str, object]) -> dict[str
 
 def _value(field: ir.FactField, given: ir.GivenField, keys: dict[str, object]) -> object:
     if given.ref is not None:
-        if keys.get(given.ref) is None:
-            raise GivenError(f"`{field.name}` names `{given.ref}`, which has no key: give it one")
-        return keys[given.ref]
+        return _known_key(given.ref, field.name, keys)
     if given.value is not None:
         return _raw(given.value.type, given.value.value)
     if given.nothing or not field.or_none:
@@ -71,6 +106,12 @@ def _value(field: ir.FactField, given: ir.GivenField, keys: dict[str, object]) -
             f'add a marker to the policy, as in {field.name}: … unknown ["?"]'
         )
     return field.markers[0]
+
+
+def _known_key(name: str, where: str, keys: dict[str, object]) -> object:
+    if keys.get(name) is None:
+        raise GivenError(f"`{where}` names `{name}`, which has no key: give it one")
+    return keys[name]
 
 
 def _raw(declared: ir.Type, value: ir.ConstValue) -> object:
