@@ -1,12 +1,12 @@
 """The graph of what reads what: cycles are errors that name the way round, and the rest is put in order.
 
 Nodes are the parts of a policy (`let x`, `score fit`, `table priority`, `gate bant`, `disqualify`, `stage SQL`,
-`route`). `owner` and other fields are facts, not edges (ruling 43).
+`route`, `concluded F`). `owner` and other fields are facts, not edges (ruling 43).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from leadpolicy.compiler import ir, lowering, typed
@@ -65,19 +65,49 @@ def condition_reads(conditions: Iterable[ir.Condition | None]) -> tuple[str, ...
     for condition in conditions:
         for clause in condition.clauses if condition is not None else ():
             found.update(dict.fromkeys(clause.reads))
-            found.update(dict.fromkeys(f"let {name}" for name in _let_names(clause.expr)))
+            found.update(dict.fromkeys(f"let {n.name}" for n in walk(clause.expr) if isinstance(n, ir.LetRef)))
     return tuple(found)
 
 
-def _let_names(node: ir.Node) -> Iterator[str]:
-    """The lets that an expression of the IR names."""
-    if isinstance(node, ir.LetRef):
-        yield node.name
-    for field in type(node).model_fields:
-        value = getattr(node, field)
+def parts_read(nodes: Iterable[ir.Node]) -> tuple[str, ...]:
+    """The parts that some nodes of the IR name, each once."""
+    found: dict[str, None] = {}
+    for top in nodes:
+        for node in walk(top):
+            match node:
+                case ir.ScoreRef(name=name) | ir.Ago(score=name):
+                    found[f"score {name}"] = None
+                case ir.TableRef(name=name):
+                    found[f"table {name}"] = None
+                case ir.GateRef(name=name):
+                    found[f"gate {name}"] = None
+                case ir.LetRef(name=name):
+                    found[f"let {name}"] = None
+                case ir.StageRef(name=name):
+                    found[f"stage {name}"] = None
+                case ir.StageValue():
+                    found["stage"] = None
+                case ir.Disqualified():
+                    found["disqualify"] = None
+                case _:
+                    pass
+    return tuple(found)
+
+
+def concluded_reads(nodes: Iterable[ir.Node], concluded: Container[str]) -> tuple[str, ...]:
+    """The concluded facts whose records some nodes look at, each once."""
+    found = (n.fact for top in nodes for n in walk(top) if isinstance(n, ir.Records) and n.fact in concluded)
+    return tuple(dict.fromkeys(f"concluded {fact}" for fact in found))
+
+
+def walk(node: ir.Node) -> Iterator[ir.Node]:
+    """A node of the IR and all below it."""
+    yield node
+    for name in type(node).model_fields:
+        value = getattr(node, name)
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, ir.Node):
-                yield from _let_names(child)
+                yield from walk(child)
 
 
 def let_reads(name: str, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:

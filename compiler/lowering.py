@@ -7,9 +7,12 @@ policy that it reads. Nothing is checked here any more; a broken expression must
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from leadpolicy.compiler import ir, typed
 from leadpolicy.compiler.source import Source
+
+Args: TypeAlias = tuple[ir.Expr, ...]
 
 _Unary = type[ir.Not] | type[ir.Certainly] | type[ir.Possibly] | type[ir.IsKnown] | type[ir.IsUnknown]
 _UNARY: Mapping[str, _Unary] = {
@@ -22,7 +25,7 @@ _UNARY: Mapping[str, _Unary] = {
 
 
 def lower(expr: typed.Expr) -> ir.Expr:
-    """The IR of a typed expression."""
+    """The IR of a typed expression; of records, see `leadpolicy.compiler.checker.records`."""
     args = tuple(lower(a) for a in expr.args)
     if expr.op in _UNARY:
         return _UNARY[expr.op](arg=args[0])
@@ -45,41 +48,86 @@ def _pair(expr: typed.Expr) -> tuple[str, str | None]:
     return first, rest[0] if rest else None
 
 
-def _const(expr: typed.Expr, _: tuple[ir.Expr, ...]) -> ir.Expr:
+def _const(expr: typed.Expr, _: Args) -> ir.Expr:
     assert expr.value is not None
     return ir.Const(type=_type(expr), value=expr.value)
 
 
-def _field(expr: typed.Expr, _: tuple[ir.Expr, ...]) -> ir.Expr:
+def _path(expr: typed.Expr) -> tuple[str, ...]:
     assert isinstance(expr.value, tuple)
-    return ir.FieldRef(path=tuple(str(v) for v in expr.value), type=_type(expr), nothing=expr.nothing)
+    return tuple(str(v) for v in expr.value)
 
 
-def _score(expr: typed.Expr, _: tuple[ir.Expr, ...]) -> ir.Expr:
+def _field(expr: typed.Expr, _: Args) -> ir.Expr:
+    return ir.FieldRef(var=expr.var, path=_path(expr), type=_type(expr), nothing=expr.nothing)
+
+
+def _score(expr: typed.Expr, _: Args) -> ir.Expr:
     name, bound = _pair(expr)
-    return ir.ScoreRef.model_validate({"name": name, "bound": bound})
+    return ir.ScoreRef.model_validate({"of": expr.var, "name": name, "bound": bound})
 
 
-def _table(expr: typed.Expr, _: tuple[ir.Expr, ...]) -> ir.Expr:
+def _table(expr: typed.Expr, _: Args) -> ir.Expr:
     name, output = _pair(expr)
-    return ir.TableRef(name=name, output=output, type=_type(expr))
+    return ir.TableRef(of=expr.var, name=name, output=output, type=_type(expr))
 
 
-def _gate(expr: typed.Expr, _: tuple[ir.Expr, ...]) -> ir.Expr:
+def _gate(expr: typed.Expr, _: Args) -> ir.Expr:
     name, verdict = _pair(expr)
-    return ir.GateRef.model_validate({"name": name, "verdict": verdict})
+    return ir.GateRef.model_validate({"of": expr.var, "name": name, "verdict": verdict})
 
 
-_MAKERS: Mapping[str, Callable[[typed.Expr, tuple[ir.Expr, ...]], ir.Expr]] = {
+def _records(expr: typed.Expr) -> ir.Records:
+    assert expr.records is not None
+    return expr.records
+
+
+def _total(expr: typed.Expr, args: Args) -> ir.Expr:
+    return ir.Total.model_validate(
+        {"function": expr.value, "records": _records(expr), "value": args[-1], "type": _type(expr)}
+    )
+
+
+def _pick(expr: typed.Expr, _: Args) -> ir.Expr:
+    return ir.Pick.model_validate(
+        {"which": expr.value, "records": _records(expr), "prefer": expr.prefer, "type": _type(expr)}
+    )
+
+
+def _time_add(expr: typed.Expr, args: Args) -> ir.Expr:
+    sign, calendar = _pair(expr)
+    return ir.TimeAdd.model_validate(
+        {"time": args[0], "amount": args[1], "sign": int(sign), "calendar": calendar, "type": _type(expr)}
+    )
+
+
+def _has_route(expr: typed.Expr, args: Args) -> ir.Expr:
+    what, kind, name = _path(expr)
+    member = args[0] if args else None
+    return ir.HasRoute.model_validate({"what": what, "kind": kind, "name": name or None, "member": member})
+
+
+def _ago(expr: typed.Expr, _: Args) -> ir.Expr:
+    assert isinstance(expr.value, tuple)
+    score, span = expr.value
+    assert isinstance(span, int)
+    return ir.Ago(of=expr.var, score=str(score), span=span)
+
+
+_MAKERS: Mapping[str, Callable[[typed.Expr, Args], ir.Expr]] = {
     "const": _const,
     "field": _field,
-    "let": lambda e, a: ir.LetRef(name=_text(e), type=_type(e)),
+    # What a template's parameter stands for is only known where it is used; this one is checked and thrown away.
+    "parameter": lambda e, a: ir.FieldRef(path=(_text(e),), type=_type(e)),
+    "whole": lambda e, a: a[0],
+    "var": lambda e, a: ir.VarRef(name=e.var, type=_type(e)),
+    "let": lambda e, a: ir.LetRef(of=e.var, name=_text(e), type=_type(e)),
     "score": _score,
     "table": _table,
     "gate": _gate,
-    "stage_reached": lambda e, a: ir.StageRef(name=_text(e)),
-    "stage": lambda e, a: ir.StageValue(type=_type(e)),
-    "disqualified": lambda e, a: ir.Disqualified(),
+    "stage_reached": lambda e, a: ir.StageRef(of=e.var, name=_text(e)),
+    "stage": lambda e, a: ir.StageValue(of=e.var, type=_type(e)),
+    "disqualified": lambda e, a: ir.Disqualified(of=e.var),
     "list": lambda e, a: ir.ListRef(name=_text(e), type=_type(e)),
     "and": lambda e, a: ir.And(args=a),
     "or": lambda e, a: ir.Or(args=a),
@@ -92,6 +140,17 @@ _MAKERS: Mapping[str, Callable[[typed.Expr, tuple[ir.Expr, ...]], ir.Expr]] = {
     ),
     "neg": lambda e, a: ir.Neg(arg=a[0], type=_type(e)),
     "call": lambda e, a: ir.Call.model_validate({"function": e.value, "args": a, "type": _type(e)}),
+    "any": lambda e, a: ir.Any(records=_records(e)),
+    "count": lambda e, a: ir.Count(records=_records(e)),
+    "distinct": lambda e, a: ir.Distinct(records=_records(e), value=a[-1]),
+    "total": _total,
+    "pick": _pick,
+    "attr": lambda e, a: ir.Attr(base=a[0], path=_path(e), type=_type(e)),
+    "time_add": _time_add,
+    "entered": lambda e, a: ir.Entered(stage=_text(e)),
+    "during": lambda e, a: ir.During(calendar=_text(e)),
+    "ago": _ago,
+    "has_route": _has_route,
 }
 
 
@@ -102,6 +161,8 @@ def reads(expr: typed.Expr, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:
         match node.op:
             case "score" | "table" | "gate":
                 found[f"{node.op} {_pair(node)[0]}"] = None
+            case "ago":
+                found[f"score {_pair(node)[0]}"] = None
             case "stage_reached":
                 found[f"stage {_text(node)}"] = None
             case "stage":
@@ -127,7 +188,8 @@ def condition(expr: typed.Expr, source: Source, lets: Mapping[str, typed.Expr]) 
         if part.op == "and":
             pending.extend(reversed(part.args))
         else:
-            clauses.append(ir.Clause(expr=lower(part), text=source.slice(part.span), reads=reads(part, lets)))
+            text = (part.source or source).slice(part.span)
+            clauses.append(ir.Clause(expr=lower(part), text=text, reads=reads(part, lets)))
     return ir.Condition(clauses=tuple(clauses))
 
 

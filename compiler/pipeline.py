@@ -1,8 +1,8 @@
 """The way of a policy: source text in, IR or diagnostics out. Pure: files are read through a function passed in.
 
 Stages, each taking the one before: parse → names → header, facts, lists → outputs, lets → scores, tables, gates,
-disqualify, funnel, route, tests → graph → IR. All of them run, whatever was found before, so that one run reports
-all it can; the IR is made only where no error was found.
+disqualify, funnel, route, tests → graph → IR → analysis. All of them run, whatever was found before, so that one
+run reports all it can; the IR is made, and analysed, only where no error was found.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
+from leadpolicy.compiler.analysis.findings import NotAnalysed
+from leadpolicy.compiler.analysis.telling import with_findings
+from leadpolicy.compiler.analysis.whole import analyse
 from leadpolicy.compiler.checker import (
     expressions,
     lists,
     qualification,
     routes,
+    rules,
     scores,
     tables,
     tests,
@@ -25,6 +29,8 @@ from leadpolicy.compiler.checker import (
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.facts import check_facts
 from leadpolicy.compiler.checker.header import check_header
+from leadpolicy.compiler.checker.policy_blocks import Blocks, check_blocks
+from leadpolicy.compiler.checker.reading import Reads
 from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, in_order
 from leadpolicy.compiler.parser import parse
@@ -44,6 +50,8 @@ class Compilation:
 
     policy: ir.Policy | None
     diagnostics: tuple[Diagnostic, ...]
+    not_analysed: tuple[NotAnalysed, ...] = ()
+    """What the analysis of the policy took as: may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +66,8 @@ class _Parts:
     disqualify: tuple[ir.DisqualifyEntry, ...] | None
     funnel: tuple[ir.Stage, ...] | None
     route: ir.Route | None
-    reads_facts: tuple[str, ...]
-    reads_now: bool
+    blocks: Blocks
+    reads: Reads
     tests: tuple[ir.Test, ...]
 
 
@@ -80,12 +88,15 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     context = Context(source, resolve(file, reporter), reporter, read_text)
     check_header(context)
     check_facts(context)
+    rules.mark_concluded(context)
     parts = _check_parts(context)
     order = _order(parts, context)
     diagnostics = in_order((*syntax_diagnostics, *reporter.diagnostics))
     if any(d.severity == "error" for d in diagnostics):
         return Compilation(None, tuple(d for d in diagnostics if not _follows(d, file, syntax_diagnostics)))
-    return Compilation(_policy(context, parts, order), diagnostics)
+    policy = _policy(context, parts, order)
+    analysis = analyse(policy)
+    return Compilation(policy, with_findings(diagnostics, analysis, source), analysis.not_analysed)
 
 
 _ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP3024"})
@@ -123,19 +134,30 @@ def _check_parts(context: Context) -> _Parts:
     disqualify = None if names.disqualify is None else qualification.check_disqualify(names.disqualify, context)
     funnel = None if names.funnel is None else qualification.check_funnel(names.funnel, context)
     route = None if names.route is None else routes.check_route(names.route, context)
-    # Tests decide nothing: what they read is not what the policy reads.
-    reads_facts, reads_now = tuple(f for f in context.facts if f in context.facts_read), context.reads_now
+    blocks = check_blocks(context)
+    lets = _lets(context)
+    reads = Reads(context.facts, {x.name: x for x in lets}, names.about)
+    decided = (
+        *made_scores,
+        *made_tables,
+        *made_gates,
+        *(disqualify or ()),
+        *(funnel or ()),
+        route,
+        *blocks.decided(),
+    )
+    reads.gather(decided, context.member_fact())
     return _Parts(
         lists=tuple(m for m in made_lists if m is not None),
-        lets=_lets(context),
+        lets=lets,
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),
         gates=tuple(m for m in made_gates if m is not None),
         disqualify=disqualify,
         funnel=funnel,
         route=route,
-        reads_facts=reads_facts,
-        reads_now=reads_now,
+        blocks=blocks,
+        reads=reads,
         tests=tuple(t for t in (tests.check_test(n, context) for n in names.tests) if t is not None),
     )
 
@@ -172,8 +194,7 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
     reads: dict[str, tuple[str, ...]] = {f"let {x.name}": graph.let_reads(x.name, context.lets) for x in parts.lets}
     reads |= {f"score {s.name}": s.reads for s in parts.scores}
     for table in parts.tables:
-        expressions_read = graph.condition_reads(r.condition for r in table.rows)
-        reads[f"table {table.name}"] = expressions_read
+        reads[f"table {table.name}"] = graph.condition_reads(r.condition for r in table.rows)
     reads |= {f"gate {g.name}": graph.condition_reads(c.condition for c in g.criteria) for g in parts.gates}
     if parts.disqualify is not None:
         reads["disqualify"] = graph.condition_reads(e.condition for e in parts.disqualify)
@@ -182,6 +203,9 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
     if parts.route is not None:
         route_reads = graph.condition_reads(e.condition for e in parts.route.entries)
         reads["route"] = (*route_reads, "disqualify")
+    concluded = {name for name, fact in context.facts.items() if fact.concluded}
+    if concluded:
+        _add_concluded(reads, concluded, parts)
     ordered, cycle = graph.order(graph.edges(reads, stages))
     if cycle is not None:
         kind, _, name = cycle[0].partition(" ")
@@ -192,7 +216,29 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
             say("these go round in a circle: {}", joined(map(_part_words, cycle), between=" → ")),
             hint=say("each may only read what can be worked out without it"),
         )
-    return ordered
+    return tuple(part for part in ordered if not part.startswith("concluded "))
+
+
+def _add_concluded(reads: dict[str, tuple[str, ...]], concluded: set[str], parts: _Parts) -> None:
+    """Concluded facts stand in the graph too: what reads them, and what their rules read (ruling 43)."""
+    nodes: dict[str, tuple[ir.Node, ...]] = {f"let {x.name}": (x.expr,) for x in parts.lets}
+    nodes |= {f"score {s.name}": (s,) for s in parts.scores}
+    nodes |= {f"table {t.name}": t.rows for t in parts.tables}
+    nodes |= {f"gate {g.name}": g.criteria for g in parts.gates}
+    nodes |= {f"stage {s.name}": (s.condition,) for s in parts.funnel or ()}
+    nodes["disqualify"] = parts.disqualify or ()
+    nodes["route"] = parts.route.entries if parts.route else ()
+    for part in list(reads):
+        found = graph.concluded_reads(nodes.get(part, ()), concluded)
+        reads[part] = (*reads[part], *found)
+    for name in concluded:
+        read: dict[str, None] = {}
+        for rule in parts.blocks.rules:
+            made = [a for a in rule.actions if isinstance(a, ir.Conclude) and a.fact == name]
+            if made:
+                whole = (*rule.body, *made)
+                read |= dict.fromkeys((*graph.concluded_reads(whole, concluded), *graph.parts_read(whole)))
+        reads[f"concluded {name}"] = tuple(read)
 
 
 def _part_words(part: str) -> Message:
@@ -210,7 +256,11 @@ def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax
         "let": names.lets, "score": names.scores, "table": names.tables, "gate": names.gates,
         "stage": names.stages,
     }  # fmt: skip
-    return known[kind][name].name
+    if kind == "concluded":
+        return names.facts[name].name
+    node = known[kind][name]
+    assert not isinstance(node, syntax.Use)
+    return node.name
 
 
 def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Policy:
@@ -234,31 +284,25 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         gates=parts.gates,
         disqualify=parts.disqualify,
         funnel=parts.funnel,
-        declared=_declared(context),
         route=parts.route,
-        reads_facts=parts.reads_facts,
-        reads_now=parts.reads_now,
+        reads_facts=parts.reads.in_order(parts.reads.facts),
+        reads_events=parts.reads.in_order(parts.reads.events),
+        reads_now=parts.reads.now,
+        reads_entered=parts.reads.entered,
         order=order,
         tests=parts.tests,
         digest="",
+        calendar=context.calendar,
+        newest_first=context.newest_first,
+        **parts.blocks.fields(),
     )
     return policy.model_copy(update={"digest": digest(policy)})
 
 
-def _declared(context: Context) -> tuple[ir.Declared, ...]:
-    return tuple(
-        ir.Declared(
-            kind=place.kind,
-            name=place.name.text,
-            label=place.label.value if place.label else None,
-            place=context.place(place.name.span),
-        )
-        for known in context.names.places.values()
-        for place in known.values()
-    )
-
-
-_WITHOUT_MEANING = frozenset({"place", "text", "label", "tests", "digest", "tzdata", "order", "ir_version"})
+_WITHOUT_MEANING = frozenset(
+    {"place", "text", "label", "tests", "digest", "tzdata", "order", "ir_version", "source", "data"}
+)
+"""`source` and `data` say where a calendar's days are from."""
 
 
 def digest(policy: ir.Policy) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, Related, Severity, in_order
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.wording import Message
@@ -13,6 +15,12 @@ class Reporter:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._found: list[Diagnostic] = []
+
+    def beside(self, source: Source) -> Reporter:
+        """A reporter about another file, such as a sheet, whose findings come among these."""
+        other = Reporter(source)
+        other._found = self._found
+        return other
 
     def report(
         self,
@@ -38,6 +46,10 @@ class Reporter:
                 related=tuple(Related(m, self.source, s) for m, s in related),
             )
         )
+
+    def again(self, found: Diagnostic, span: Span) -> None:
+        """Add what was found in a piece of text that was read on its own, at the place where it stands."""
+        self._found.append(replace(found, source=self.source, span=span, fix=None, related=()))
 
     def warn(self, code: str, span: Span, message: Message, *, hint: Message | None = None) -> None:
         """Add a warning."""

@@ -27,6 +27,13 @@ Declared = (
     | syntax.Gate
     | syntax.Stage
     | syntax.PlaceDeclaration
+    | syntax.Use
+    | syntax.Calendar
+    | syntax.Attribution
+    | syntax.Rule
+    | syntax.Sla
+    | syntax.ChannelGuard
+    | syntax.Goal
 )
 """A declaration with a name."""
 _D = TypeVar("_D", bound=Declared)
@@ -34,7 +41,9 @@ _D = TypeVar("_D", bound=Declared)
 KINDS = {
     "fact": term("fact"), "list": term("list"), "let": term("let"), "score": term("score"), "table": term("table"),
     "gate": term("gate"), "stage": term("stage"), "team": term("team"), "queue": term("queue"), "pool": term("pool"),
-    "nurture": term("nurture"),
+    "nurture": term("nurture"), "module": term("module"), "calendar": term("calendar"),
+    "attribution": term("attribution"), "rule": term("rule"), "sla": term("service level"),
+    "channel": term("channel"), "goal": term("goal"),
 }  # fmt: skip
 """What a declared thing is called in messages."""
 
@@ -62,6 +71,17 @@ class Names:
     places: dict[str, dict[str, syntax.PlaceDeclaration]] = field(
         default_factory=lambda: {"team": {}, "queue": {}, "pool": {}, "nurture": {}}
     )
+    uses: dict[str, syntax.Use] = field(default_factory=dict)
+    """Modules by the name that they have in this file."""
+    calendars: dict[str, syntax.Calendar] = field(default_factory=dict)
+    attributions: dict[str, syntax.Attribution] = field(default_factory=dict)
+    rules: dict[str, syntax.Rule] = field(default_factory=dict)
+    slas: dict[str, syntax.Sla] = field(default_factory=dict)
+    channel_guards: dict[str, syntax.ChannelGuard] = field(default_factory=dict)
+    goals: dict[str, syntax.Goal] = field(default_factory=dict)
+    duplicates: list[syntax.Duplicate] = field(default_factory=list)
+    promises: list[syntax.Always] = field(default_factory=list)
+    recall: syntax.Recall | None = None
     disqualify: syntax.Disqualify | None = None
     funnel: syntax.Funnel | None = None
     route: syntax.Route | None = None
@@ -78,7 +98,9 @@ class Names:
         """What sort of declared thing a name is (fields apart): `score`, `table`, `queue`, …"""
         kinds: tuple[tuple[str, Mapping[str, object]], ...] = (
             ("let", self.lets), ("score", self.scores), ("table", self.tables), ("gate", self.gates),
-            ("stage", self.stages), ("list", self.lists), ("fact", self.facts), *self.places.items(),
+            ("stage", self.stages), ("list", self.lists), ("fact", self.facts), ("calendar", self.calendars),
+            ("attribution", self.attributions), ("rule", self.rules), ("sla", self.slas), ("goal", self.goals),
+            ("module", self.uses), *self.places.items(),
         )  # fmt: skip
         return next((kind for kind, known in kinds if name in known), None)
 
@@ -121,14 +143,40 @@ def _declare(declaration: syntax.Declaration, names: Names, reporter: Reporter) 
             _add(names.gates, name, declaration, "gate", reporter)
         case syntax.PlaceDeclaration(kind=kind, name=name):
             _add(names.places[kind], name, declaration, kind, reporter)
+        case syntax.Use(path=path, alias=alias):
+            _add(names.uses, alias or path[-1], declaration, "module", reporter)
+        case syntax.Calendar(name=name):
+            _add(names.calendars, name, declaration, "calendar", reporter)
+        case syntax.Attribution(name=name):
+            _add(names.attributions, name, declaration, "attribution", reporter)
+        case syntax.Rule(name=name):
+            _add(names.rules, name, declaration, "rule", reporter)
+        case syntax.Sla(name=name):
+            _add(names.slas, name, declaration, "sla", reporter)
+        case syntax.ChannelGuard(name=name):
+            _add(names.channel_guards, name, declaration, "channel", reporter)
+        case syntax.Goal(name=name):
+            _add(names.goals, name, declaration, "goal", reporter)
+        case _:
+            _declare_nameless(declaration, names, reporter)
+
+
+def _declare_nameless(declaration: syntax.Declaration, names: Names, reporter: Reporter) -> None:
+    match declaration:
         case syntax.Test():
             names.tests.append(declaration)
-        case syntax.Disqualify() | syntax.Funnel() | syntax.Route():
+        case syntax.Duplicate():
+            names.duplicates.append(declaration)
+        case syntax.Always():
+            names.promises.append(declaration)
+        case syntax.Disqualify() | syntax.Funnel() | syntax.Route() | syntax.Recall():
             _declare_single(declaration, names, reporter)
+        case _:
+            pass
 
 
 def _declare_single(
-    declaration: syntax.Disqualify | syntax.Funnel | syntax.Route, names: Names, reporter: Reporter
+    declaration: syntax.Disqualify | syntax.Funnel | syntax.Route | syntax.Recall, names: Names, reporter: Reporter
 ) -> None:
     """Blocks that a policy has once."""
     word = type(declaration).__name__.lower()
@@ -151,7 +199,8 @@ def _declare_single(
 def _add(known: dict[str, _D], name: syntax.Name, node: _D, kind: str, reporter: Reporter) -> None:
     if name.text in known:
         first = known[name.text]
-        _twice(reporter, KINDS[kind], name, first.name)
+        written = (first.alias or first.path[-1]) if isinstance(first, syntax.Use) else first.name
+        _twice(reporter, KINDS[kind], name, written)
     else:
         known[name.text] = node
 

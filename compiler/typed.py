@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from leadpolicy.compiler import ir
 from leadpolicy.compiler.ir import ConstValue, Type
-from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.source import Source, Span
 
 Value = ConstValue | tuple[str, ...] | None
 
@@ -30,6 +31,13 @@ class Expr:
     value: Value = None
     nothing: bool = False
     unknown: bool = False
+    var: str = "this"
+    """Whose field, let, score, … it is: "this", or the name of a bound record."""
+    source: Source | None = None
+    """Where the span is, if not in the file that is being checked: an argument or a module's expression."""
+    records: ir.Records | None = None
+    """What `any`, `count`, `distinct`, `total` and `pick` look at; its expressions are among `args` too."""
+    prefer: tuple[ir.Prefer, ...] = ()
 
     @property
     def broken(self) -> bool:
@@ -46,3 +54,31 @@ class Expr:
 def error(span: Span) -> Expr:
     """What stands in for an expression whose mistake has been reported."""
     return Expr("error", None, span)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Checked records: their IR, the typed expressions in it (for what they read), and the value asked of them.
+
+    `where`, `value` and `prefer` are about the record bound to `made.var`.
+    """
+
+    made: ir.Records
+    span: Span
+    of: Expr | None = None
+    where: Expr | None = None
+    since: Expr | None = None
+    value: Expr | None = None
+    prefer: tuple[ir.Prefer, ...] = ()
+    preferred: tuple[Expr, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """Every expression in it, in the order written; the value, where there is one, is the last."""
+        parts = (self.of, self.where, self.since, *self.preferred, self.value)
+        return tuple(p for p in parts if p is not None)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it can be unknown which records count."""
+        return any(p.unknown for p in (self.of, self.where, self.since) if p is not None)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import metadata, resources
 from zoneinfo import ZoneInfo
 
-from leadpolicy.compiler.ir import Zone
+from leadpolicy.compiler.ir import Duration, Zone
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,6 +84,30 @@ def to_micros(local: datetime, zone: Zone) -> int:
             return naive - previous * 1_000_000
         previous = offset
     return naive - previous * 1_000_000
+
+
+def to_local(micros: int, zone: Zone) -> datetime:
+    """The naive local time of an instant."""
+    offset = zone.first_offset
+    for instant, later in zone.transitions:
+        if micros < instant * 1_000_000:
+            break
+        offset = later
+    return (_EPOCH + timedelta(microseconds=micros + offset * 1_000_000)).replace(tzinfo=None)
+
+
+def add_duration(micros: int, span: Duration, zone: Zone) -> int:
+    """An instant and a duration: months first, then days of the same clock time, then exact time (ruling 15).
+
+    OverflowError or ValueError where that is beyond what times can be.
+    """
+    if span.months or span.days:
+        local = to_local(micros, zone)
+        year, month = divmod(local.year * 12 + local.month - 1 + span.months, 12)
+        last = monthrange(year, month + 1)[1]
+        local = local.replace(year=year, month=month + 1, day=min(local.day, last)) + timedelta(days=span.days)
+        micros = to_micros(local, zone)
+    return micros + span.micros
 
 
 def zone_rules(zone: Zone) -> str:

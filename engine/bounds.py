@@ -82,9 +82,18 @@ class Bounds:
     def _only_field(self, entry: EntryDeclaration) -> int | None:
         """The one unknown field of an entry, where trial values of it tell all that the entry can give."""
         unknown = [slot for slot in entry.slots if is_unknown(self._values[slot])]
+        if entry.blame != () and any(source >= len(self._slots) for source in self._sources(entry)):
+            return None
         return unknown[0] if len(unknown) == 1 and unknown[0] in entry.alone else None
 
+    def _sources(self, entry: EntryDeclaration) -> tuple[int, ...]:
+        """What makes an entry unknown that reads records; entries read no other parts."""
+        return entry.blame if isinstance(entry.blame, tuple) else entry.blame(self._values, ())
+
     def _by_itself(self, entry: EntryDeclaration) -> Bound:
+        if entry.reach is not None:
+            ends = (entry.give(self._values), *entry.reach(self._values))
+            return min(ends), max(ends)
         if isinstance(entry.points, tuple):
             return min(0, *entry.points), max(0, *entry.points)
         given = entry.points(self._values)

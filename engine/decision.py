@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from leadpolicy.engine.bounds import Bounds
+from leadpolicy.engine.credit import Credit, credits_of
+from leadpolicy.engine.due import Due, due
 from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.missing import Missing, missing
 from leadpolicy.engine.numbers import as_decimal, as_number
@@ -228,6 +230,22 @@ class Decision:
         return RouteResult(None, "nobody", None, None)
 
     @property
+    def due(self) -> tuple[Due, ...]:
+        """When the lead is to be recalled, and its owner reminded; empty without a lease."""
+        return self._once("due", lambda: due(self._trace()))
+
+    @property
+    def attribution(self) -> Mapping[str, tuple[Credit, ...]]:
+        """By the block's name: the credit of each touch."""
+        return self._once("attribution", self._make_attribution)
+
+    def _make_attribution(self) -> Mapping[str, tuple[Credit, ...]]:
+        policy = self._declared
+        return MappingProxyType(
+            {one.name: credits_of(policy, one, self._values, self._results) for one in policy.attributions}
+        )
+
+    @property
     def missing(self) -> tuple[Missing, ...]:
         """The unknown fields that made something unknown, those that could decide most first."""
         return self._once("missing", lambda: missing(self._trace()))
@@ -278,7 +296,13 @@ class Decision:
                 "target": route.target,
                 "member": route.member,
             }
+        if declared.has_recall:
+            printed["due"] = [one.to_dict() for one in self.due]
         printed["missing"] = [one.to_dict() for one in self.missing]
+        if declared.attributions:
+            printed["attribution"] = {
+                name: [one.to_dict() for one in credited] for name, credited in self.attribution.items()
+            }
         if trace:
             printed["why"] = self.why().to_list()
         return printed

@@ -40,12 +40,10 @@ def missing(trace: Trace) -> tuple[Missing, ...]:
             weights.setdefault(slot, _Weight()).parts[part.name] = not is_score
         if part.kind == "score":
             _weigh_points(trace, part, weights)
-    slots = trace.policy.slots
-    order = sorted(weights, key=lambda s: (-sum(weights[s].parts.values()), -weights[s].points, slots[s].order))
+    of = trace.policy.source
+    order = sorted(weights, key=lambda s: (-sum(weights[s].parts.values()), -weights[s].points, of(s).order))
     questions = _questions(trace)
-    return tuple(
-        Missing(slots[slot].path, questions.get(slot, slots[slot].ask), tuple(weights[slot].parts)) for slot in order
-    )
+    return tuple(Missing(of(s).path, questions.get(s, of(s).ask), tuple(weights[s].parts)) for s in order)
 
 
 def _weigh_points(trace: Trace, part: PartDeclaration, weights: dict[int, _Weight]) -> None:

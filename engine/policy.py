@@ -1,8 +1,9 @@
 """What a generated module declares about its policy: the shapes that the engine works with.
 
 Everything here is made once, when the module is loaded. Functions in these shapes are the module's own; `Values`
-are the slots of one lead (then `now`, then the other facts), `Results` what `decide` worked out, in the order of
-the module's layout: the scores' values come first.
+are the slots of one lead (then `now`, then the other facts; in a policy that reads records also a view of these and
+the stage-entry table), `Results` what `decide` worked out, in the order of the module's layout: the scores' values
+come first.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from leadpolicy.engine.attribution import Share
+from leadpolicy.engine.replay import Turns
 from leadpolicy.engine.times import ZoneDeclaration
+from leadpolicy.engine.work_time import WorkCalendar
 
 Values: TypeAlias = Sequence[object]
 Results: TypeAlias = Sequence[object]
 Verdict: TypeAlias = bool | None
 Clauses: TypeAlias = tuple[Verdict, ...]
 Sources: TypeAlias = tuple[int, ...]
-"""What can make something unknown: a slot's index, or `~i` for part `i`."""
+"""What can make something unknown: a slot's index, or `~i` for part `i`; beyond the slots, a field of records."""
 Blame: TypeAlias = Sources | Callable[[Values, Results], Sources]
 Tracer: TypeAlias = Callable[[Values, Results], Sequence[tuple[object, ...]]]
 FactRecords: TypeAlias = Mapping[str, Mapping[str, tuple[object, ...]]]
@@ -50,10 +54,21 @@ class FieldDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class FactDeclaration:
-    """A fact type."""
+    """A fact or event type. `of`: the fact type that its records belong to; `dated`: the field that dates them;
+    `concluded`: made by rules, never passed; `read`: whether decisions go through its records."""
 
     name: str
     fields: tuple[FieldDeclaration, ...]
+    event: bool = False
+    of: str | None = None
+    dated: int | None = None
+    concluded: bool = False
+    read: bool = False
+
+    @property
+    def key(self) -> int | None:
+        """The place of the key among the fields."""
+        return next((index for index, field in enumerate(self.fields) if field.key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +88,15 @@ class SlotDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class AtomDeclaration:
-    """Something that reasons print: `index` into the values (`slot`) or the results (`result`). `output`: which of
-    a table's several outputs."""
+    """Something that reasons print: `index` into the values (`slot`) or the results (`result`), or what `find` works
+    out (`records`). `output`: which of a table's several outputs."""
 
     name: str
     place: str
     index: int
     type: TypeDeclaration
     output: int | None = None
+    find: Callable[[Values, Results], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,8 @@ class BandDeclaration:
 class ItemDeclaration:
     """One item of the reasons: an entry, a row, a criterion, a stage. `values` are atoms, in order of appearance.
 
-    `member`: who can make the member that a route entry names unknown. `question`: a criterion's `ask`.
+    `member`: who can make the member that a route entry names unknown, or the time of a recall entry; `unless`:
+    the clauses that spare a lead the recall. `question`: a criterion's `ask`.
     """
 
     entry: str
@@ -117,12 +134,13 @@ class ItemDeclaration:
     bands: tuple[BandDeclaration, ...] = ()
     outcome: object = None
     member: Blame = ()
+    unless: tuple[ClauseDeclaration, ...] = ()
     question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PartDeclaration:
-    """A part of a decision: `kind` is score, sum (a score expression), table, gate, disqualify, stage or route.
+    """A part of a decision: `kind` is score, sum (a score expression), table, gate, disqualify, stage, route or recall.
 
     `name` is as in `could_change`; `index` counts within its kind; `trace` gives each item's verdicts.
     """
@@ -141,6 +159,8 @@ class EntryDeclaration:
     `slots`: all it reads; `alone`: those used only where trial values tell all, with the constants that each is
     compared with; `others` gives further values it is compared with, as (slot, value). `points`: the constants it
     can give, or what works them out (one value; None where unknown). `give` works out what it gives in plain mode.
+    Of an entry that reads records, `blame` tells which of their fields make it unknown. Of an event entry, it tells
+    all that does, and `reach` is what the entry may give besides: with other records.
     """
 
     kind: str
@@ -151,6 +171,10 @@ class EntryDeclaration:
     give: Callable[[Values], int]
     others: Callable[[Values], tuple[tuple[int, object], ...]] | None = None
     choices: Mapping[str, int] | None = None
+    blame: Blame = ()
+    reach: Callable[[Values], tuple[int, ...]] | None = None
+    type: str = ""
+    """The name of an event entry's records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +228,58 @@ class TargetDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderDeclaration:
+    """`before`: a duration, or millionths of work hours or workdays in `calendar`; `kind` says which. `published`: the
+    first and last published year of that calendar, where it has such."""
+
+    before: int
+    kind: str
+    calendar: WorkCalendar | None = None
+    published: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDeclaration:
+    """A recall entry with a due time. `published`: the first and last published year of each calendar it counts in."""
+
+    entry: str
+    reminders: tuple[ReminderDeclaration, ...]
+    published: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionDeclaration:
+    """A credit model. `touches` gives the records that count, and the times that `shares` name by their number."""
+
+    name: str
+    fact: int
+    dated: int
+    window: int | None
+    shares: tuple[Share, ...]
+    touches: Callable[[Values, Results], tuple[Sequence[tuple[object, ...]], Sequence[object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayDeclaration:
+    """What a replay of stage entries looks at: slots of the creation time and of times that ages are taken of, types
+    of events by their place among the facts, and where the stages and whether one is disqualified stand in the
+    results."""
+
+    turns: Turns
+    created: int | None
+    fields: Mapping[str, int]
+    events: tuple[int, ...]
+    stages: tuple[tuple[str, int], ...]
+    disqualified: int
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDeclaration:
-    """A policy. Absent blocks are empty or None; results of `disqualify`, `funnel`, `route` by index."""
+    """A policy. Absent blocks are empty or None; results of `disqualify`, `funnel`, `route` by index.
+
+    `fields` are the records' fields that can be unknown, named as slots are. `rich`: values have a view of records and
+    the stage-entry table. `assigned`: the slot of the field with that role.
+    """
 
     name: str
     version: str
@@ -227,3 +301,16 @@ class PolicyDeclaration:
     disqualify_result: int
     stage_result: int
     route_result: int
+    reads_events: tuple[str, ...] = ()
+    fields: tuple[SlotDeclaration, ...] = ()
+    rich: bool = False
+    assigned: int | None = None
+    has_recall: bool = False
+    recall: tuple[DueDeclaration, ...] = ()
+    attributions: tuple[AttributionDeclaration, ...] = ()
+    replay: ReplayDeclaration | None = None
+
+    def source(self, index: int) -> SlotDeclaration:
+        """The slot, or field of records, that a source means."""
+        slots = self.slots
+        return slots[index] if index < len(slots) else self.fields[index - len(slots)]

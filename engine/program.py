@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from leadpolicy.engine.decision import Decision
-from leadpolicy.engine.errors import InputError
+from leadpolicy.engine.errors import InputError, Problem
+from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
 from leadpolicy.engine.policy import (
     AtomDeclaration,
     FactRecords,
@@ -16,8 +17,10 @@ from leadpolicy.engine.policy import (
     Results,
     Values,
 )
-from leadpolicy.engine.reading import FactBase, Facts, FieldReader, Reading, Records, as_mapping, read_facts
+from leadpolicy.engine.reading import FieldReader, Reading, Records, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
+from leadpolicy.engine.records import View
+from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
 
 Lines: TypeAlias = tuple[tuple[int, str, int], ...]
@@ -32,7 +35,10 @@ class Program:
     `lines` maps lines of the generated source to the policy's: (generated line, file, line), ascending.
     """
 
-    __slots__ = ("_decide", "_none", "_read", "_readers", "atoms", "lines", "names", "parts", "policy", "source")
+    __slots__ = (
+        "_about", "_decide", "_linked", "_none", "_read", "_readers", "_rich", "atoms", "lines", "names", "parts", "policy",
+        "source",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -53,50 +59,79 @@ class Program:
         self._readers = readers
         self._read = read
         self._decide = decide
-        self._none = FactBase(policy.digest, {fact.name: {} for fact in policy.facts})
+        self._rich = policy.rich
+        self._about = readers[policy.facts[policy.about].name]
+        self._linked = any(fact.of == self._about.name for fact in policy.facts)
+        self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
-    def facts(self, facts: Facts | FactBase | None) -> FactBase:
-        """Read other facts once, for any number of leads.
+    def facts(self, facts: Facts | FactBase | None, events: Events | None = None) -> FactBase:
+        """Read other facts and events once, for any number of leads.
 
-        InputError for records that can't be read, and where the policy reads facts that aren't passed (ruling 8).
+        InputError for records that can't be read, and where the policy reads what isn't passed (ruling 8).
         ValueError for a fact base of another policy.
         """
-        if isinstance(facts, FactBase):
-            if facts.digest != self.policy.digest:
-                raise ValueError("these facts were read for another policy")
-            return facts
-        if facts is None and not self.policy.reads_facts:
-            return self._none
-        return read_facts(self.policy, self._readers, facts or {})
+        taken = self._take(facts, events)
+        if taken.problems:
+            raise InputError(taken.problems)
+        return taken.base
 
-    def decide(self, lead: object, *, facts: Facts | FactBase | None = None, now: datetime) -> Decision:
+    def _take(self, facts: Facts | FactBase | None, events: Events | None, owner: str | None = None) -> Taken:
+        policy = self.policy
+        if facts is None and events is None and not policy.reads_facts and not policy.reads_events:
+            return self._none
+        return take(policy, self._readers, facts, events, owner)
+
+    def decide(
+        self,
+        lead: object,
+        *,
+        events: Events | None = None,
+        facts: Facts | FactBase | None = None,
+        now: datetime,
+        entered: Mapping[str, int] | None = None,
+    ) -> Decision:
         """Decide one lead: a mapping, or any object with attributes. `now`: a naive one is in the policy's zone.
 
-        InputError where the lead, or a fact, can't be read.
+        `events`, `facts`: by type; those that don't say whose they are belong to this lead. `entered`: when each stage
+        was first reached, in microseconds since 1970 UTC; without it, that is found by a replay where it matters.
+        InputError where the lead, a fact or an event can't be read: all problems at once.
         """
-        return self._one(lead, self.facts(facts).records, self.instant(now))
+        instant = self.instant(now)
+        taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
+        if taken.problems:
+            raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
+        return self._one(lead, taken.base, instant, entered)
+
+    def _problems(self, lead: object, base: FactBase, now: int) -> tuple[Problem, ...]:
+        """What is wrong with a lead itself."""
+        try:
+            self._read(as_mapping(lead, self.names).get, base.records, now)
+        except InputError as error:
+            return error.problems
+        return ()
 
     def decide_many(
         self,
         leads: Iterable[object],
         *,
+        events: Events | None = None,
         facts: Facts | FactBase | None = None,
         now: datetime,
         on_error: OnError | None = None,
     ) -> Iterator[Decision]:
-        """Decide leads one by one, as they are asked for. Facts are read at once.
+        """Decide leads one by one, as they are asked for. Facts and events are read and indexed at once.
 
         A lead that can't be read raises its InputError when its turn comes; with `on_error` that gets the lead's
         index and the error, and the lead is left out.
         """
-        return self._many(leads, self.facts(facts).records, self.instant(now), on_error)
+        return self._many(leads, self.facts(facts, events), self.instant(now), on_error)
 
     def _many(
-        self, leads: Iterable[object], records: FactRecords, now: int, on_error: OnError | None
+        self, leads: Iterable[object], base: FactBase, now: int, on_error: OnError | None
     ) -> Iterator[Decision]:
         for index, lead in enumerate(leads):
             try:
-                decision = self._one(lead, records, now)
+                decision = self._one(lead, base, now, None)
             except InputError as error:
                 if on_error is None:
                     raise
@@ -104,11 +139,44 @@ class Program:
                 continue
             yield decision
 
-    def _one(self, lead: object, records: FactRecords, now: int) -> Decision:
+    def _one(self, lead: object, base: FactBase, now: int, entered: Mapping[str, int] | None) -> Decision:
         if type(lead) is not dict:
             lead = as_mapping(lead, self.names)
-        values = self._read(lead.get, records, now)
+        values = self._read(lead.get, base.records, now)
+        if self._rich:
+            values = self._with_records(values, base, now, entered)
         return Decision(self, values, self._decide(values))
+
+    def _with_records(
+        self, read: Values, base: FactBase, now: int, entered: Mapping[str, int] | None
+    ) -> tuple[object, ...]:
+        """What was read of a lead, with a view of the records in place of its own record, and the stage entries."""
+        *own, this = read
+        view = View(base.sets, now, brought_along(self.policy, base, own[-1], this))
+        if entered is None:
+            entered = self._replayed(own, view, now) if self.policy.replay is not None else {}
+        return (*own, view, entered)
+
+    def _replayed(self, own: list[object], view: View, now: int) -> dict[str, int]:
+        """The stage-entry table of a lead whose history wasn't kept (ruling 36)."""
+        policy = self.policy
+        declared = policy.replay
+        assert declared is not None
+        at = len(policy.slots)
+        facts = own[at + 1]
+        key = None if policy.key is None else str(own[policy.key])
+        own_types = {i for i in declared.events if policy.facts[i].of == policy.facts[policy.about].name}
+        times = [t for i in declared.events for t in view.times(i, key if i in own_types else None)]
+        created = None if declared.created is None else own[declared.created]
+        fields = {name: t for name, slot in declared.fields.items() if isinstance(t := own[slot], int)}
+        known = created if isinstance(created, int) else None
+
+        def ask(instant: int, entered: Mapping[str, int]) -> tuple[list[str], bool]:
+            results = self._decide((*own[:at], instant, facts, view.at(instant), entered))
+            reached = [stage for stage, index in declared.stages if results[index] is True]
+            return reached, results[declared.disqualified] is True
+
+        return replay(instants(declared.turns, known, times, fields, now, policy.zone), ask)
 
     def instant(self, now: datetime) -> int:
         """Microseconds since 1970 UTC. TypeError for anything but a datetime."""

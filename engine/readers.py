@@ -87,7 +87,7 @@ def reader(type_: TypeDeclaration, zone: ZoneDeclaration, calling_code: str | No
         return lambda value: _number(value, kind, currency)
     simple: Mapping[str, ValueReader] = {
         "text": _text, "int": _int, "bool": _bool, "duration": _duration, "date": _date, "email": _email,
-        "fact": _key,
+        "fact": read_key,
     }  # fmt: skip
     return simple[kind]
 
@@ -237,7 +237,8 @@ def _choice(value: object, choices: frozenset[str]) -> object:
     raise UnreadableError
 
 
-def _key(value: object) -> object:
+def read_key(value: object) -> object:
+    """A key as text."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):

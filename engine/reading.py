@@ -6,29 +6,37 @@ are read here, field by field. A problem is noted and reading goes on, so that o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import FactDeclaration, FactRecords, FieldDeclaration, PolicyDeclaration
-from leadpolicy.engine.readers import UnreadableError, ValueReader, clean, found, list_reader, phrase, reader
+from leadpolicy.engine.readers import (
+    UnreadableError,
+    ValueReader,
+    clean,
+    found,
+    list_reader,
+    phrase,
+    read_key,
+    reader,
+)
 from leadpolicy.engine.values import NOTHING, Items
 
 REQUIRED = "a value: the field is required"
 
-Facts: TypeAlias = Mapping[str, Iterable[object]]
-
 
 class Reading:
-    """One record being read: its problems so far as (field, expected, found), and the records inside it."""
+    """One record being read: its problems so far as (field, expected, found), and the records inside it. `owner`: the
+    key of the lead that records belong to which don't say so themselves."""
 
-    __slots__ = ("embedded", "inside", "path", "problems")
+    __slots__ = ("embedded", "inside", "owner", "path", "problems")
 
-    def __init__(self) -> None:
+    def __init__(self, path: str = "", owner: str | None = None) -> None:
         self.problems: list[tuple[str, str, str]] = []
         self.embedded: list[tuple[str, str, tuple[object, ...]]] = []
         self.inside: list[int] = []
-        self.path = ""
+        self.path = path
+        self.owner = owner
 
     def note(self, field: str, expected: str, value: object) -> None:
         """Note a problem."""
@@ -80,7 +88,7 @@ def _reader(field: FieldDeclaration, policy: PolicyDeclaration) -> ValueReader:
 class Records:
     """Reads the records of one fact type."""
 
-    __slots__ = ("_all", "_fields", "_key", "name", "names")
+    __slots__ = ("_about", "_all", "_fields", "_key", "_links", "_target", "name", "names")
 
     def __init__(self, fact: FactDeclaration, policy: PolicyDeclaration, everything: dict[str, Records]) -> None:
         self.name = fact.name
@@ -88,6 +96,9 @@ class Records:
         self._all = everything
         self._key = next((i for i, field in enumerate(fact.fields) if field.key), None)
         self._fields: tuple[FieldReader, ...] = ()
+        self._about = policy.facts[policy.about].name
+        self._target: Records | None = None
+        self._links: tuple[str, ...] = ()
 
     def link(self, fact: FactDeclaration, policy: PolicyDeclaration) -> None:
         """Make the fields' readers, once all fact types are known."""
@@ -95,16 +106,54 @@ class Records:
         self._fields = tuple(
             FieldReader(field, policy, records) for field, records in zip(fact.fields, own, strict=True)
         )
+        if fact.of is not None:
+            self._target = self._all[fact.of]
+            key = None if self._target._key is None else self._target.key_field
+            self._links = tuple(name for name in link_names(fact.of, key) if name not in self.names)
 
     def field(self, index: int) -> FieldReader:
         """The reader of one field."""
         return self._fields[index]
 
     def read(self, record: object, reading: Reading) -> tuple[object, ...]:
-        """The record's values, in the order of the fields."""
+        """The record's values, in the order of the fields; then the key of the record that it belongs to, whose
+        problem comes first."""
+        link = () if self._target is None else (self._link(record, self._target, reading),)
         get = as_mapping(record, self.names).get
         pairs = zip(self._fields, self.names, strict=True)
-        return tuple(field.read(get(name), reading) for field, name in pairs)
+        return (*(field.read(get(name), reading) for field, name in pairs), *link)
+
+    def _link(self, record: object, target: Records, reading: Reading) -> str | None:
+        """The key of the record that one belongs to, None with a problem noted."""
+        name = next((name for name in self._links if _has(record, name)), "of")
+        found = _get(record, name) if name in self._links else None
+        known = clean(found) if isinstance(found, str) else found
+        if known is None:
+            if reading.owner is not None and target.name == self._about:
+                return reading.owner
+            reading.note("of", f"the key of a {target.name}", None)
+            return None
+        try:
+            key = read_key(known) if isinstance(known, str | int | float) else target.embedded(name, known, reading)
+        except UnreadableError:
+            reading.note("of", f"the key of a {target.name}", found)
+            return None
+        return key if isinstance(key, str) else None
+
+    def lead_of(self, values: tuple[object, ...]) -> str | None:
+        """What errors call a record by: whom it belongs to, where its type says so, else its own key."""
+        if self._target is None:
+            return self.key_of(values)
+        return link if isinstance(link := values[-1], str) else None
+
+    def read_key(self, record: object) -> str | None:
+        """The key of a record that may be bad in other ways; None where it is bad itself."""
+        if self._key is None:
+            return None
+        name = self.names[self._key]
+        value = _get(record, name) if _has(record, name) else None
+        key = self._fields[self._key].read(value, Reading())
+        return None if key is None else str(key)
 
     def key_of(self, values: tuple[object, ...]) -> str | None:
         """The record's key as text, None where it has none or it is bad."""
@@ -142,6 +191,18 @@ def _has(record: object, name: str) -> bool:
     return name in record if isinstance(record, Mapping) else hasattr(record, name)
 
 
+def _get(record: object, name: str) -> object:
+    return record[name] if isinstance(record, Mapping) else getattr(record, name)
+
+
+def link_names(fact: str, key: str | None) -> tuple[str, ...]:
+    """Under which names a record may say which record of a fact it belongs to, the first that it has."""
+    names = ["of", fact, fact.lower()]
+    if key is not None:
+        names += [f"{fact}_{key}", f"{fact.lower()}_{key}"]
+    return tuple(dict.fromkeys(names))
+
+
 def as_mapping(record: object, names: tuple[str, ...]) -> Mapping[str, object]:
     """A record of any shape as a mapping: itself where it is a dict, else a copy of the fields that it has."""
     if type(record) is dict:
@@ -149,20 +210,6 @@ def as_mapping(record: object, names: tuple[str, ...]) -> Mapping[str, object]:
     if isinstance(record, Mapping):
         return {name: record[name] for name in names if name in record}
     return {name: getattr(record, name, None) for name in names}
-
-
-class FactBase:
-    """Other facts, read once for any number of leads. Later changes to what was passed don't reach it."""
-
-    __slots__ = ("digest", "records")
-
-    def __init__(self, digest: str, records: FactRecords) -> None:
-        self.digest = digest
-        self.records = records
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{name}: {len(records)}" for name, records in self.records.items())
-        return f"<FactBase {counts}>"
 
 
 def record_readers(policy: PolicyDeclaration) -> dict[str, Records]:
@@ -173,39 +220,6 @@ def record_readers(policy: PolicyDeclaration) -> dict[str, Records]:
     for fact in policy.facts:
         everything[fact.name].link(fact, policy)
     return everything
-
-
-def read_facts(policy: PolicyDeclaration, readers: Mapping[str, Records], facts: Facts) -> FactBase:
-    """Read other facts. InputError for bad records, for two unequal records of one key, and for a fact type that
-    the policy reads and that was not passed (ruling 8)."""
-    _check_names(policy, facts)
-    records: dict[str, dict[str, tuple[object, ...]]] = {fact.name: {} for fact in policy.facts}
-    problems: list[Problem] = []
-    embedded: list[tuple[str, str, tuple[object, ...]]] = []
-    for name, passed in facts.items():
-        for record in passed:
-            reading = Reading()
-            values = readers[name].read(record, reading)
-            key = readers[name].key_of(values)
-            problems += [Problem(key, *problem) for problem in reading.problems]
-            embedded += reading.embedded
-            if key is not None and records[name].setdefault(key, values) != values:
-                field = readers[name].key_field
-                problems.append(Problem(key, field, "one record of this key", found(key)))
-    if problems:
-        raise InputError(tuple(problems))
-    for name, key, values in embedded:
-        records[name].setdefault(key, values)
-    return FactBase(policy.digest, records)
-
-
-def _check_names(policy: PolicyDeclaration, facts: Facts) -> None:
-    known = [fact.name for fact in policy.facts]
-    strange = [Problem(None, name, "one of " + ", ".join(known), "facts") for name in facts if name not in known]
-    absent = [name for name in policy.reads_facts if name not in facts]
-    missing = [Problem(None, name, f"the facts of {name} (facts=)", "nothing") for name in absent]
-    if strange or missing:
-        raise InputError(tuple(strange + missing))
 
 
 def with_embedded(facts: FactRecords, embedded: list[tuple[str, str, tuple[object, ...]]]) -> FactRecords:

@@ -148,7 +148,7 @@ class Teller:
         elif declared.kind == "sum":
             points = self._number(declared, self.trace.results[declared.index])
         return Reason(
-            part=declared.name,
+            part="recall" if declared.kind == "recall" else declared.name,
             entry=own.entry,
             text=text,
             place=own.place,
@@ -156,7 +156,7 @@ class Teller:
             points=points,
             because=because,
             outcome=self._outcome(declared, own),
-            values={} if verdict == NOT_REACHED else self._values(own),
+            values={} if verdict == NOT_REACHED else self._values(part, item),
             unknown=self._unknown(part, item, verdict),
             failing=self._failing(part, item, verdict),
         )
@@ -169,6 +169,8 @@ class Teller:
         entry = trace.policy.scores[declared.index].entries[item]
         if verdict is not True:
             return own.text, None, 0
+        if entry.kind == "event":
+            return own.text, own.because, self._number(declared, trace.item(part, item)[2])
         if entry.kind == "plain":
             points = trace.item(part, item)[1]
             return own.text, own.because, self._number(declared, points if isinstance(points, int) else 0)
@@ -186,25 +188,45 @@ class Teller:
             return print_outcome(self.trace.policy.tables[part.index], item.outcome, self.trace.policy.zone)
         return item.outcome.text if isinstance(item.outcome, TargetDeclaration) else None
 
-    def _values(self, item: ItemDeclaration) -> dict[str, object]:
-        return {self._atoms[i].name: self._value(i) for i in item.values}
+    def _values(self, part: int, item: int) -> dict[str, object]:
+        declared = self.trace.parts[part]
+        printed = {self._atoms[i].name: self._value(i) for i in declared.items[item].values}
+        if declared.kind == "score":
+            entry = self.trace.policy.scores[declared.index].entries[item]
+            if entry.kind == "event":
+                printed[entry.type] = self.trace.item(part, item)[0]
+        return printed
 
     def _value(self, index: int) -> object:
         if index not in self._printed:
             atom = self._atoms[index]
+            if atom.find is not None:
+                self._printed[index] = self._found(atom, atom.find(self.trace.values, self.trace.results))
+                return self._printed[index]
             found = (self.trace.values if atom.place == "slot" else self.trace.results)[atom.index]
             if atom.output is not None:
                 found = pick(found, atom.output)
             self._printed[index] = print_value(atom.type, found, self.trace.policy.zone)
         return self._printed[index]
 
+    def _found(self, atom: AtomDeclaration, found: object) -> object:
+        """What was found of records: a pair whose ends differ is printed as such."""
+        if isinstance(found, tuple):
+            low, high = found
+            found = low
+            if low != high:
+                return f"{low} to {high}"
+        return print_value(atom.type, found, self.trace.policy.zone)
+
     def _unknown(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, ...]:
         trace = self.trace
         declared = trace.parts[part]
+        if declared.kind == "recall":
+            return tuple(trace.policy.source(slot).path for slot in trace.due_blame(part))
         unsettled = declared.kind == "score" and item in trace.bounds.unsettled(declared.index)
         if verdict is not None and not unsettled:
             return ()
-        return tuple(trace.policy.slots[slot].path for slot in trace.item_blame(part, item))
+        return tuple(trace.policy.source(slot).path for slot in trace.item_blame(part, item))
 
     def _failing(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, ...]:
         if verdict is True or isinstance(verdict, str):

@@ -39,7 +39,7 @@ def add_duration(at: int, span: Duration, zone: ZoneDeclaration) -> int:
         return at + span.micros
     day, clock = local_day(at, zone)
     if span.months:
-        day = _add_months(day, span.months)
+        day = add_months(day, span.months)
     return at_clock(day + span.days, clock, zone) + span.micros
 
 
@@ -48,7 +48,8 @@ def subtract_duration(at: int, span: Duration, zone: ZoneDeclaration) -> int:
     return add_duration(at, Duration(-span.months, -span.days, -span.micros), zone)
 
 
-def _add_months(day: int, months: int) -> int:
+def add_months(day: int, months: int) -> int:
+    """A day (its ordinal) so many months later: the same day of the month, or its last."""
     if not _FIRST_DAY <= day <= _LAST_DAY:
         raise OverflowError("the time lies outside the years 1 to 9999")
     start = date.fromordinal(day)

@@ -20,7 +20,7 @@ from leadpolicy.engine.policy import (
 )
 from leadpolicy.engine.reading import first_unknown
 from leadpolicy.engine.tables import UNDECIDED
-from leadpolicy.engine.values import Items, is_unknown
+from leadpolicy.engine.values import NOTHING, Items, is_unknown
 
 SKIPPED: Final = "skipped"
 NOT_REACHED: Final = "not reached"
@@ -85,6 +85,8 @@ class Trace:
             if self.disqualified():
                 return [NOT_REACHED for _ in count]
             return _below([self._route_verdict(part, i) for i in count])
+        if declared.kind == "recall":
+            return [self._due_verdict(part)]
         verdicts: list[ItemVerdict] = [conjunction(self.clauses(part, i)) for i in count]
         first = declared.kind == "table" and self.policy.tables[declared.index].hit == "first"
         return _below(verdicts) if first else verdicts
@@ -94,8 +96,7 @@ class Trace:
         found = self.item(part, item)
         if self.parts[part].kind in {"table", "gate", "disqualify", "stage"}:
             return found
-        clauses = found[0]
-        return clauses if isinstance(clauses, tuple) else ()
+        return _clauses(found[1] if self.parts[part].kind == "recall" else found[0])
 
     def _route_verdict(self, part: int, item: int) -> ItemVerdict:
         condition = conjunction(self.clauses(part, item))
@@ -112,6 +113,8 @@ class Trace:
         if entry.kind == "plain":
             verdict = conjunction(self.clauses(part, item))
             return None if verdict is True and found[1] is None else verdict
+        if entry.kind == "event":
+            return True if found[0] else None if found[1] else False
         if entry.kind == "points":
             subject = found[0]
             return None if subject is None else entry.choices is not None and subject in entry.choices
@@ -124,6 +127,27 @@ class Trace:
             if verdict is not False:
                 return verdict, i if verdict else None
         return False, None
+
+    def _due_verdict(self, part: int) -> ItemVerdict:
+        """True: due; false: left out; unknown: at an unknown time; not reached without a lease. Of an entry without a
+        time: what its condition says; on return: not reached."""
+        at, when, unless, leased = self.item(part, 0)
+        if not leased or at == "return":
+            return NOT_REACHED
+        if at == "when":
+            spared = unless is not None and conjunction(_clauses(unless)) is True
+            return False if spared else conjunction(_clauses(when))
+        if conjunction(_clauses(when)) is not True or (unless is not None and conjunction(_clauses(unless)) is True):
+            return False
+        if at is NOTHING or (isinstance(at, int) and self.before_lease(at)):
+            return False
+        return None if at is None else True
+
+    def before_lease(self, at: int) -> bool:
+        """Whether a time lies at or before the start of the lease, where that is known."""
+        slot = self.policy.assigned
+        start = None if slot is None else self.values[slot]
+        return isinstance(start, int) and at <= start
 
     def _stage_verdict(self, part: int) -> Verdict:
         if self.disqualified():
@@ -154,6 +178,8 @@ class Trace:
         if declared.kind == "route":
             found = self.results[self.policy.route_result]
             return isinstance(found, tuple) and found[0] == UNDECIDED
+        if declared.kind == "recall":
+            return self.verdict(part, 0) is None and self.item(part, 0)[0] is None
         return self.verdict(part, 0) is None
 
     def part_blame(self, part: int) -> tuple[int, ...]:
@@ -202,6 +228,8 @@ class Trace:
             return tuple(dict.fromkeys((*blamed, *above)))
         if declared.kind == "route" and conjunction(clauses) is not None:
             return self._resolve(own.member)
+        if declared.kind == "recall":
+            return self._resolve(own.member)
         return self._unknown_clauses(own.clauses, clauses)
 
     def _stage_blame_above(self, part: int) -> tuple[int, ...]:
@@ -223,7 +251,9 @@ class Trace:
         sources = blame if isinstance(blame, tuple) else blame(self.values, self.results)
         slots: dict[int, None] = {}
         for source in sources:
-            if source >= 0:
+            if source >= len(self.policy.slots):
+                slots[source] = None
+            elif source >= 0:
                 if is_unknown(self.values[source]):
                     slots[self._step(source)] = None
             elif self.part_unknown(~source):
@@ -234,13 +264,32 @@ class Trace:
         return first_unknown(self.values, self.policy.slots[slot].steps)
 
     def entry_unknown(self, score: int, entry: int) -> tuple[int, ...]:
-        """All unknown fields that an entry of a score reads."""
-        slots = self.policy.scores[score].entries[entry].slots
-        return tuple(dict.fromkeys(self._step(s) for s in slots if is_unknown(self.values[s])))
+        """All unknown fields that an entry of a score reads; of records, those that make it unknown."""
+        declared = self.policy.scores[score].entries[entry]
+        if declared.kind == "event":
+            return self._resolve(declared.blame)
+        found = dict.fromkeys(self._step(s) for s in declared.slots if is_unknown(self.values[s]))
+        if declared.blame != ():
+            found.update((s, None) for s in self._resolve(declared.blame) if s >= len(self.policy.slots))
+        return tuple(found)
+
+    def due_blame(self, part: int) -> tuple[int, ...]:
+        """Who makes unknown what a recall entry reads: its time, its condition, what would spare the lead."""
+        own = self.parts[part].items[0]
+        at, when, unless, _ = self.item(part, 0)
+        blamed = list(self._resolve(own.member)) if at is None else []
+        for declared, clauses in ((own.clauses, _clauses(when)), (own.unless, _clauses(unless))):
+            if conjunction(clauses) is None:
+                blamed += self._unknown_clauses(declared, clauses)
+        return tuple(dict.fromkeys(blamed))
 
     def part(self, name: str) -> int | None:
         """The part of a name such as `gate bant`."""
         return self._index.get(name)
+
+
+def _clauses(verdicts: object) -> tuple[object, ...]:
+    return verdicts if isinstance(verdicts, tuple) else ()
 
 
 def _below(verdicts: list[ItemVerdict]) -> list[ItemVerdict]:

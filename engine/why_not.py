@@ -12,7 +12,7 @@ from leadpolicy.engine.printing import print_outcome
 from leadpolicy.engine.reasons import Reasons, Teller
 from leadpolicy.engine.tracing import NOT_REACHED, Trace
 
-_ORDER = ("stage", "gate", "route", "disqualify", "score", "sum", "table")
+_ORDER = ("stage", "gate", "route", "disqualify", "score", "sum", "table", "recall")
 
 Item = tuple[int, int]
 

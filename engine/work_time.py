@@ -249,13 +249,18 @@ class WorkCalendar:
         if not count:
             return at, False
         day, clock = local_day(at, self.zone)
+        due, provisional = self.workdays_from(day, count)
+        return at_clock(due, clock, self.zone), provisional
+
+    def workdays_from(self, day: int, count: int) -> tuple[int, bool]:
+        """The same from day to day, by their ordinals."""
+        if not count:
+            return day, False
         if count > 0:
             due = self._off.advance(day + 1, count) - 1
-            known = self._knows(day + 1, due)
-        else:
-            due = self._off.retreat(day, -count)
-            known = self._knows(due, day - 1)
-        return at_clock(due, clock, self.zone), not known
+            return due, not self._knows(day + 1, due)
+        due = self._off.retreat(day, -count)
+        return due, not self._knows(due, day - 1)
 
     def work_time_between(self, a: int, b: int) -> int:
         """Microseconds of open time from `a` to `b`, negative where `b` is earlier. See `covers`. OverflowError over

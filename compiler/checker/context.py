@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from leadpolicy.compiler import ir, syntax, typed
@@ -17,6 +18,19 @@ def utc() -> ir.Zone:
     zone = compile_zone("UTC")
     assert zone is not None
     return zone
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A record that a name stands for: `var` in the IR; `named` where the author gave it that name.
+
+    Where it is `implicit`, names of its fact's fields mean its fields.
+    """
+
+    var: str
+    fact: str
+    implicit: bool
+    named: bool
 
 
 @dataclass(slots=True)
@@ -39,9 +53,95 @@ class Context:
     table_outputs: dict[str, tuple[ir.TableOutput, ...]] = field(default_factory=dict)
     lets: dict[str, typed.Expr] = field(default_factory=dict)
     lets_in_progress: list[str] = field(default_factory=list)
-    facts_read: set[str] = field(default_factory=set)
-    """Other facts that are looked up on the way of a path, or to see whether a member exists (rulings 8, 39)."""
-    reads_now: bool = False
+    newest_first: bool = False
+    calendar: str | None = None
+    """The calendar of the header: what work hours and workdays count in."""
+    bound: list[Bound] = field(default_factory=list)
+    """The records that names stand for here, innermost last (see `bind`)."""
+    parameters: dict[str, typed.Expr] = field(default_factory=dict)
+    """What the parameters of the let or gate that is being expanded stand for."""
+    in_rule: bool = False
+    rule_lets: dict[str, typed.Expr] = field(default_factory=dict)
+    """The lets of the rule that is being checked: named in expressions, they become `VarRef`s."""
+    subject: str | None = "this"
+    """What `this` stands for here: a record's IR name; None in a rule, which is about no record in particular."""
+    open_rows: int = 0
+    place_comparison: Callable[[syntax.Comparison], typed.Expr | None] | None = None
+    """Where set (in tests and promises): reads `route is queue x` and its kin; None for other comparisons."""
+    module: str | None = None
+    """The dotted name of the module that this is a context of; None for the policy's own."""
+    modules: dict[str, Context] = field(default_factory=dict)
+    """The modules in use, by the name that they have in this file."""
+
+    @contextmanager
+    def bind(self, var: str, fact: str, *, implicit: bool = True) -> Iterator[str]:
+        """While active, the name `var` stands for a record of that fact, and `var.field` for its fields.
+
+        If `implicit`, the names of the fact's fields mean its fields, before anything outer.
+        """
+        with self._bound(Bound(var, fact, implicit, named=True)):
+            yield var
+
+    @contextmanager
+    def bind_row(self, fact: str) -> Iterator[str]:
+        """Bind a record that has no name of its own, as `any Activity where …` does; gives its name in the IR."""
+        taken = {b.var for b in self.bound if b.named} | self.rule_lets.keys()
+        depth = self.open_rows + 1
+        while f"row{depth}" in taken:
+            depth += 1
+        before, self.open_rows = self.open_rows, depth
+        try:
+            with self._bound(Bound(f"row{depth}", fact, implicit=True, named=False)):
+                yield f"row{depth}"
+        finally:
+            self.open_rows = before
+
+    @contextmanager
+    def _bound(self, bound: Bound) -> Iterator[None]:
+        self.bound.append(bound)
+        try:
+            yield
+        finally:
+            self.bound.pop()
+
+    @contextmanager
+    def rule(self) -> Iterator[None]:
+        """While active, expressions are a rule's: no `this`, no lets of another rule."""
+        before = self.in_rule, self.rule_lets, self.subject, self.bound
+        self.in_rule, self.rule_lets, self.subject, self.bound = True, {}, None, []
+        try:
+            yield
+        finally:
+            self.in_rule, self.rule_lets, self.subject, self.bound = before
+
+    @contextmanager
+    def expanding(self, parameters: Mapping[str, typed.Expr], subject: str | None) -> Iterator[None]:
+        """While active, names are those of a declaration's own place: its parameters and what stands at the top of
+        the file; `this` is `subject`."""
+        before = self.parameters, self.rule_lets, self.subject, self.bound
+        self.parameters, self.rule_lets, self.subject, self.bound = dict(parameters), {}, subject, []
+        try:
+            yield
+        finally:
+            self.parameters, self.rule_lets, self.subject, self.bound = before
+
+    @contextmanager
+    def at_the_top(self) -> Iterator[None]:
+        """While active, names are those of a let without parameters: what stands at the top of the file."""
+        before = self.in_rule, self.open_rows
+        self.in_rule, self.open_rows = False, 0
+        try:
+            with self.expanding({}, "this"):
+                yield
+        finally:
+            self.in_rule, self.open_rows = before
+
+    def row_of(self, fact: str) -> str | None:
+        """The innermost record of that fact whose fields need no name before them; else `this`, if it is one."""
+        for bound in reversed(self.bound):
+            if bound.implicit and bound.fact == fact:
+                return bound.var
+        return self.subject if fact == self.names.about else None
 
     @property
     def about(self) -> ir.Fact | None:
@@ -64,6 +164,10 @@ class Context:
     def words(self, span: Span) -> str:
         """The author's own words."""
         return self.source.slice(span)
+
+    def said(self, expr: typed.Expr) -> str:
+        """The author's words for a typed expression."""
+        return (expr.source or self.source).slice(expr.span)
 
     def member_fact(self) -> str | None:
         """The fact that `-> member` names: that of the owner field, else the one called Member."""

@@ -6,12 +6,14 @@ operands are typed. A type that is expected from outside (`title is …`) reads 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leadpolicy.compiler import ir, syntax, typed
-from leadpolicy.compiler.checker import functions, names, operators, values
+from leadpolicy.compiler.checker import aggregates, calls, functions, modules, names, operators, values
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import special
-from leadpolicy.compiler.source import Span
+from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 from leadpolicy.compiler.wording import joined, keyword, say
 
@@ -48,6 +50,22 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
             return _comparison(node, context)
         case syntax.Postfix():
             return _postfix(node.operator, check(node.operand, None, context), node, context)
+        case syntax.Quantified():
+            return aggregates.quantified(node, context)
+        case syntax.Records():
+            return _bare_records(node, context)
+        case syntax.PlaceValue():
+            context.reporter.report(
+                "LP3023",
+                node.span,
+                say("`{}` is a place: only promises and tests ask where a lead goes", context.words(node.span)),
+            )
+            return typed.error(node.span)
+        case syntax.Clock():
+            context.reporter.report(
+                "LP3014", node.span, say("`{}` is a time of day: it stands in calendars", context.words(node.span))
+            )
+            return typed.error(node.span)
         case syntax.Range():
             context.reporter.report(
                 "LP3014", node.span, say("a range stands behind `in`, as in `employees in 10 to 49`")
@@ -56,43 +74,106 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
 
 
 def _name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed.Expr:
-    if special(node.text) == "this":
-        context.reporter.report(
-            "LP2001", node.span, say("`this` alone is no value"), hint=say("name one of its fields: this.id")
-        )
-        return typed.error(node.span)
-    about = context.about
-    is_field = about is not None and context.field_of(about.name, node.text) is not None
-    is_choice = expected is not None and node.text in (expected.choices or ())
-    if node.text in context.names.lets and not is_field and not is_choice:
-        return let(node.text, node, context)
+    text = node.text
+    is_bound = names.is_bound(text, context)
+    if special(text) == "this" and not is_bound:
+        return _this(node, context)
+    is_choice = expected is not None and text in (expected.choices or ())
+    if text in context.names.lets and not is_bound and not is_choice:
+        return let(text, node, context)
     return names.name(node, expected, context) or typed.error(node.span)
 
 
-def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
-    """A use of a let; its own expression is checked at the first use, wherever it stands."""
+def _this(node: syntax.Name, context: Context) -> typed.Expr:
+    """The record that is decided about, as a reference."""
+    about = context.about
+    if context.subject is None:
+        names.whose("this", node.span, context, derived=False)
+        return typed.error(node.span)
+    if about is None:
+        return typed.error(node.span)
+    return typed.Expr("var", ir.Type(kind="fact", fact=about.name), node.span, var=context.subject)
+
+
+def let(text: str, at: syntax.Name | syntax.Attribute, context: Context, var: str | None = None) -> typed.Expr:
+    """A use of a let, of the record `var` or of the one meant here; its own expression is checked at the first use,
+    wherever it stands."""
+    declared = context.names.lets[text]
+    if declared.parameters is not None:
+        context.reporter.report(
+            "LP3033",
+            at.span,
+            say("`{}` has parameters: say what they stand for", text),
+            hint=say("write `{}(…)`", text),
+            related=((say("declared here"), declared.name.span),),
+        )
+        return typed.error(at.span)
     if text in context.lets_in_progress:
         path = [*context.lets_in_progress[context.lets_in_progress.index(text) :], text]
         context.reporter.report(
             "LP4001",
-            context.names.lets[text].name.span,
+            declared.name.span,
             say("these values go round in a circle: {}", joined([f"`{p}`" for p in path], between=" → ")),
             hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
     if text not in context.lets:
         context.lets_in_progress.append(text)
-        context.lets[text] = check(context.names.lets[text].value, None, context)
+        with context.at_the_top():
+            context.lets[text] = check(declared.value, None, context)
         context.lets_in_progress.pop()
+    return _use_of_let(text, at, var, context)
+
+
+def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, context: Context) -> typed.Expr:
     meaning = context.lets[text]
     if meaning.broken:
         return typed.error(at.span)
+    if context.module is not None:  # nothing of a module is left in the IR: its lets read nothing but each other
+        return whole(meaning, at.span, context.source)
+    if not _reads_this(meaning, context):
+        owner: str | None = "this"
+    else:
+        owner = names.whose(text, at.span, context, derived=_reads_parts(meaning, context), var=var)
+    if owner is None:
+        return typed.error(at.span)
     if meaning.op == "field":  # another name for a field: paths may go on from it
-        return typed.Expr(
-            "field", meaning.type, at.span,
-            value=meaning.value, nothing=meaning.nothing, unknown=meaning.unknown,
-        )  # fmt: skip
-    return typed.Expr("let", meaning.type, at.span, value=text, nothing=meaning.nothing, unknown=meaning.unknown)
+        return replace(meaning, span=at.span, var=owner)
+    return typed.Expr(
+        "let", meaning.type, at.span,
+        value=text, nothing=meaning.nothing, unknown=meaning.unknown, var=owner,
+    )  # fmt: skip
+
+
+def _reads_this(expr: typed.Expr, context: Context) -> bool:
+    """Whether a let's expression says anything about `this`, through lets."""
+    return any(
+        (node.op in _OF_THIS and node.var == "this")
+        or (node.op == "let" and isinstance(node.value, str) and _reads_this(context.lets[node.value], context))
+        for node in expr.walk()
+    )
+
+
+def _reads_parts(expr: typed.Expr, context: Context) -> bool:
+    """Whether a let's expression reads scores, tables, gates or stages, through lets."""
+    return any(
+        node.op in _PARTS
+        or (node.op == "let" and isinstance(node.value, str) and _reads_parts(context.lets[node.value], context))
+        for node in expr.walk()
+    )
+
+
+_PARTS = frozenset(
+    {"score", "table", "gate", "gate_name", "stage_reached", "stage", "disqualified", "ago", "entered"}
+)
+_OF_THIS = _PARTS | {"field", "var"}
+
+
+def whole(expr: typed.Expr, span: Span, source: Source | None = None) -> typed.Expr:
+    """An expression that stands at one place as a whole, though it was written elsewhere."""
+    if expr.op == "and":  # not to be taken apart into clauses
+        return typed.Expr("whole", expr.type, span, (expr,), unknown=expr.unknown, nothing=expr.nothing)
+    return replace(expr, span=span, source=None)
 
 
 def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
@@ -106,22 +187,57 @@ def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
 
 
 def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
-    base = node.base
-    if isinstance(base, syntax.Name):
-        about = context.about
-        is_field = about is not None and context.field_of(about.name, base.text) is not None
-        if about is not None and special(base.text) == "this" and not is_field:
-            return names.fact_field(about.name, None, node.name, node.span, context)
-        if base.text in context.names.tables and not is_field:
-            return _table_output(base.text, node, context)
-    return names.attribute(check(base, None, context), node, context)
+    base, about = node.base, context.about
+    if isinstance(base, syntax.Name) and not names.is_bound(base.text, context):
+        if base.text in context.names.tables:
+            return _table_output(base.text, node, "this", context)
+        if base.text in context.names.uses:
+            return modules.value(node, context)
+        if about is not None and base.text == about.name.lower() and context.names.kind_of(base.text) is None:
+            return _called_this(base, about, context)
+    table = _table_of_record(base, context)
+    if table is not None:
+        return _table_output(table[0], node, table[1], context)
+    record = check(base, None, context)
+    found = names.attribute(record, node, context)
+    return found if found is not None else let(node.name.text, node, context, record.var)
 
 
-def _table_output(table: str, node: syntax.Attribute, context: Context) -> typed.Expr:
+def _called_this(base: syntax.Name, about: ir.Fact, context: Context) -> typed.Expr:
+    """`lead.x`: what most people write for `this.x`."""
+    context.reporter.report(
+        "LP2015",
+        base.span,
+        say("nothing is called `{}` here: the {} that is decided about is called `this`", base.text, about.name),
+        hint=say("write `this` for it"),
+        fix=None if context.subject is None else "this",
+    )
+    return typed.error(base.span)
+
+
+def _table_of_record(node: syntax.Expression, context: Context) -> tuple[str, str] | None:
+    """The table and the record of `lead.territory`, where the table has several outputs."""
+    if not isinstance(node, syntax.Attribute) or not isinstance(node.base, syntax.Name):
+        return None
+    outputs = context.table_outputs.get(node.name.text, ())
+    if not outputs or outputs[0].name is None or context.field_of(context.names.about, node.name.text) is not None:
+        return None
+    is_this = special(node.base.text) == "this"
+    named = any(b.named and b.var == node.base.text and b.fact == context.names.about for b in context.bound)
+    if not is_this and not named:
+        return None
+    var = context.subject if is_this else node.base.text
+    return None if var is None else (node.name.text, var)
+
+
+def _table_output(table: str, node: syntax.Attribute, var: str, context: Context) -> typed.Expr:
+    owner = names.whose(table, node.span, context, derived=True, var=None if var == "this" else var)
+    if owner is None:
+        return typed.error(node.span)
     outputs = context.table_outputs.get(table, ())
     for output in outputs:
         if output.name == node.name.text:
-            return names.table_ref(table, output.name, output.type, node.span, context)
+            return names.table_ref(table, output.name, output.type, node.span, context, owner)
     known = [o.name for o in outputs if o.name]
     suggestion = nearest(node.name.text, known)
     if outputs:
@@ -135,16 +251,32 @@ def _table_output(table: str, node: syntax.Attribute, context: Context) -> typed
     return typed.error(node.span)
 
 
+def _bare_records(node: syntax.Records, context: Context) -> typed.Expr:
+    words = context.words(node.span)
+    context.reporter.report(
+        "LP3030",
+        node.span,
+        say("`{}` are records: say what is asked of them", words),
+        hint=say("for example: any {}, or count({})", words, words),
+    )
+    return typed.error(node.span)
+
+
 def _call(node: syntax.Call, context: Context) -> typed.Expr:
-    if not isinstance(node.function, syntax.Name):
-        context.reporter.report(
-            "LP3901", node.span, say("gates and values of other modules come with a later version")
-        )
+    function = node.function
+    if isinstance(function, syntax.Attribute):
+        return calls.call(node, context)
+    if not isinstance(function, syntax.Name):
+        context.reporter.report("LP2007", node.span, say("`{}` is no function", context.words(function.span)))
         return typed.error(node.span)
-    if node.function.text in {"low", "high"}:
-        return _score_bound(node, node.function.text, context)
+    if function.text in context.names.lets or function.text in context.names.gates:
+        return calls.call(node, context)
+    if function.text in {"low", "high"}:
+        return _score_bound(node, function.text, context)
+    if function.text in aggregates.FUNCTIONS:
+        return aggregates.call(function.text, node, context)
     arguments = tuple(check(a.value, None, context) for a in node.arguments)
-    return functions.call(node.function, node, arguments, context)
+    return functions.call(function, node, arguments, context)
 
 
 def _score_bound(node: syntax.Call, bound: str, context: Context) -> typed.Expr:
@@ -203,6 +335,10 @@ def _binary(node: syntax.Binary, context: Context) -> typed.Expr:
 
 
 def _comparison(node: syntax.Comparison, context: Context) -> typed.Expr:
+    if context.place_comparison is not None:
+        made = context.place_comparison(node)
+        if made is not None:
+            return made
     left, right = _sides(node, context)
     if isinstance(node.right, syntax.Range):
         low = check(node.right.low, left.type, context)
@@ -273,29 +409,35 @@ def _is_bare_word(node: syntax.Expression, context: Context) -> bool:
     """A name that is nothing declared: perhaps a choice of the other side."""
     if not isinstance(node, syntax.Name):
         return isinstance(node, syntax.Text)
-    fields = [f.name for f in context.about.fields] if context.about else []
-    return special(node.text) is None and node.text not in context.names.expression_names(fields)
+    return special(node.text) is None and node.text not in names.visible(context)
 
 
 def _postfix(operator: str, operand: typed.Expr, node: syntax.Postfix, context: Context) -> typed.Expr:
-    gate = None
-    asks_gate = operator in {"passes", "fails"} or operand.op == "gate_name"
-    if asks_gate and isinstance(node.operand, syntax.Name) and node.operand.text in context.names.gates:
-        gate = node.operand.text
+    gate = _gate_of(operand, operator, context)
     if operator in {"passes", "fails"}:
         if gate is None:
             if not operand.broken:
                 _not_a_gate(operand, operator, context)
             return typed.error(node.span)
         verdict = "pass" if operator == "passes" else "fail"
-        return typed.Expr("gate", BOOL, node.span, value=(gate, verdict), unknown=True)
+        return typed.Expr("gate", BOOL, node.span, value=(gate, verdict), unknown=True, var=operand.var)
     return known(operator, operand, gate, node.span)
+
+
+def _gate_of(operand: typed.Expr, operator: str, context: Context) -> str | None:
+    """The gate that an operand names. A stage and a gate may share a name: the gate is meant by `passes`."""
+    if not isinstance(operand.value, str):
+        return None
+    if operand.op == "gate_name":
+        return operand.value
+    shared = operand.op == "stage_reached" and operator in {"passes", "fails"}
+    return operand.value if shared and operand.value in context.names.gates else None
 
 
 def known(operator: str, operand: typed.Expr, gate: str | None, span: Span) -> typed.Expr:
     """`is known`, `is unknown`, `is not known` of a typed operand, or of a gate."""
     if gate is not None:
-        operand = typed.Expr("gate", BOOL, operand.span, value=(gate, "pass"), unknown=True)
+        operand = typed.Expr("gate", BOOL, operand.span, value=(gate, "pass"), unknown=True, var=operand.var)
     if operand.broken:
         return typed.error(span)
     if operator == "is unknown":

@@ -48,7 +48,18 @@ def _fact(node: syntax.Fact, context: Context) -> ir.Fact:
         spans[name] = field.name
         fields[name] = _field(field, context)
     _check_unique_marks(node, tuple(fields.values()), spans, context)
-    return ir.Fact(name=node.name.text, fields=tuple(fields.values()), place=context.place(node.span))
+    dated = next((f.name for f in fields.values() if f.role == "happened"), None)
+    required = [f.name for f in fields.values() if f.required and f.type.kind == "time"]
+    if dated is None and len(required) == 1:
+        dated = required[0]
+    return ir.Fact(
+        name=node.name.text,
+        fields=tuple(fields.values()),
+        place=context.place(node.span),
+        event=node.event,
+        of=node.of.text if node.of else None,
+        dated=dated,
+    )
 
 
 def _check_unique_marks(

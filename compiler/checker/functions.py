@@ -5,13 +5,13 @@ from __future__ import annotations
 from leadpolicy.compiler import syntax, typed
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.types import DURATION, ORDERED, TEXT, TEXTS, describe, sortable
+from leadpolicy.compiler.types import DURATION, ORDERED, TEXT, TEXTS, comparable, describe, sortable
 from leadpolicy.compiler.wording import Term, joined, keyword, say, term
 
-LATER_VERSION = frozenset(
-    {"count", "sum", "average", "distinct", "last", "first", "ago", "entered", "during", "recent"}
-)
-KNOWN = ("age", "domain", "earlier", "high", "later", "low", "plain")
+KNOWN = (
+    "age", "ago", "average", "count", "distinct", "domain", "during", "earlier", "entered", "first", "high", "last",
+    "later", "low", "plain", "sum",
+)  # fmt: skip
 
 
 def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...], context: Context) -> typed.Expr:
@@ -27,14 +27,9 @@ def call(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, ...]
         case "plain":
             return _one(name, node, arguments, TEXTS, term("a text"), context)
         case "age":
-            context.reads_now = True
             return _one(name, node, arguments, frozenset({"time"}), term("a time"), context)
         case "earlier" | "later":
             return _extreme(name, node, arguments, context)
-        case text if text in LATER_VERSION:
-            context.reporter.report(
-                "LP3901", node.span, say("`{}(…)` looks at events, which come with a later version", keyword(text))
-            )
         case text:
             suggestion = nearest(text, KNOWN)
             context.reporter.report(
@@ -92,7 +87,8 @@ def _extreme(name: syntax.Name, node: syntax.Call, arguments: tuple[typed.Expr, 
     assert first.type is not None
     for argument in arguments:
         assert argument.type is not None
-        if argument.type.kind not in ORDERED or not sortable(first.type, argument.type):
+        fits = comparable(first.type, argument.type) and sortable(first.type, argument.type)
+        if argument.type.kind not in ORDERED or not fits:
             context.reporter.report(
                 "LP3010",
                 argument.span,

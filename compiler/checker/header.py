@@ -46,12 +46,10 @@ def _check_line(line: syntax.HeaderLine, context: Context) -> None:
             context.channels = _texts(line.value, context)
         case "unknown":
             context.markers = _texts(line.value, context)
-        case "calendar" | "newest_first":
-            context.reporter.warn(
-                "LP2012",
-                line.span,
-                say("`{}` has no effect yet: what it is for comes with a later version", context.words(line.span)),
-            )
+        case "calendar":
+            context.calendar = line.value.text if isinstance(line.value, syntax.Name) else None
+        case "newest_first":
+            context.newest_first = True
         case _:  # `about` is the resolver's
             pass
 

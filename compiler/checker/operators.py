@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from leadpolicy.compiler import ir, syntax, typed
+from leadpolicy.compiler.checker import time_arithmetic
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.values import const
 from leadpolicy.compiler.constants import PLACES, fits, print_decimal
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import (
     BOOL,
-    DURATION,
     NUMBERS,
     TEXTS,
     comparable,
@@ -231,14 +231,13 @@ def arithmetic(node: syntax.Binary, left: typed.Expr, right: typed.Expr, context
     """`+ - * /`."""
     if left.type is None or right.type is None:
         return typed.error(node.span)
+    if time_arithmetic.concerns_time(left, right):
+        return time_arithmetic.calculate(node, left, right, context)
     names = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
     match node.operator:
         case "+" | "-":
             type_ = sum_type(left.type, right.type)
         case "*":
-            folded = _times_duration(left, right, node.span)
-            if folded is not None:
-                return folded
             type_ = product_type(left.type, right.type)
         case _:
             type_ = quotient_type(left.type, right.type)
@@ -253,22 +252,6 @@ def arithmetic(node: syntax.Binary, left: typed.Expr, right: typed.Expr, context
         nothing=left.nothing or right.nothing or divided,
         unknown=left.unknown or right.unknown,
     )  # fmt: skip
-
-
-def _times_duration(left: typed.Expr, right: typed.Expr, span: Span) -> typed.Expr | None:
-    """`2 * 45 days` is a constant: one step of two (ruling 15)."""
-    for number, length in ((left, right), (right, left)):
-        if number.op == length.op == "const" and number.type and number.type.kind == "int":
-            assert isinstance(number.value, str)
-            n = int(number.value)
-            if isinstance(length.value, ir.Duration):
-                d = length.value
-                scaled = ir.Duration(months=d.months * n, days=d.days * n, micros=d.micros * n)
-                return const(DURATION, scaled, span)
-            if length.type and length.type.kind in {"work_hours", "workdays"}:
-                assert isinstance(length.value, str)
-                return const(length.type, print_decimal(Decimal(length.value) * n), span)
-    return None
 
 
 def _fold(op: str, left: typed.Expr, right: typed.Expr, type_: ir.Type, span: Span) -> typed.Expr | None:
@@ -289,22 +272,13 @@ def _fold(op: str, left: typed.Expr, right: typed.Expr, type_: ir.Type, span: Sp
 def _no_arithmetic(node: syntax.Binary, left: typed.Expr, right: typed.Expr, context: Context) -> typed.Expr:
     assert left.type is not None
     assert right.type is not None
-    times = {"time", "date", "duration", "work_hours", "workdays"}
-    if left.type.kind in times and right.type.kind in times | NUMBERS | {"percent"}:
-        context.reporter.report(
-            "LP3901",
-            node.span,
-            say("`{}`: calculating with times comes with a later version", context.words(node.span)),
-            hint=say("`age(…)` compares how long ago a time was"),
-        )
-    else:
-        context.reporter.report(
-            "LP3009",
-            node.span,
-            say("`{}` can't join {} and {}", node.operator, describe(left.type), describe(right.type)),
-            related=(
-                (say("this is {}", describe(left.type)), left.span),
-                (say("this is {}", describe(right.type)), right.span),
-            ),
-        )
+    context.reporter.report(
+        "LP3009",
+        node.span,
+        say("`{}` can't join {} and {}", node.operator, describe(left.type), describe(right.type)),
+        related=(
+            (say("this is {}", describe(left.type)), left.span),
+            (say("this is {}", describe(right.type)), right.span),
+        ),
+    )
     return typed.error(node.span)

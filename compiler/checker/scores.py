@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from leadpolicy.compiler import ir, lowering, syntax, typed
-from leadpolicy.compiler.checker import expressions, unary_tests
+from leadpolicy.compiler.checker import event_entries, expressions, unary_tests
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.values import choice as choice_value
 from leadpolicy.compiler.constants import clean_text
@@ -99,6 +99,8 @@ def _entry(node: syntax.ScoreEntry, bounded: bool, context: Context) -> ir.Score
             return _points_entry(node, context)
         case syntax.BandsEntry():
             return _bands(node, context)
+        case syntax.EventEntry():
+            return event_entries.check_event_entry(node, context)
         case syntax.GroupEntry():
             return _group(node, bounded, context)
 
@@ -108,7 +110,7 @@ def _plain(node: syntax.PlainEntry, bounded: bool, context: Context) -> ir.Plain
     condition = None
     if node.condition is not None:
         condition = expressions.condition(node.condition, context)
-        if not _reads_facts_only(condition, context):
+        if not reads_facts_only(condition, context):
             return None
     if worth.broken or (condition is not None and condition.broken):
         return None
@@ -118,7 +120,7 @@ def _plain(node: syntax.PlainEntry, bounded: bool, context: Context) -> ir.Plain
             "LP3013", node.points.span, say("points are a number, and this is {}", describe(worth.type))
         )
         return None
-    if not _reads_facts_only(worth, context):
+    if not reads_facts_only(worth, context):
         return None
     if worth.op == "const":
         assert isinstance(worth.value, str)
@@ -141,7 +143,7 @@ def _plain(node: syntax.PlainEntry, bounded: bool, context: Context) -> ir.Plain
     )
 
 
-def _reads_facts_only(expr: typed.Expr, context: Context) -> bool:
+def reads_facts_only(expr: typed.Expr, context: Context) -> bool:
     """Ruling 25: entries read no scores, tables, gates, stages, also not through a let."""
     pending, seen = [expr], set[str]()
     while pending:
@@ -162,7 +164,7 @@ def _reads_facts_only(expr: typed.Expr, context: Context) -> bool:
 
 def _points_entry(node: syntax.PointsEntry, context: Context) -> ir.PointsEntry | None:
     subject = expressions.check(node.subject, None, context)
-    if subject.broken or not _reads_facts_only(subject, context):
+    if subject.broken or not reads_facts_only(subject, context):
         for choice in node.choices:
             points(choice.points, context)
         return None
@@ -220,13 +222,13 @@ def _choice(node: syntax.Choice, type_: ir.Type, context: Context) -> str | None
 
 def _bands(node: syntax.BandsEntry, context: Context) -> ir.BandsEntry | None:
     subject = expressions.check(node.subject, None, context)
-    if not subject.broken and not _reads_facts_only(subject, context):
+    if not subject.broken and not reads_facts_only(subject, context):
         subject = typed.error(node.subject.span)
     bands: list[ir.Band] = []
     for band in node.bands:
         worth = points(band.points, context)
         test = unary_tests.check(band.test, subject, context)
-        if worth is None or test is None or test.broken or not _reads_facts_only(test, context):
+        if worth is None or test is None or test.broken or not reads_facts_only(test, context):
             continue
         words = f"{context.words(node.subject.span)} {context.words(band.test.span)}"
         bands.append(
@@ -255,7 +257,7 @@ def _group(node: syntax.GroupEntry, bounded: bool, context: Context) -> ir.Group
         limit = points(node.limit, context)
         if limit is not None and Decimal(limit) < 0:
             context.reporter.report("LP3014", node.limit.span, say("a limit on points is not below 0"))
-    made: list[ir.PlainEntry | ir.PointsEntry | ir.BandsEntry] = []
+    made: list[ir.PlainEntry | ir.PointsEntry | ir.BandsEntry | ir.EventEntry] = []
     for entry in node.entries:
         if isinstance(entry, syntax.GroupEntry):
             context.reporter.report(

@@ -6,6 +6,7 @@ from leadpolicy.compiler import ir, lowering, syntax, typed
 from leadpolicy.compiler.analysis.tables import Finding, analyse
 from leadpolicy.compiler.checker import expressions, facts, unary_tests
 from leadpolicy.compiler.checker.context import Context
+from leadpolicy.compiler.checker.sheets import Rows, read_rows
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
 from leadpolicy.compiler.wording import joined, say
 
@@ -34,14 +35,14 @@ def check_table(node: syntax.Table, context: Context) -> ir.Table | None:
     columns = [expressions.check(c, None, context) for c in node.columns]
     outputs = context.table_outputs.get(node.name.text)
     order = _output_order(node, outputs, context) if outputs else None
-    rows = [_row(n, row, columns, outputs, order, context) for n, row in enumerate(node.rows, 1)]
-    if any(c.broken for c in columns) or outputs is None or order is None or any(r is None for r in rows):
+    read = _rows(node, columns, outputs, order, context)
+    if read is None or any(c.broken for c in columns) or outputs is None or any(r is None for r in read.rows):
         return None
-    made = tuple(r for r in rows if r is not None)
+    made = tuple(r for r in read.rows if r is not None)
     inputs = tuple(lowering.lower(c) for c in columns)
     result = analyse(node.hit, inputs, made, context.lists)
     for finding in result.findings:
-        _report(finding, node, context)
+        _report(finding, node, read, context)
     return ir.Table(
         name=node.name.text,
         label=node.label.value if node.label else None,
@@ -52,6 +53,22 @@ def check_table(node: syntax.Table, context: Context) -> ir.Table | None:
         complete=result.complete,
         place=context.place(node.name.span),
     )
+
+
+def _rows(
+    node: syntax.Table,
+    columns: list[typed.Expr],
+    outputs: tuple[ir.TableOutput, ...] | None,
+    order: tuple[int, ...] | None,
+    context: Context,
+) -> Rows | None:
+    """The rows, from the table itself or from its sheet; None where they can't be read."""
+    if node.sheet is None:
+        rows = [_row(n, row, columns, outputs, order, context) for n, row in enumerate(node.rows, 1)]
+        return None if order is None else Rows(rows, [r.span for r in node.rows], context)
+    if outputs is None or order is None or any(c.broken for c in columns):
+        return None
+    return read_rows(node, columns, outputs, order, context)
 
 
 def _output_order(
@@ -154,10 +171,10 @@ def output_value(node: syntax.Expression, type_: ir.Type, context: Context) -> i
     return expr.value
 
 
-def _report(finding: Finding, node: syntax.Table, context: Context) -> None:
-    """A finding of the analysis, in words."""
+def _report(finding: Finding, node: syntax.Table, read: Rows, context: Context) -> None:
+    """A finding of the analysis, in words, at the row that it is about."""
     name = node.name.text
-    rows = [node.rows[i].span for i in finding.rows]
+    rows = [read.spans[i] for i in finding.rows]
     example = say("for example: {}", joined(finding.example)) if finding.example else None
     match finding.kind:
         case "gap":
@@ -168,7 +185,7 @@ def _report(finding: Finding, node: syntax.Table, context: Context) -> None:
                 hint=say("{}; end with a row of `-`", example) if example else say("end with a row of `-`"),
             )
         case "overlap":
-            context.reporter.report(
+            read.context.reporter.report(
                 "LP4003",
                 rows[1],
                 say("`{}` is `unique`, and two of its rows can hold at once", name),
@@ -176,7 +193,7 @@ def _report(finding: Finding, node: syntax.Table, context: Context) -> None:
                 related=((say("the other row"), rows[0]),),
             )
         case "unproved":
-            context.reporter.report(
+            read.context.reporter.report(
                 "LP4003",
                 rows[1],
                 say("`{}` is `unique`, and it can't be shown that these two rows never hold at once", name),
@@ -185,7 +202,7 @@ def _report(finding: Finding, node: syntax.Table, context: Context) -> None:
             )
         case "shadowed":
             related = tuple((say("a row above"), r) for r in rows[1:2])
-            context.reporter.report(
+            read.context.reporter.report(
                 "LP4004",
                 rows[0],
                 say("this row of `{}` can never be reached: the rows above take every such lead", name),

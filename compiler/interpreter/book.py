@@ -6,9 +6,12 @@ from fractions import Fraction
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter.values import Known, ListValue, constant
+from leadpolicy.compiler.interpreter.work_time import WorkTime
 
 _BOOL = ir.Type(kind="bool")
 _NUMBER = ir.Type(kind="number")
+_INT = ir.Type(kind="int")
+_TIME = ir.Type(kind="time")
 
 
 class Book:
@@ -28,7 +31,8 @@ class Book:
         self._order = {fact.name: {field.name: i for i, field in enumerate(fact.fields)} for fact in policy.facts}
         # By identity, because hashing a node hashes all of it; the node is kept, so its identity stays its own.
         self._constants: dict[int, tuple[ir.Const, Known]] = {}
-        self._steps: dict[tuple[str, ...], list[tuple[str, ir.FactField]]] = {}
+        self._steps: dict[tuple[str, tuple[str, ...]], list[tuple[str, ir.FactField]]] = {}
+        self.work_times = {c.name: WorkTime(c, policy.zone) for c in policy.calendars}
 
     @staticmethod
     def _list(named: ir.NamedList) -> ListValue:
@@ -44,23 +48,25 @@ class Book:
             kept = self._constants[id(node)] = (node, constant(node.value, node.type))
         return kept[1]
 
-    def steps(self, path: tuple[str, ...]) -> list[tuple[str, ir.FactField]]:
-        """The path's fields, each with the fact type that it belongs to."""
-        kept = self._steps.get(path)
+    def steps(self, path: tuple[str, ...], start: str | None = None) -> list[tuple[str, ir.FactField]]:
+        """The path's fields, each with the fact type that it belongs to; `start` is that of the first, the one
+        decided about where it isn't given."""
+        fact = self.about.name if start is None else start
+        kept = self._steps.get((fact, path))
         if kept is not None:
             return kept
-        fact = self.about.name
-        found: list[tuple[str, ir.FactField]] = []
+        found = self._steps[fact, path] = []
         for name in path:
             field = self.fields[fact][name]
             found.append((fact, field))
             fact = field.type.fact or fact
-        self._steps[path] = found
         return found
 
-    def position(self, path: tuple[str, ...]) -> tuple[int, ...]:
-        """Where the path's fields are declared, step by step: sorts paths in declaration order."""
-        return tuple(self._order[fact][field.name] for fact, field in self.steps(path))
+    def position(self, path: tuple[str, ...], start: str | None = None) -> tuple[int, ...]:
+        """Where the path's fields are declared, step by step: sorts paths in declaration order. Those of this record
+        come first, then those of other records, by type."""
+        first = -1 if start is None else list(self.facts).index(start)
+        return (first, *(self._order[fact][field.name] for fact, field in self.steps(path, start)))
 
     def key_of(self, fact: str) -> ir.FactField | None:
         """The key field of a fact type."""
@@ -68,7 +74,11 @@ class Book:
 
     def owner_field(self) -> ir.FactField | None:
         """The field of the fact decided about that names the owner."""
-        return next((f for f in self.about.fields if f.role == "owner"), None)
+        return self.role_field("owner")
+
+    def role_field(self, role: ir.Role) -> ir.FactField | None:
+        """The field of the fact decided about that has a role."""
+        return next((f for f in self.about.fields if f.role == role), None)
 
     def look_through(self, expr: ir.Expr) -> ir.Expr:
         """What a let stands for, down to what is no let."""
@@ -88,9 +98,13 @@ def type_of(expr: ir.Expr) -> ir.Type:
     match expr:
         case ir.ScoreRef():
             return _NUMBER
+        case ir.Count() | ir.Distinct():
+            return _INT
+        case ir.Entered():
+            return _TIME
         case (
             ir.Const() | ir.FieldRef() | ir.LetRef() | ir.TableRef() | ir.ListRef() | ir.StageValue()
-            | ir.Arith() | ir.Neg() | ir.Call()
+            | ir.Arith() | ir.Neg() | ir.Call() | ir.TimeAdd() | ir.Total() | ir.Pick() | ir.Attr() | ir.VarRef()
         ):  # fmt: skip
             return expr.type
         case _:

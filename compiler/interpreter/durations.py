@@ -52,6 +52,19 @@ def of_length(micros: int) -> Duration:
     return Duration(micros=micros)
 
 
+def plus(a: Duration, b: Duration) -> Duration:
+    """Part by part."""
+    return Duration(months=a.months + b.months, days=a.days + b.days, micros=a.micros + b.micros)
+
+
+def times(duration: Duration, number: Fraction) -> Duration:
+    """Each part times a number, which is whole where there are months or days (the checker sees to it)."""
+    months, days = duration.months * number, duration.days * number
+    if months.denominator != 1 or days.denominator != 1:
+        raise ValueError(f"{number} times a duration of months or days")
+    return Duration(months=int(months), days=int(days), micros=int(round_half_away(duration.micros * number, 0)))
+
+
 def from_timedelta(delta: timedelta) -> Duration:
     """Its days as days, the rest as exact time."""
     return Duration(days=delta.days, micros=delta.seconds * SECOND + delta.microseconds)

@@ -2,65 +2,39 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+from datetime import date
 from fractions import Fraction
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.interpreter import durations
-from leadpolicy.compiler.interpreter.book import Book, type_of
+from leadpolicy.compiler.interpreter import aggregates, clock
+from leadpolicy.compiler.interpreter.book import type_of
+from leadpolicy.compiler.interpreter.operations import (
+    age,
+    arithmetic,
+    compare_pairs,
+    domain,
+    extreme,
+    is_among,
+    minus,
+    plain,
+)
 from leadpolicy.compiler.interpreter.reads import Source
-from leadpolicy.compiler.interpreter.records import Records
+from leadpolicy.compiler.interpreter.records import Record
+from leadpolicy.compiler.interpreter.situation import Mode, Parts, Situation
 from leadpolicy.compiler.interpreter.values import (
     NOTHING,
     UNKNOWN,
     Absent,
-    ListValue,
-    Scalar,
+    Pair,
     Truth,
     Value,
     conjunction,
     disjunction,
     negation,
-    round_half_away,
     truth,
 )
-
-
-class Mode(Enum):
-    """How `is known` and its like read an unknown: see decision record 0002, section 2."""
-
-    PLAIN = "plain"
-    ASKING = "asking"
-    OPEN = "open"
-
-
-class Parts(Protocol):
-    """The results of a policy's other parts, for the expressions that read them."""
-
-    def score_bound(self, name: str, bound: Literal["value", "low", "high"]) -> Fraction: ...
-
-    def table_value(self, name: str, output: str | None) -> Value: ...
-
-    def gate_verdict(self, name: str) -> Truth: ...
-
-    def stage_reached(self, name: str) -> Truth: ...
-
-    def current_stage(self) -> Value: ...
-
-    def is_disqualified(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is decided about, and when."""
-
-    book: Book
-    records: Records
-    now: int
 
 
 class Evaluator:
@@ -70,11 +44,39 @@ class Evaluator:
         self.situation = situation
         self.parts = parts
         self._trial = trial
-        self._lets: dict[tuple[str, Mode], Value] = {}
+        self._bound: dict[str, Record] = {}
+        self._lets: dict[tuple[str, Mode], Value | Pair] = {}
 
     def supposing(self, source: Source, value: Value) -> Evaluator:
         """The same situation, but for the value of one source."""
         return Evaluator(self.situation, self.parts, (source, value))
+
+    def binding(self, var: str, record: Record) -> Evaluator:
+        """The same situation, with a name for a record. Lets can't see it."""
+        inside = Evaluator(self.situation, self.parts, self._trial)
+        inside._bound = {**self._bound, var: record}
+        inside._lets = self._lets
+        return inside
+
+    def bound(self, var: str) -> Record:
+        """The record that a name stands for."""
+        return self.situation.records.lead if var == "this" else self._bound[var]
+
+    def wide(self, expr: ir.Expr, mode: Mode) -> Value | Pair:
+        """The value of an expression, which may be a number between two (ruling 6)."""
+        match expr:
+            case ir.LetRef():
+                _about_this(expr.of)
+                key = (expr.name, mode)
+                if key not in self._lets:
+                    self._lets[key] = self.wide(self.situation.book.lets[expr.name].expr, mode)
+                return self._lets[key]
+            case ir.Count():
+                return aggregates.count(expr, self, mode)
+            case ir.Distinct():
+                return aggregates.distinct(expr, self, mode)
+            case _:
+                return self.evaluate(expr, mode)
 
     def evaluate(self, expr: ir.Expr, mode: Mode) -> Value:
         """The value of an expression."""
@@ -103,34 +105,41 @@ class Evaluator:
         return self.situation.book.constant(expr)
 
     def _field(self, expr: ir.FieldRef, mode: Mode) -> Value:
-        return self.source(Source(expr.path))
+        if expr.var == "this":
+            return self.source(Source(expr.path))
+        return self.situation.records.read(self.situation.book, expr.path, self.bound(expr.var))
 
-    def _let(self, expr: ir.LetRef, mode: Mode) -> Value:
-        key = (expr.name, mode)
-        if key not in self._lets:
-            self._lets[key] = self.evaluate(self.situation.book.lets[expr.name].expr, mode)
-        return self._lets[key]
+    def _wide(self, expr: ir.LetRef | ir.Count | ir.Distinct, mode: Mode) -> Value:
+        """A number between two is unknown but for comparisons."""
+        value = self.wide(expr, mode)
+        return UNKNOWN if isinstance(value, Pair) else value
 
     def _list(self, expr: ir.ListRef, mode: Mode) -> Value:
         return self.situation.book.lists[expr.name]
 
     def _score(self, expr: ir.ScoreRef, mode: Mode) -> Value:
+        _about_this(expr.of)
         return self.parts.score_bound(expr.name, expr.bound)
 
     def _table(self, expr: ir.TableRef, mode: Mode) -> Value:
+        _about_this(expr.of)
         return self.parts.table_value(expr.name, expr.output)
 
     def _gate(self, expr: ir.GateRef, mode: Mode) -> Value:
+        _about_this(expr.of)
         verdict = self.parts.gate_verdict(expr.name)
         return verdict if expr.verdict == "pass" else negation(verdict)
 
     def _stage_reached(self, expr: ir.StageRef, mode: Mode) -> Value:
+        _about_this(expr.of)
         return self.parts.stage_reached(expr.name)
 
     def _stage(self, expr: ir.StageValue, mode: Mode) -> Value:
+        _about_this(expr.of)
         return self.parts.current_stage()
 
     def _disqualified(self, expr: ir.Disqualified, mode: Mode) -> Value:
+        _about_this(expr.of)
         return self.parts.is_disqualified()
 
     # ── Conditions ──
@@ -168,29 +177,17 @@ class Evaluator:
         return False
 
     def _compare(self, expr: ir.Compare, mode: Mode) -> Value:
-        left, right = self.evaluate(expr.left, mode), self.evaluate(expr.right, mode)
-        return compare(expr.relation, left, right, _order(expr.left, expr.right))
+        left, right = self.wide(expr.left, mode), self.wide(expr.right, mode)
+        return compare_pairs(expr.relation, left, right, _order(expr.left, expr.right))
 
     def _between(self, expr: ir.Between, mode: Mode) -> Value:
-        item = self.evaluate(expr.item, mode)
-        low, high = self.evaluate(expr.low, mode), self.evaluate(expr.high, mode)
+        item = self.wide(expr.item, mode)
+        low, high = self.wide(expr.low, mode), self.wide(expr.high, mode)
         order = _order(expr.item, expr.low)
-        return conjunction((compare("ge", item, low, order), compare("le", item, high, order)))
+        return conjunction((compare_pairs("ge", item, low, order), compare_pairs("le", item, high, order)))
 
     def _in(self, expr: ir.In, mode: Mode) -> Value:
-        """Membership by ruling 5."""
-        item, items = self.evaluate(expr.item, mode), self.evaluate(expr.items, mode)
-        if item is NOTHING or items is NOTHING:
-            return False
-        if items is UNKNOWN:
-            return UNKNOWN
-        if not isinstance(items, ListValue):
-            raise TypeError(f"not a list: {items!r}")
-        if item is UNKNOWN:
-            return UNKNOWN if items.items or items.more else False
-        if any(compare("eq", item, member) for member in items.items):
-            return True
-        return UNKNOWN if items.more else False
+        return is_among(self.wide(expr.item, mode), self.evaluate(expr.items, mode))
 
     def _text_test(self, expr: ir.TextTest, mode: Mode) -> Value:
         text, part = self.evaluate(expr.text, mode), self.evaluate(expr.part, mode)
@@ -207,27 +204,15 @@ class Evaluator:
     # ── Arithmetic and functions ──
 
     def _arith(self, expr: ir.Arith, mode: Mode) -> Value:
-        left, right = self.evaluate(expr.left, mode), self.evaluate(expr.right, mode)
-        if left is NOTHING or right is NOTHING:
-            return NOTHING
-        if left is UNKNOWN or right is UNKNOWN:
-            return UNKNOWN
-        if not isinstance(left, Fraction) or not isinstance(right, Fraction):
-            raise TypeError(f"{expr.operator} of {left!r} and {right!r}")
-        return calculate(expr.operator, left, right)
+        return arithmetic(expr.operator, self.evaluate(expr.left, mode), self.evaluate(expr.right, mode))
 
     def _neg(self, expr: ir.Neg, mode: Mode) -> Value:
-        value = self.evaluate(expr.arg, mode)
-        if value is NOTHING or value is UNKNOWN:
-            return value
-        if not isinstance(value, Fraction):
-            raise TypeError(f"minus of {value!r}")
-        return -value
+        return minus(self.evaluate(expr.arg, mode))
 
     def _call(self, expr: ir.Call, mode: Mode) -> Value:
         if expr.function == "domain":
             email = self.situation.book.look_through(expr.args[0])
-            if isinstance(email, ir.FieldRef):
+            if isinstance(email, ir.FieldRef) and email.var == "this":
                 return self.source(Source(email.path, domain=True))
             return domain(self.evaluate(email, mode))
         values = [self.evaluate(arg, mode) for arg in expr.args]
@@ -237,11 +222,74 @@ class Evaluator:
             return age(values[0], self.situation.now)
         return extreme(values, later=expr.function == "later")
 
+    # ── Time ──
+
+    def _time_add(self, expr: ir.TimeAdd, mode: Mode) -> Value:
+        start, amount = self.evaluate(expr.time, mode), self.evaluate(expr.amount, mode)
+        if start is NOTHING or amount is NOTHING:
+            return NOTHING
+        if start is UNKNOWN or amount is UNKNOWN:
+            return UNKNOWN
+        kind = type_of(expr.amount).kind
+        if isinstance(start, date):
+            moved = self._moved_day(clock.day_number(start), minus(amount) if expr.sign < 0 else amount, expr)
+            return NOTHING if moved is None else clock.to_date(moved) or NOTHING
+        if not isinstance(start, int):
+            raise TypeError(f"not a time: {start!r}")
+        return self.shifted(start, minus(amount) if expr.sign < 0 else amount, kind, expr.calendar)
+
+    def _moved_day(self, day: int, amount: Value, expr: ir.TimeAdd) -> int | None:
+        match amount:
+            case ir.Duration():
+                return clock.add_to_day(day, amount)
+            case Fraction():
+                return self.situation.book.work_times[expr.calendar or ""].add_workdays_to_day(day, int(amount))
+        raise TypeError(f"a date and {amount!r}")
+
+    def shifted(self, start: int, amount: Value, kind: ir.Kind, calendar: str | None) -> int | Absent:
+        """A time and a duration, or work hours or workdays in a calendar; nothing where that is out of reach."""
+        moved: int | None
+        match amount:
+            case ir.Duration():
+                moved = clock.add_duration(start, amount, self.situation.book.policy.zone)
+            case Fraction() if kind == "work_hours":
+                moved = self.situation.book.work_times[calendar or ""].add_hours(start, amount)
+            case Fraction() if kind == "workdays":
+                moved = self.situation.book.work_times[calendar or ""].add_workdays(start, int(amount))
+            case _:
+                raise TypeError(f"a time and {amount!r}")
+        return NOTHING if moved is None else moved
+
+    def _during(self, expr: ir.During, mode: Mode) -> Value:
+        return self.situation.book.work_times[expr.calendar].is_open(self.situation.now)
+
+    def _entered(self, expr: ir.Entered, mode: Mode) -> Value:
+        return self.situation.entered.get(expr.stage, NOTHING)
+
+    # ── Records ──
+
+    def _any(self, expr: ir.Any, mode: Mode) -> Value:
+        return aggregates.any_of(expr, self, mode)
+
+    def _total(self, expr: ir.Total, mode: Mode) -> Value:
+        return aggregates.total(expr, self, mode)
+
+    def _pick(self, expr: ir.Pick | ir.VarRef, mode: Mode) -> Value:
+        """A reference: the key; an empty text of a record without one, of which only `is known` is asked."""
+        record = aggregates.record_of(expr, self, mode)
+        return record if isinstance(record, Absent) else record.key or ""
+
+    def _attr(self, expr: ir.Attr, mode: Mode) -> Value:
+        return aggregates.attribute(expr, self, mode)
+
+    def _has_route(self, expr: ir.HasRoute, mode: Mode) -> Value:
+        return self.parts.has_route(expr)
+
 
 _RULES: dict[str, Callable[[Evaluator, Any, Mode], Value]] = {
     "const": Evaluator._const,
     "field": Evaluator._field,
-    "let": Evaluator._let,
+    "let": Evaluator._wide,
     "list": Evaluator._list,
     "score": Evaluator._score,
     "table": Evaluator._table,
@@ -263,7 +311,24 @@ _RULES: dict[str, Callable[[Evaluator, Any, Mode], Value]] = {
     "arith": Evaluator._arith,
     "neg": Evaluator._neg,
     "call": Evaluator._call,
+    "time_add": Evaluator._time_add,
+    "during": Evaluator._during,
+    "entered": Evaluator._entered,
+    "any": Evaluator._any,
+    "count": Evaluator._wide,
+    "distinct": Evaluator._wide,
+    "total": Evaluator._total,
+    "pick": Evaluator._pick,
+    "var": Evaluator._pick,
+    "attr": Evaluator._attr,
+    "has_route": Evaluator._has_route,
 }
+"""A rule an operator. `ago` has none: it stands in rules only, which a session works out."""
+
+
+def _about_this(of: str) -> None:
+    """Decisions read the parts of the lead that they are about; others' are read by rules."""
+    assert of == "this", of
 
 
 def _order(left: ir.Expr, right: ir.Expr) -> tuple[str, ...] | None:
@@ -272,82 +337,3 @@ def _order(left: ir.Expr, right: ir.Expr) -> tuple[str, ...] | None:
         if type_.kind == "choice" and type_.ordered:
             return type_.choices
     return None
-
-
-def compare(
-    relation: Literal["eq", "lt", "le", "gt", "ge"],
-    left: Value,
-    right: Value,
-    order: tuple[str, ...] | None = None,
-) -> Truth:
-    """A comparison: false with nothing on any side, else unknown with an unknown (ruling 2)."""
-    if left is NOTHING or right is NOTHING:
-        return False
-    if left is UNKNOWN or right is UNKNOWN:
-        return UNKNOWN
-    if isinstance(left, ListValue) or isinstance(right, ListValue):
-        raise TypeError("lists are not compared")
-    if relation == "eq":
-        return bool(_measure(left) == _measure(right))
-    a: Any = order.index(str(left)) if order else _measure(left)
-    b: Any = order.index(str(right)) if order else _measure(right)
-    match relation:
-        case "lt":
-            return bool(a < b)
-        case "le":
-            return bool(a <= b)
-        case "gt":
-            return bool(a > b)
-        case "ge":
-            return bool(a >= b)
-
-
-def _measure(value: Scalar) -> Any:
-    """What values compare by: durations by their length (ruling 16), others by themselves."""
-    return durations.length(value) if isinstance(value, ir.Duration) else value
-
-
-def calculate(operator: Literal["add", "sub", "mul", "div"], left: Fraction, right: Fraction) -> Fraction | Value:
-    """Exact sums; products and quotients rounded to 6 places; nothing by zero (rulings 2 and 9)."""
-    match operator:
-        case "add":
-            return left + right
-        case "sub":
-            return left - right
-        case "mul":
-            return round_half_away(left * right)
-        case "div":
-            return round_half_away(left / right) if right else NOTHING
-
-
-def domain(value: Value) -> Value:
-    """What follows the last @ of an e-mail address; nothing where there is no @ (ruling 22)."""
-    if not isinstance(value, str):
-        return value
-    return value.rsplit("@", 1)[1] if "@" in value else NOTHING
-
-
-def plain(value: Value) -> Value:
-    """NFKC, case folded, without white space (ruling 84)."""
-    if not isinstance(value, str):
-        return value
-    return "".join(unicodedata.normalize("NFKC", value).casefold().split())
-
-
-def age(value: Value, now: int) -> Value:
-    """How long ago a time was, in exact time; nothing of a future one (ruling 84)."""
-    if value is UNKNOWN or value is NOTHING:
-        return value
-    if not isinstance(value, int):
-        raise TypeError(f"age of {value!r}")
-    return durations.of_length(now - value) if value <= now else NOTHING
-
-
-def extreme(values: list[Value], later: bool) -> Value:
-    """`earlier` and `later`: nothing is skipped; an unknown makes all unknown (ruling 2)."""
-    if any(v is UNKNOWN for v in values):
-        return UNKNOWN
-    known = [v for v in values if not isinstance(v, Absent | ListValue)]
-    if not known:
-        return NOTHING
-    return max(known, key=_measure) if later else min(known, key=_measure)

@@ -1,14 +1,15 @@
-"""The lead and the facts that are passed, read into records; everything that is wrong with them, at once."""
+"""The lead, the facts and the events that are passed, read into records; all that is wrong with them, at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.interpreter.arguments import EventsPassed, FactsPassed, by_type, link_names
 from leadpolicy.compiler.interpreter.book import Book
 from leadpolicy.compiler.interpreter.printing import decimal_text
 from leadpolicy.compiler.interpreter.reading import (
@@ -25,6 +26,7 @@ from leadpolicy.compiler.interpreter.values import NOTHING, UNKNOWN, Absent, Lis
 
 REQUIRED = "a value: the field is required"
 ONE_RECORD = "one record of this key"
+CONCLUDED = "no such records: rules conclude them"
 
 _NO_RECORD = (bool, float, Decimal, date, timedelta, list, tuple, set, frozenset, bytes)
 """What is neither a key nor a record, where a reference is expected."""
@@ -58,38 +60,67 @@ class Intake:
         self._locale = Locale(book.policy.zone, book.policy.calling_code)
         self._problems: list[Problem] = []
         self._by_key: dict[str, dict[str, Record]] = {}
+        self._arrived: dict[str, list[Record]] = {}
+        self._lead_key: str | None = None
         # Records that stand where a reference is expected: (fact type, raw record), read after all others.
         self._embedded: list[tuple[str, object]] = []
         self._seen: dict[int, object] = {}
 
-    def records(self, lead: object, facts: Mapping[str, Iterable[object]] | None) -> Records:
-        """The lead and all records, or `InterpreterInputError`."""
-        subject = self._record(lead, self._book.about)
-        self._add(subject, lead)
-        self._check_passed(subject.key, facts)
-        for fact in self._book.policy.facts:
-            for raw in (facts or {}).get(fact.name, ()):
-                self._add(self._record(raw, fact), raw)
+    def records(self, lead: object, facts: FactsPassed | None, events: EventsPassed | None) -> Records:
+        """The lead and all records, or `InterpreterInputError`. Facts come first, then events, then the lead."""
+        policy, about = self._book.policy, self._book.about
+        self._lead_key = self._key_text(lead, about)
+        if facts is None and policy.reads_facts:
+            self._refuse("facts", f"facts: the policy reads {', '.join(policy.reads_facts)}", None)
+        self._rows(facts or {}, events=False)
+        if events is None and policy.reads_events:
+            self._refuse("events", f"events: the policy reads {', '.join(policy.reads_events)}", None)
+        self._rows(by_type(events or {}, self._book, self._refuse), events=True)
+        subject = self._record(lead, about, passed=False)
+        self._add(subject, lead, about.name, passed=False)
         self._add_embedded()
+        self._last(subject)
         if self._problems:
             raise InterpreterInputError(tuple(self._problems))
-        return Records(subject, self._by_key)
+        return Records(subject, self._by_key, self._arrived)
 
-    def _check_passed(self, lead: str | None, facts: Mapping[str, Iterable[object]] | None) -> None:
-        """What the policy reads must be passed, if only as an empty list (ruling 8)."""
-        for name in self._book.policy.reads_facts:
-            if facts is None or name not in facts:
-                self._problems.append(Problem(lead, name, name, f"the facts of {name} (facts=)", found(None)))
+    def _refuse(self, argument: str, expected: str, raw: object) -> None:
+        """A problem of an argument as a whole."""
+        self._problems.append(Problem(None, argument, argument, expected, found(raw)))
 
-    def _add(self, record: Record, raw: object) -> None:
-        """Keep a record for references. Equal ones of one key are one, unequal ones a problem."""
-        key_field = self._book.key_of(record.fact)
-        if record.key is None or key_field is None:
+    def _rows(self, passed: FactsPassed, events: bool) -> None:
+        """The rows of all fact types, or of all event types, in declaration order."""
+        for fact in self._book.policy.facts:
+            if fact.event is not events:
+                continue
+            rows = list(passed.get(fact.name, ()))
+            if fact.concluded and rows:
+                self._problems.append(Problem(None, fact.name, fact.name, CONCLUDED, str(len(rows))))
+                continue
+            for raw in rows:
+                self._add(self._record(raw, fact), raw, fact.name)
+
+    def _add(self, record: Record, raw: object, fact: str, passed: bool = True) -> None:
+        """Keep a record. Equal ones of one key are one, unequal ones a problem; so are equal keyless facts, but every
+        event without a key counts (ruling 13)."""
+        key_field, arrived = self._book.key_of(fact), self._arrived.setdefault(fact, [])
+        if key_field is None:
+            if self._book.facts[fact].event or not any(kept.same(record) for kept in arrived):
+                arrived.append(record)
             return
-        kept = self._by_key.setdefault(record.fact, {}).setdefault(record.key, record)
-        if kept.values != record.values:
+        if record.key is None:
+            return
+        kept = self._by_key.setdefault(fact, {}).setdefault(record.key, record)
+        if kept is record:
+            arrived.append(record)
+        elif not kept.same(record):
+            name = f"{fact}.{key_field.name}" if passed else key_field.name
             shown = found(_get(raw, key_field.name))
-            self._problems.append(Problem(record.key, record.fact, key_field.name, ONE_RECORD, shown))
+            self._problems.append(Problem(self._whose(record), fact, name, ONE_RECORD, shown))
+
+    def _whose(self, record: Record) -> str | None:
+        """Whose problem a bad record is: the one's that it belongs to, else its own."""
+        return record.key if self._book.facts[record.fact].of is None else record.link
 
     def _add_embedded(self) -> None:
         """Records found inside others count as passed where no record of their key was (0002, section 1)."""
@@ -101,7 +132,13 @@ class Intake:
             self._seen[id(raw)] = raw
             key = self._key_text(raw, self._book.facts[fact])
             if key is None or key not in passed.get(fact, ()):
-                self._add(self._record(raw, self._book.facts[fact]), raw)
+                self._add(self._record(raw, self._book.facts[fact]), raw, fact)
+
+    def _last(self, subject: Record) -> None:
+        """This record, where it wasn't passed, arrives behind all others of its type."""
+        arrived = self._arrived.get(subject.fact, [])
+        if any(record is subject for record in arrived):
+            self._arrived[subject.fact] = [*(r for r in arrived if r is not subject), subject]
 
     def _key_text(self, raw: object, fact: ir.Fact) -> str | None:
         """The key of a raw record, None where there is none or it can't be read."""
@@ -116,17 +153,40 @@ class Intake:
         except MisfitError:
             return None
 
-    def _record(self, raw: object, fact: ir.Fact) -> Record:
-        key = self._key_text(raw, fact)
+    def _record(self, raw: object, fact: ir.Fact, passed: bool = True) -> Record:
+        """A record; its problems name its type and the field, those of the lead decided about the field alone."""
+        key, problems = self._key_text(raw, fact), list[tuple[str, str, object]]()
+        link = None if fact.of is None else self._link(raw, fact, fact.of, problems)
         values: dict[str, Value] = {}
         for field in fact.fields:
             given = _get(raw, field.name)
             try:
                 values[field.name] = self._field(given, field)
             except MisfitError as misfit:
-                self._problems.append(Problem(key, fact.name, field.name, misfit.expected, found(given)))
+                problems.append((field.name, misfit.expected, given))
                 values[field.name] = UNKNOWN
-        return Record(fact.name, key, values)
+        record = Record(fact.name, key, values, link)
+        whose = self._whose(record) if passed else key
+        for name, expected, given in problems:
+            shown = f"{fact.name}.{name}" if passed else name
+            self._problems.append(Problem(whose, fact.name, shown, expected, found(given)))
+        return record
+
+    def _link(self, raw: object, fact: ir.Fact, owner: str, problems: list[tuple[str, str, object]]) -> str | None:
+        """The key of the record that a record belongs to: the first of its names, else the lead decided about."""
+        name = next((n for n in link_names(fact, owner, self._book) if _has(raw, n)), None)
+        given = None if name is None else _get(raw, name)
+        type_ = ir.Type(kind="fact", fact=owner)
+        if given is None and owner == self._book.about.name:
+            return self._lead_key
+        try:
+            key = MisfitError(phrase(type_)) if given is None else self._reference(given, type_)
+        except MisfitError as misfit:
+            key = misfit
+        if isinstance(key, str):
+            return key
+        problems.append(("of", phrase(type_), given))
+        return None
 
     def _field(self, raw: object, field: ir.FactField) -> Value:
         """A field's value: rulings 1 and 23 first, then its type's reading."""
@@ -187,6 +247,11 @@ def _get(raw: object, name: str) -> object:
     if isinstance(raw, Mapping):
         return raw.get(name)
     return getattr(raw, name, None)
+
+
+def _has(raw: object, name: str) -> bool:
+    """Whether a raw record has a field, be it without a value."""
+    return name in raw if isinstance(raw, Mapping) else hasattr(raw, name)
 
 
 def _as_key(value: Scalar) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.interpreter.blame import Blame, Path
+from leadpolicy.compiler.interpreter.blame import Blame
+from leadpolicy.compiler.interpreter.culprits import FieldName
 from leadpolicy.compiler.interpreter.scores import EntryResult, possible_points
 from leadpolicy.compiler.interpreter.working import Working
 
@@ -22,29 +23,29 @@ class Missing:
 
 def missing(working: Working, blame: Blame) -> tuple[Missing, ...]:
     """The fields to ask for, in the order of ruling 34."""
-    changed: dict[Path, list[str]] = {}
-    for part, paths in blame.parts():
-        for path in paths:
-            changed.setdefault(path, []).append(part)
+    changed: dict[FieldName, list[str]] = {}
+    for part, names in blame.parts():
+        for name in names:
+            changed.setdefault(name, []).append(part)
     points = _points(working, blame)
 
-    def rank(path: Path) -> tuple[int, Fraction, tuple[int, ...]]:
-        deciding = sum(not part.startswith("score ") for part in changed[path])
-        return -deciding, -points.get(path, Fraction(0)), working.book.position(path)
+    def rank(name: FieldName) -> tuple[int, Fraction, tuple[int, ...]]:
+        deciding = sum(not part.startswith("score ") for part in changed[name])
+        return -deciding, -points.get(name, Fraction(0)), working.book.position(name.path, name.fact)
 
     return tuple(
-        Missing(".".join(path), _question(path, working, blame), tuple(changed[path]))
-        for path in sorted(changed, key=rank)
+        Missing(str(name), _question(name, working, blame), tuple(changed[name]))
+        for name in sorted(changed, key=rank)
     )
 
 
-def _points(working: Working, blame: Blame) -> dict[Path, Fraction]:
+def _points(working: Working, blame: Blame) -> dict[FieldName, Fraction]:
     """The points of the unsettled entries that read each field, added up."""
-    total: dict[Path, Fraction] = {}
+    total: dict[FieldName, Fraction] = {}
     for score in working.book.policy.scores:
         for result in working.score(score.name).entries:
-            for path in blame.entry(result):
-                total[path] = total.get(path, Fraction(0)) + _size(result, score, working)
+            for name in blame.entry(result):
+                total[name] = total.get(name, Fraction(0)) + _size(result, score, working)
     return total
 
 
@@ -57,10 +58,10 @@ def _size(result: EntryResult, score: ir.Score, working: Working) -> Fraction:
     return Fraction(0) if low is None or high is None else high - low
 
 
-def _question(path: Path, working: Working, blame: Blame) -> str | None:
+def _question(name: FieldName, working: Working, blame: Blame) -> str | None:
     """A criterion's question, where the field made it unknown, before the field's own."""
     for gate in working.book.policy.gates:
         for criterion in gate.criteria:
-            if criterion.ask is not None and path in blame.criterion(criterion):
+            if criterion.ask is not None and name in blame.criterion(criterion):
                 return criterion.ask
-    return working.book.steps(path)[-1][1].ask
+    return working.book.steps(name.path, name.fact)[-1][1].ask

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.interpreter.expressions import Evaluator, Mode
+from leadpolicy.compiler.interpreter.expressions import Evaluator
+from leadpolicy.compiler.interpreter.situation import Mode
 from leadpolicy.compiler.interpreter.values import (
     NOTHING,
     UNKNOWN,

@@ -6,15 +6,17 @@ Lets are looked through everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter.book import Book
 
+RecordNode: TypeAlias = ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick
 Mention: TypeAlias = (
     ir.FieldRef | ir.ScoreRef | ir.TableRef | ir.GateRef | ir.StageRef | ir.StageValue | ir.Disqualified
-)
+    | ir.Count | ir.Distinct | ir.Total | ir.Pick | ir.Attr
+)  # fmt: skip
 """What reasons list the values of."""
 
 Role: TypeAlias = Literal["side", "known", "condition", "subject", "other"]
@@ -58,16 +60,60 @@ def operands(expr: ir.Expr, book: Book) -> tuple[ir.Expr, ...]:
             return (expr.item, expr.items)
         case ir.TextTest():
             return (expr.text, expr.part)
+        case ir.TimeAdd():
+            return (expr.time, expr.amount)
+        case ir.Any() | ir.Count():
+            return record_operands(expr.records)
+        case ir.Distinct() | ir.Total():
+            return (*record_operands(expr.records), expr.value)
+        case ir.Pick():
+            return (*record_operands(expr.records), *_preferences(expr))
+        case ir.Attr():
+            return (expr.base,)
         case _:
             return ()
 
 
+def record_operands(records: ir.Records) -> tuple[ir.Expr, ...]:
+    """What decides which records count: whose they are, the filter, the window."""
+    owner = () if records.of is None else (records.of,)
+    since = () if records.window is None or records.window.since is None else (records.window.since,)
+    return (*owner, *condition_expressions(records.where), *since)
+
+
+def _preferences(expr: ir.Pick) -> Iterator[ir.Expr]:
+    for step in expr.prefer:
+        yield from condition_expressions(step.condition)
+        if step.field is not None:
+            yield step.field
+
+
+def record_nodes(expr: ir.Expr, book: Book) -> Iterator[RecordNode | ir.Attr]:
+    """The expressions over records that an expression reads, without those inside them; a field of a picked record
+    goes before the pick."""
+    expr = book.look_through(expr)
+    if isinstance(expr, RecordNode) or (isinstance(expr, ir.Attr) and isinstance(_base(expr, book), ir.Pick)):
+        yield expr
+        return
+    for operand in operands(expr, book):
+        yield from record_nodes(operand, book)
+
+
+def _base(expr: ir.Attr, book: Book) -> ir.Expr:
+    return book.look_through(expr.base)
+
+
 def mentions(expressions: Iterable[ir.Expr], book: Book) -> dict[str, Mention]:
-    """All that the expressions read, by the name that reasons print, in order of appearance, each once."""
+    """All that the expressions read, by the name that reasons print, in order of appearance, each once; behind all
+    others, what is read of records."""
     found: dict[str, Mention] = {}
+    expressions = tuple(expressions)
     for expr in expressions:
         for mention in _mentions(expr, book):
-            found.setdefault(mention_name(mention), mention)
+            found.setdefault(mention_name(mention, book), mention)
+    for node in (node for expr in expressions for node in record_nodes(expr, book)):
+        if not isinstance(node, ir.Any):
+            found.setdefault(mention_name(node, book), node)
     return found
 
 
@@ -75,14 +121,15 @@ def _mentions(expr: ir.Expr, book: Book) -> Iterator[Mention]:
     if isinstance(
         expr,
         ir.FieldRef | ir.ScoreRef | ir.TableRef | ir.GateRef | ir.StageRef | ir.StageValue | ir.Disqualified,
-    ):
+    ) and not (isinstance(expr, ir.FieldRef) and expr.var != "this"):
         yield expr
     for operand in operands(expr, book):
         yield from _mentions(operand, book)
 
 
-def mention_name(mention: Mention) -> str:
-    """`owner.level`, `fit`, `low(fit)`, `territory.segment`, `bant`, `SQL`, `stage`, `disqualified`."""
+def mention_name(mention: Mention, book: Book) -> str:
+    """`owner.level`, `fit`, `low(fit)`, `territory.segment`, `bant`, `SQL`, `stage`, `disqualified`,
+    `count(Activity where …)`, `last(Activity).at`."""
     match mention:
         case ir.FieldRef():
             return ".".join(mention.path)
@@ -96,6 +143,16 @@ def mention_name(mention: Mention) -> str:
             return "stage"
         case ir.Disqualified():
             return "disqualified"
+        case ir.Count() | ir.Distinct():
+            return f"{mention.op}({mention.records.text})"
+        case ir.Total():
+            return f"{mention.function}({mention.records.text})"
+        case ir.Pick():
+            return f"{mention.which}({mention.records.text})"
+        case ir.Attr():
+            base = _base(mention, book)
+            assert isinstance(base, ir.Pick)
+            return ".".join((mention_name(base, book), *mention.path))
 
 
 def scores_read(expr: ir.Expr, book: Book) -> tuple[str, ...]:
@@ -104,7 +161,10 @@ def scores_read(expr: ir.Expr, book: Book) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.name for m in found if isinstance(m, ir.ScoreRef)))
 
 
-def entry_expressions(entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> tuple[ir.Expr, ...]:
+LeafEntry: TypeAlias = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry | ir.EventEntry
+
+
+def entry_expressions(entry: LeafEntry) -> tuple[ir.Expr, ...]:
     """What a score entry reads: points before condition, subject before bands, all bands."""
     match entry:
         case ir.PlainEntry():
@@ -113,6 +173,8 @@ def entry_expressions(entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> 
             return (entry.subject,)
         case ir.BandsEntry():
             return (entry.subject, *(c.expr for band in entry.bands for c in band.condition.clauses))
+        case ir.EventEntry():
+            return record_operands(entry.records)
 
 
 def condition_expressions(condition: ir.Condition | None) -> tuple[ir.Expr, ...]:
@@ -120,7 +182,7 @@ def condition_expressions(condition: ir.Condition | None) -> tuple[ir.Expr, ...]
     return () if condition is None else tuple(c.expr for c in condition.clauses)
 
 
-def entry_uses(entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry, book: Book) -> tuple[Use, ...]:
+def entry_uses(entry: LeafEntry, book: Book) -> tuple[Use, ...]:
     """Every use of a source in a score entry."""
     match entry:
         case ir.PlainEntry():
@@ -134,6 +196,8 @@ def entry_uses(entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry, book: Book
         case ir.BandsEntry():
             subject, *conditions_of_bands = entry_expressions(entry)
             return (*_uses(subject, "subject", (), book), *_all_conditions(conditions_of_bands, book))
+        case ir.EventEntry():
+            return ()  # it always stands alone, and says itself what is unknown
 
 
 def _all_conditions(expressions: Iterable[ir.Expr], book: Book) -> Iterator[Use]:
@@ -146,8 +210,11 @@ def _uses(expr: ir.Expr, role: Role, others: tuple[ir.Expr, ...], book: Book) ->
     expr = book.look_through(expr)
     match expr:
         case ir.FieldRef():
-            yield Use(Source(expr.path), expr.type, expr.nothing, role, others)
-        case ir.Call(function="domain") if isinstance(email := book.look_through(expr.args[0]), ir.FieldRef):
+            if expr.var == "this":
+                yield Use(Source(expr.path), expr.type, expr.nothing, role, others)
+        case ir.Call(function="domain") if (
+            isinstance(email := book.look_through(expr.args[0]), ir.FieldRef) and email.var == "this"
+        ):
             yield Use(Source(email.path, domain=True), expr.type, True, role, others)
         case ir.Compare() | ir.Between() | ir.In():
             sides = operands(expr, book)
@@ -157,6 +224,10 @@ def _uses(expr: ir.Expr, role: Role, others: tuple[ir.Expr, ...], book: Book) ->
             yield from _uses(expr.arg, "known", (), book)
         case ir.And() | ir.Or() | ir.Not() | ir.Certainly() | ir.Possibly():
             yield from _all_conditions(operands(expr, book), book)
+        case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+            for operand in operands(expr, book):
+                for use in _uses(operand, "other", (), book):
+                    yield replace(use, role="other", others=())
         case _:
             for operand in operands(expr, book):
                 yield from _uses(operand, "other", (), book)

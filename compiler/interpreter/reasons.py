@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.interpreter.blame import Blame, Paths
+from leadpolicy.compiler.interpreter.blame import Blame
 from leadpolicy.compiler.interpreter.book import type_of
-from leadpolicy.compiler.interpreter.expressions import Mode
+from leadpolicy.compiler.interpreter.culprits import Names, distinct
 from leadpolicy.compiler.interpreter.printing import (
     Printed,
     show,
@@ -16,13 +16,13 @@ from leadpolicy.compiler.interpreter.printing import (
     show_truth,
 )
 from leadpolicy.compiler.interpreter.reads import (
-    Mention,
     condition_expressions,
     entry_expressions,
     mentions,
 )
 from leadpolicy.compiler.interpreter.scores import EntryResult
-from leadpolicy.compiler.interpreter.values import UNKNOWN, Truth, constant
+from leadpolicy.compiler.interpreter.situation import Mode
+from leadpolicy.compiler.interpreter.values import UNKNOWN, Pair, Truth, constant
 from leadpolicy.compiler.interpreter.working import Working
 
 Item = dict[str, Printed]
@@ -50,22 +50,24 @@ class Reasons:
         found.extend(self._disqualify())
         found.extend(self._stages())
         found.extend(self._route())
+        found.extend(self._recall())
         return found
 
     def values(self, expressions: Iterable[ir.Expr]) -> Item:
         """What the expressions read, printed, by name."""
-        return {name: self._value(m) for name, m in self._mentions(tuple(expressions)).items()}
+        return {name: self.value(m) for name, m in mentions(expressions, self._book).items()}
 
-    def _mentions(self, expressions: tuple[ir.Expr, ...]) -> dict[str, Mention]:
-        return mentions(expressions, self._book)
-
-    def _value(self, mention: Mention) -> Printed:
-        match mention:
-            case ir.GateRef():
-                return show_gate(self._working.gate_verdict(mention.name))
-            case _:
-                value = self._working.evaluator.evaluate(mention, Mode.PLAIN)
-                return show(value, type_of(mention), self._zone)
+    def value(self, expr: ir.Expr) -> Printed:
+        """An expression's value, printed; a gate by its verdict, a picked record without a key by whether it is."""
+        if isinstance(expr, ir.GateRef):
+            return show_gate(self._working.gate_verdict(expr.name))
+        value = self._working.evaluator.wide(expr, Mode.PLAIN)
+        if isinstance(value, Pair):
+            return f"{value.least} to {value.most}"
+        type_ = type_of(expr)
+        if type_.kind == "fact" and value == "":
+            return True
+        return show(value, type_, self._zone)
 
     # ── Scores ──
 
@@ -88,11 +90,14 @@ class Reasons:
         item = _head(part, entry.text, text, entry.place, show_truth(verdict))
         item["points"] = show_number(points)
         because = band.because if band is not None else None
-        if isinstance(entry, ir.PlainEntry) and verdict is True:
+        if isinstance(entry, ir.PlainEntry | ir.EventEntry) and verdict is True:
             because = entry.because
         if because is not None:
             item["because"] = because
-        item["values"] = self.values(entry_expressions(entry))
+        values = self.values(entry_expressions(entry))
+        if isinstance(entry, ir.EventEntry) and result.event is not None:
+            values[entry.records.fact] = result.event.chosen
+        item["values"] = values
         _add_unknown(item, self._blame.entry(result))
         if isinstance(entry, ir.PlainEntry):
             self._add_failing(item, entry.condition, verdict, Mode.PLAIN)
@@ -148,6 +153,30 @@ class Reasons:
                 self._add_failing(item, entry.condition, False, Mode.PLAIN)
             yield item
 
+    def _recall(self) -> Iterator[Item]:
+        recall = self._book.policy.recall
+        for entry in recall.entries if recall is not None else ():
+            verdict = self._working.due(entry).verdict
+            item = _head("recall", entry.name, entry.text, entry.place, verdict)
+            item["outcome"] = entry.destination.text
+            item["values"] = {}
+            if verdict != "not reached":
+                self._add_recall(item, entry, verdict)
+            yield item
+
+    def _add_recall(self, item: Item, entry: ir.RecallEntry, verdict: str) -> None:
+        """What an entry of the lease read. What is unknown is told whatever the verdict: it stops nothing (4)."""
+        at = () if entry.at is None else (entry.at,)
+        read = (*at, *condition_expressions(entry.when), *condition_expressions(entry.unless))
+        item["values"] = self.values(read)
+        unknown = [name for expr in at for name in self._blame.expression(expr, Mode.PLAIN)]
+        for condition in (entry.when, entry.unless):
+            if self._working.evaluator.condition(condition, Mode.PLAIN) is UNKNOWN:
+                unknown += self._blame.condition(condition, Mode.PLAIN)
+        _add_unknown(item, distinct(unknown))
+        if verdict != "true":
+            self._add_failing(item, entry.when, False, Mode.PLAIN)
+
     # ── Pieces ──
 
     def _with_condition(
@@ -191,9 +220,9 @@ def _head(part: str, entry: str, text: str, place: ir.Place, verdict: str) -> It
     return {"part": part, "entry": entry, "text": text, "place": show_place(place), "verdict": verdict}
 
 
-def _add_unknown(item: Item, paths: Paths) -> None:
-    if paths:
-        item["unknown"] = [".".join(path) for path in paths]
+def _add_unknown(item: Item, names: Names) -> None:
+    if names:
+        item["unknown"] = [str(name) for name in names]
 
 
 def show_gate(verdict: Truth) -> str:

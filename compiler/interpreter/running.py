@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import times
+from leadpolicy.compiler.interpreter.arguments import EventsPassed, FactsPassed
 from leadpolicy.compiler.interpreter.blame import Blame
-from leadpolicy.compiler.interpreter.book import Book, type_of
-from leadpolicy.compiler.interpreter.expressions import Mode, Situation
+from leadpolicy.compiler.interpreter.book import Book
+from leadpolicy.compiler.interpreter.credit import share_out
 from leadpolicy.compiler.interpreter.intake import Intake
+from leadpolicy.compiler.interpreter.leases import Due
 from leadpolicy.compiler.interpreter.missing import Missing, missing
 from leadpolicy.compiler.interpreter.outcomes import TableResult
-from leadpolicy.compiler.interpreter.printing import Printed, show, show_list, show_number
+from leadpolicy.compiler.interpreter.printing import Printed, show_list, show_number
 from leadpolicy.compiler.interpreter.reads import condition_expressions
 from leadpolicy.compiler.interpreter.reasons import Reasons, show_gate, show_outputs
 from leadpolicy.compiler.interpreter.scores import Scorer
-from leadpolicy.compiler.interpreter.values import NOTHING, UNKNOWN, Absent
+from leadpolicy.compiler.interpreter.situation import Mode, Situation
+from leadpolicy.compiler.interpreter.values import NOTHING, UNKNOWN, Absent, round_half_away
 from leadpolicy.compiler.interpreter.working import Working
 
 
@@ -30,18 +33,36 @@ class Interpreter:
         self._book = Book(policy)
         self._scorer = Scorer(self._book)
 
-    def run(self, lead: object, *, facts: Mapping[str, Iterable[object]] | None = None, now: datetime) -> Run:
-        """Decide a lead. Raises `InterpreterInputError` with all that is wrong with it and the facts."""
-        records = Intake(self._book).records(lead, facts)
-        instant = times.from_datetime(now, self.policy.zone)
-        return Run(Working(Situation(self._book, records, instant), self._scorer))
+    def run(
+        self,
+        lead: object,
+        *,
+        facts: FactsPassed | None = None,
+        events: EventsPassed | None = None,
+        now: datetime | int,
+        entered: Mapping[str, int] | None = None,
+    ) -> Run:
+        """Decide a lead. Raises `InterpreterInputError` with all that is wrong with it, the facts and the events.
+
+        `now` is a datetime or microseconds since 1970 UTC. So are the values of `entered`, the table of when
+        each stage was first reached in the current round.
+        """
+        instant = now if isinstance(now, int) else times.from_datetime(now, self.policy.zone)
+        records = Intake(self._book).records(lead, facts, events).without_future(self._book, instant)
+        return Run(Working(Situation(self._book, records, instant, dict(entered or {})), self._scorer))
 
 
 def run(
-    policy: ir.Policy, lead: object, *, facts: Mapping[str, Iterable[object]] | None = None, now: datetime
+    policy: ir.Policy,
+    lead: object,
+    *,
+    facts: FactsPassed | None = None,
+    events: EventsPassed | None = None,
+    now: datetime | int,
+    entered: Mapping[str, int] | None = None,
 ) -> Run:
     """Decide one lead; `Interpreter` is quicker for many."""
-    return Interpreter(policy).run(lead, facts=facts, now=now)
+    return Interpreter(policy).run(lead, facts=facts, events=events, now=now, entered=entered)
 
 
 class Run:
@@ -68,8 +89,7 @@ class Run:
         """An expression's value as decisions print it; a gate by its verdict."""
         if isinstance(expr, ir.GateRef):
             return show_gate(self._working.gate_verdict(expr.name))
-        value = self._working.evaluator.evaluate(expr, Mode.PLAIN)
-        return show(value, type_of(expr), self._policy.zone)
+        return self._reasons.value(expr)
 
     def operands(self, condition: ir.Condition) -> dict[str, Printed]:
         """Everything that a condition reads, printed, by name."""
@@ -92,6 +112,13 @@ class Run:
         if destination.name is None and destination.duration is None:
             return True
         return (found.name, found.duration) == (destination.name, destination.duration)
+
+    def stages_reached(self) -> tuple[tuple[str, ...], bool]:
+        """The stages that are surely reached, from the top, and whether the lead is disqualified: all that a replay
+        of stage entries needs. Nothing else is worked out for it."""
+        funnel, working = self._policy.funnel or (), self._working
+        reached = tuple(s.name for s in funnel if working.stage_reached(s.name) is True)
+        return reached, working.is_disqualified()
 
     def missing_fields(self) -> tuple[str, ...]:
         """The unknown fields that keep something open, in the order of the decision."""
@@ -120,9 +147,14 @@ class Run:
             printed["stage"] = None if stage is NOTHING else str(stage)
         if policy.route is not None:
             printed["route"] = self._route(policy.route)
+        if policy.recall is not None:
+            due = [item for entry in policy.recall.entries for item in working.due(entry).listed]
+            printed["due"] = [self._due(item) for item in due]
         printed["missing"] = [
             {"field": m.field, "question": m.question, "could_change": list(m.could_change)} for m in self._missing
         ]
+        if policy.attributions:
+            printed["attribution"] = {a.name: self._attribution(a) for a in policy.attributions}
         if trace:
             printed["why"] = list(self._reasons.items())
         return printed
@@ -164,3 +196,20 @@ class Run:
         if result.undecided:
             target = route.undecided.text if route.undecided is not None else None
         return {"entry": result.entry, "kind": result.kind, "target": target, "member": result.key}
+
+    def _due(self, item: Due) -> Printed:
+        at = None if item.at is None else times.show_time(item.at, self._policy.zone)
+        shown: dict[str, Printed] = {"entry": item.entry, "at": at, "kind": item.kind}
+        if item.provisional:
+            shown["provisional"] = True
+        return shown
+
+    def _attribution(self, attribution: ir.Attribution) -> Printed:
+        return [
+            {
+                "event": touch.key,
+                "at": times.show_time(touch.at, self._policy.zone),
+                "credit": show_number(round_half_away(touch.credit)),
+            }
+            for touch in share_out(attribution, self._working.evaluator)
+        ]

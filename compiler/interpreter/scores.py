@@ -9,16 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter.book import Book
-from leadpolicy.compiler.interpreter.expressions import Evaluator, Mode, calculate
-from leadpolicy.compiler.interpreter.reads import Source, Use, entry_uses, joinable, scores_read
+from leadpolicy.compiler.interpreter.culprits import Culprits, Names, distinct
+from leadpolicy.compiler.interpreter.event_entries import EventOutcome, work_out
+from leadpolicy.compiler.interpreter.expressions import Evaluator
+from leadpolicy.compiler.interpreter.operations import calculate
+from leadpolicy.compiler.interpreter.reads import (
+    LeafEntry,
+    Source,
+    Use,
+    entry_expressions,
+    entry_uses,
+    joinable,
+    record_nodes,
+    scores_read,
+)
+from leadpolicy.compiler.interpreter.situation import Mode
 from leadpolicy.compiler.interpreter.trials import trial_values
 from leadpolicy.compiler.interpreter.values import UNKNOWN, Truth, is_unsure
-
-LeafEntry: TypeAlias = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry
 
 _ZERO = Fraction(0)
 
@@ -101,6 +112,9 @@ class EntryResult:
     settled: bool
     unknown: tuple[Source, ...]
     """The sources it reads that are unknown, in order of appearance; empty where it is settled."""
+    unknown_of_records: Names = ()
+    """Likewise the fields of records; of an event entry, all that it is unsettled by."""
+    event: EventOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,10 @@ class Scorer:
         return total.plus(self._unsettled(unsettled, evaluator))
 
     def _entry(self, entry: LeafEntry, group: ir.GroupEntry | None, evaluator: Evaluator) -> EntryResult:
+        if isinstance(entry, ir.EventEntry):
+            event = work_out(entry, evaluator)
+            result = Outcome(event.verdict, event.points)
+            return EntryResult(entry, group, result, event.settled, (), event.unknown, event)
         plain = outcome(entry, evaluator, Mode.PLAIN)
         settled = outcome(entry, evaluator, Mode.OPEN).verdict is not UNKNOWN
         unknown: dict[Source, None] = {}
@@ -160,7 +178,14 @@ class Scorer:
             for use in self.uses(entry):
                 if is_unsure(evaluator.source(use.source)):
                     unknown[use.source] = None
-        return EntryResult(entry, group, plain, settled, tuple(unknown))
+        of_records = () if settled else self._unknown_of_records(entry, evaluator)
+        return EntryResult(entry, group, plain, settled, tuple(unknown), of_records)
+
+    def _unknown_of_records(self, entry: LeafEntry, evaluator: Evaluator) -> Names:
+        """The fields of records that make what the entry reads of records unknown."""
+        nodes = [node for expr in entry_expressions(entry) for node in record_nodes(expr, self._book)]
+        names = (name for node in nodes for name in Culprits().expression(node, evaluator, Mode.OPEN))
+        return distinct(name for name in names if name.fact is not None)
 
     def uses(self, entry: LeafEntry) -> tuple[Use, ...]:
         """How the entry uses the fields that it reads."""
@@ -173,7 +198,8 @@ class Scorer:
         total = exactly(_ZERO)
         sets: dict[Source, list[LeafEntry]] = {}
         for result in results:
-            if len(result.unknown) == 1 and self._joins(result.entry, result.unknown[0]):
+            single = len(result.unknown) == 1 and not result.unknown_of_records
+            if single and self._joins(result.entry, result.unknown[0]):
                 sets.setdefault(result.unknown[0], []).append(result.entry)
             else:
                 total = total.plus(_alone(result, evaluator))
@@ -220,6 +246,9 @@ def outcome(entry: LeafEntry, evaluator: Evaluator, mode: Mode) -> Outcome:
             return Outcome(False)
         case ir.BandsEntry():
             return _bands(entry, evaluator, mode)
+        case ir.EventEntry():
+            event = work_out(entry, evaluator)
+            return Outcome(event.verdict, event.points)
 
 
 def _plain(entry: ir.PlainEntry, evaluator: Evaluator, mode: Mode) -> Outcome:
@@ -254,11 +283,15 @@ def possible_points(entry: LeafEntry, evaluator: Evaluator) -> tuple[Fraction, .
             return tuple(Fraction(c.points) for c in entry.choices)
         case ir.BandsEntry():
             return tuple(Fraction(b.points) for b in entry.bands)
+        case ir.EventEntry():
+            return (Fraction(entry.points),)
 
 
 def _alone(result: EntryResult, evaluator: Evaluator) -> Bounds:
-    """0, or any of the entry's points."""
+    """0, or any of the entry's points; an event entry has its own ends."""
     value = result.outcome.points
+    if result.event is not None:
+        return Bounds(value, result.event.low, result.event.high)
     points = possible_points(result.entry, evaluator)
     if points is None:
         return Bounds(value, None, None)

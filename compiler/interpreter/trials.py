@@ -9,8 +9,9 @@ from math import ceil, floor
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import durations, times
-from leadpolicy.compiler.interpreter.expressions import Evaluator, Mode
+from leadpolicy.compiler.interpreter.expressions import Evaluator
 from leadpolicy.compiler.interpreter.reads import Use
+from leadpolicy.compiler.interpreter.situation import Mode
 from leadpolicy.compiler.interpreter.values import (
     LIMIT,
     NOTHING,

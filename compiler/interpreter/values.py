@@ -38,6 +38,19 @@ class ListValue:
     more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A count that isn't settled: any whole number from `least` to a greater `most` (ruling 6)."""
+
+    least: int
+    most: int
+
+
+def counted(least: int, most: int) -> Fraction | Pair:
+    """A count: a number where both ends are equal."""
+    return Fraction(least) if least == most else Pair(least, most)
+
+
 Known: TypeAlias = Scalar | ListValue
 Value: TypeAlias = Known | Absent
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.interpreter.expressions import Evaluator, Mode, Situation
+from leadpolicy.compiler.interpreter.expressions import Evaluator
+from leadpolicy.compiler.interpreter.leases import DueResult, Lease
 from leadpolicy.compiler.interpreter.outcomes import (
     GateResult,
     Router,
@@ -21,6 +22,7 @@ from leadpolicy.compiler.interpreter.outcomes import (
 )
 from leadpolicy.compiler.interpreter.reads import scores_read
 from leadpolicy.compiler.interpreter.scores import Scorer, ScoreResult
+from leadpolicy.compiler.interpreter.situation import Mode, Situation
 from leadpolicy.compiler.interpreter.values import (
     NOTHING,
     Absent,
@@ -43,6 +45,7 @@ class Working:
         self._tables: dict[str, TableResult] = {}
         self._gates: dict[str, GateResult] = {}
         self._stages: dict[int, StageResult] = {}
+        self._due: dict[int, DueResult] = {}
 
     # ── Results ──
 
@@ -98,6 +101,19 @@ class Working:
                 return router.disqualified(entry, policy.route)
         return router.search(policy.route) if policy.route is not None else None
 
+    @cached_property
+    def lease(self) -> Lease | None:
+        """The lease; None where the policy has no recall."""
+        recall = self.book.policy.recall
+        return None if recall is None else Lease(recall, self.evaluator)
+
+    def due(self, entry: ir.RecallEntry) -> DueResult:
+        """An entry of the lease."""
+        assert self.lease is not None
+        if id(entry) not in self._due:
+            self._due[id(entry)] = self.lease.entry(entry)
+        return self._due[id(entry)]
+
     def member(self, destination: ir.Destination) -> Value:
         """The key that a destination names; nothing where it is of another kind."""
         return Router(self.evaluator).member(destination)
@@ -141,3 +157,14 @@ class Working:
     def is_disqualified(self) -> bool:
         """Whether any disqualify entry is surely true (ruling 35)."""
         return any_true(self.disqualify)
+
+    def has_route(self, expr: ir.HasRoute) -> bool:
+        """Whether the route is of a kind (and goes to a name, or to a member). Holders are the session's."""
+        assert expr.what == "route", expr.what
+        route = self.route
+        if route is None or route.kind != expr.kind:
+            return False
+        if expr.member is not None:
+            return self.evaluator.evaluate(expr.member, Mode.PLAIN) == route.key
+        found = None if route.destination is None else route.destination.name
+        return expr.name is None or expr.name == found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python import records, walk
+from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.plan import Key
-from leadpolicy.compiler.to_python.scope import Shared
+from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 
@@ -21,11 +22,15 @@ class Atoms:
         self._type_name = type_name
         self._atoms: dict[str, tuple[int, str]] = {}
         self._let_atoms: dict[str, tuple[int, ...]] = {}
+        self._by_text: dict[str, int] = {}
+        self._texts: set[int] = set()
+        """The atoms made of records."""
         for let in shared.plan.policy.lets:
             self._let_atoms[let.name] = self.of((let.expr,))
 
-    def of(self, exprs: tuple[ir.Expr, ...]) -> tuple[int, ...]:
-        """What expressions read, through lets, in order of appearance, each once."""
+    def of(self, exprs: tuple[ir.Expr, ...], inside: bool = False) -> tuple[int, ...]:
+        """What expressions read, through lets, in order of appearance, each once. `inside`: inside records, where
+        what is made of others has no value of its own."""
         found: dict[int, None] = {}
         for leaf in walk.leaves(exprs):
             if isinstance(leaf, ir.LetRef):
@@ -34,12 +39,66 @@ class Atoms:
                 atom = self._atom(leaf)
                 if atom is not None:
                     found[atom] = None
-        return tuple(found)
+        # What is made of records stands behind everything else.
+        behind = [] if inside else self._of_records(exprs)
+        return (*(i for i in found if i not in self._texts), *dict.fromkeys(behind))
+
+    def _of_records(self, exprs: tuple[ir.Expr, ...]) -> list[int]:
+        """Counts, sums, picks that stand in expressions, those inside other records left out."""
+        found: list[int] = []
+        stack = list(reversed(exprs))
+        while stack:
+            expr = stack.pop()
+            if isinstance(expr, ir.LetRef):
+                found += (i for i in self._let_atoms[expr.name] if i in self._texts)
+                continue
+            if isinstance(expr, ir.Any):
+                continue
+            if isinstance(expr, walk.RECORD_EXPRS):
+                found.append(self._record_atom(expr))
+            elif isinstance(expr, ir.Attr) and isinstance(self._plan.resolve(expr.base), ir.Pick):
+                found.append(self._attr_atom(expr))
+            else:
+                stack.extend(reversed(walk.children(expr)))
+        return found
+
+    def _record_atom(self, expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> int:
+        return self._found_atom(_name(expr), lambda expressions: self._told(expressions, expr))
+
+    def _attr_atom(self, expr: ir.Attr) -> int:
+        """A field of a picked record: the pick has no item of its own then."""
+        picked = self._plan.resolve(expr.base)
+        assert isinstance(picked, ir.Pick)
+        name = ".".join((_name(picked), *expr.path))
+        return self._found_atom(name, lambda expressions: (records.attribute(expressions, expr).text, expr.type))
+
+    def _found_atom(self, name: str, tell: Callable[[Expressions], tuple[str, ir.Type]]) -> int:
+        if name not in self._by_text:
+            scope = Scope(self._shared, self._plan.names.make("told"))
+            code, type_ = tell(Expressions(scope))
+            scope.body.line(f"return {code}")
+            function = scope.finish("A value that reasons print.")
+            index = self._add_atom(name, "records", 0, self._type_name(type_), f", find={function}")
+            self._by_text[name] = index
+            self._texts.add(index)
+        return self._by_text[name]
+
+    def _told(self, expressions: Expressions, expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> tuple[str, ir.Type]:
+        if isinstance(expr, ir.Count | ir.Distinct):
+            ends = records.pair_of(expressions, expr)
+            return ends or records.number_of(expressions, expr).text, ir.Type(kind="int")
+        if isinstance(expr, ir.Total):
+            value = records.total(expressions, expr)
+            return value.text, ir.Type(kind=value.kind)
+        value = records.pick_value(expressions, expr)
+        if any(field.key for field in self._plan.policy.fact(expr.records.fact).fields):
+            return value.text, ir.Type(kind="text")
+        return f"{value.text} if {value.text} is None or {value.text} is NOTHING else True", ir.Type(kind="text")
 
     def _atom(self, leaf: ir.Expr) -> int | None:
         plan = self._plan
         match leaf:
-            case ir.FieldRef():
+            case ir.FieldRef(var="this"):
                 slot = plan.slot(leaf.path)
                 return self._add_atom(".".join(leaf.path), "slot", slot, self._type_name(plan.slots[slot].type))
             case ir.ScoreRef():
@@ -86,3 +145,13 @@ class Atoms:
             for code in self._atoms:
                 out.line(f"{code},")
         out.line(")")
+
+
+def _name(expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> str:
+    """What reasons call it: the function, and the author's words for the records."""
+    word: str = expr.op
+    if isinstance(expr, ir.Total):
+        word = expr.function
+    elif isinstance(expr, ir.Pick):
+        word = expr.which
+    return f"{word}({expr.records.text})"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python import event_entries, moments, walk
 from leadpolicy.compiler.to_python.atoms import Atoms
+from leadpolicy.compiler.to_python.blames import Blames
 from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
+from leadpolicy.compiler.to_python.leases import Leases, recall_entries
 from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
 from leadpolicy.compiler.to_python.scope import Shared
 from leadpolicy.compiler.to_python.scores import Entry, Scores, points_of
-from leadpolicy.compiler.to_python.traces import Blames, Traces
+from leadpolicy.compiler.to_python.traces import Traces
 from leadpolicy.compiler.to_python.uses import Uses
 from leadpolicy.compiler.to_python.writer import Writer
 
+Item = (
+    ir.Criterion | ir.Row | ir.Stage | ir.DisqualifyEntry | ir.RouteEntry | ir.RecallEntry | Entry | ir.Score
+)  # fmt: skip
 _NUMERIC = frozenset({"int", "number", "money", "percent"})
 
 
@@ -41,6 +46,7 @@ class Declarations:
         self.atoms = Atoms(shared, self.type_name)
         self.part_index = self._number_parts()
         self._blames = Blames(shared, uses, self.part_index)
+        self._leases = Leases(shared)
 
     def _number_parts(self) -> dict[tuple[str, str], int]:
         policy = self._policy
@@ -49,6 +55,7 @@ class Declarations:
         names += [("disqualify", d.name) for d in policy.disqualify or ()]
         names += [("stage", s.name) for s in policy.funnel or ()]
         names += [("route", "")] if policy.route is not None else []
+        names += [("recall", entry.name) for entry in recall_entries(policy)]
         return {name: index for index, name in enumerate(names)}
 
     # ── Types, facts, slots ──
@@ -75,8 +82,20 @@ class Declarations:
                     for field in fact.fields:
                         out.mark(field.place)
                         out.line(f"{self._field(field)},")
-                out.line(")),")
+                out.line(f"){self._fact_options(fact)}),")
         out.line(")")
+
+    def _fact_options(self, fact: ir.Fact) -> str:
+        """What is special about a fact type."""
+        dated = next((i for i, field in enumerate(fact.fields) if field.name == fact.dated), None)
+        options = {
+            "event": "True" if fact.event else None,
+            "of": None if fact.of is None else literal(fact.of),
+            "dated": None if dated is None else literal(dated),
+            "concluded": "True" if fact.concluded else None,
+            "read": "True" if fact.name in self._plan.bindings.read else None,
+        }
+        return "".join(f", {name}={code}" for name, code in options.items() if code is not None)
 
     def _field(self, field: ir.FactField) -> str:
         or_none = field.or_none or field.role in {"owner", "assigned"}
@@ -129,13 +148,13 @@ class Declarations:
     def _item(
         self,
         entry: str,
-        found: ir.Criterion | ir.Row | ir.Stage | ir.DisqualifyEntry | ir.RouteEntry | Entry | ir.Score,
+        found: Item,
         exprs: tuple[ir.Expr, ...],
         mode: str = PLAIN,
         **more: str | None,
     ) -> str:
         condition = getattr(found, "condition", None)
-        atoms = self.atoms.of(exprs)
+        atoms = self.atoms.of(exprs, inside=isinstance(found, ir.EventEntry))
         because = getattr(found, "because", None)
         return call(
             "ItemDeclaration",
@@ -144,8 +163,7 @@ class Declarations:
             place_text(found.place),
             because=None if because is None else literal(because),
             values=sequence(map(literal, atoms)) if atoms else None,
-            clauses=self._clauses(condition, mode) if isinstance(condition, ir.Condition) else None,
-            **more,
+            **{"clauses": self._clauses(condition, mode) if isinstance(condition, ir.Condition) else None, **more},
         )
 
     def _score_items(self, score: ir.Score) -> list[tuple[ir.Place, str]]:
@@ -175,6 +193,19 @@ class Declarations:
         member = self._blames.of(named[0], PLAIN) if named else None
         return self._item(entry.name, entry, exprs, outcome=target, member=member)
 
+    def _due_item(self, entry: ir.RecallEntry) -> str:
+        at = () if entry.at is None else (entry.at,)
+        exprs = (*at, *walk.condition(entry.when), *walk.condition(entry.unless))
+        return self._item(
+            entry.name,
+            entry,
+            exprs,
+            outcome=f"TargetDeclaration('', 'recall', None, {literal(entry.destination.text)})",
+            clauses=self._clauses(entry.when, PLAIN),
+            member=None if entry.at is None else self._blames.of(entry.at, PLAIN),
+            unless=self._clauses(entry.unless, PLAIN),
+        )
+
     # ── Parts ──
 
     def write_parts(self, out: Writer) -> None:
@@ -203,6 +234,9 @@ class Declarations:
                 entries = policy.route.entries
                 items = [(e.place, self._target_item(e, f"ROUTE[{i}]")) for i, e in enumerate(entries)]
                 self._part(out, "route", "route", 0, items, self._traces.route(policy.route))
+            for index, due in enumerate(recall_entries(policy)):
+                items = [(due.place, self._due_item(due))]
+                self._part(out, "recall", f"recall {due.name}", index, items, self._leases.trace(due))
         out.line(")")
 
     def _part(
@@ -274,6 +308,8 @@ class Declarations:
                 points = sequence([literal(points_of(str(fixed.value), whole))])
             else:
                 points = self._scores.write_points(score, index, entry)
+        elif isinstance(entry, ir.EventEntry):
+            points = sequence([literal(points_of(entry.points, whole))])
         else:
             given = entry.choices if isinstance(entry, ir.PointsEntry) else entry.bands
             points = sequence(literal(points_of(one.points, whole)) for one in given) if given else "()"
@@ -293,6 +329,11 @@ class Declarations:
             self._scores.write_give(score, index, entry),
             others=self._scores.write_others(score, index, others) if others else None,
             choices=choices,
+            blame=self._blames.entry(entry) if self._scores.reads_records(entry) else None,
+            reach=event_entries.write_reach(self._shared, entry, whole)
+            if isinstance(entry, ir.EventEntry)
+            else None,
+            type=literal(entry.records.fact) if isinstance(entry, ir.EventEntry) else None,
         )
 
     def _compared(self, slot: int, against: list[ir.Expr], lists: list[tuple[tuple[str, ir.Scalar], ...]]) -> str:
@@ -314,6 +355,16 @@ class Declarations:
         if numeric and not isinstance(value, ir.Duration):
             return literal(scaled(str(value)))
         return literal(kept(kind, value))
+
+    def write_leases(self, out: Writer) -> None:
+        """`RECALL`, `ATTRIBUTIONS` and `REPLAY`."""
+        self._leases.write_recall(out)
+        self._leases.write_attributions(out)
+        self._leases.write_replay(out)
+
+    def write_fields(self, out: Writer) -> None:
+        """`FIELDS`: the records' fields that can be unknown; to be written after everything that names some."""
+        self._blames.fields.write(out, self.type_name(ir.Type(kind="text")))
 
     def write_tables(self, out: Writer) -> None:
         """`TABLES` and `GATES`."""
@@ -356,10 +407,6 @@ class Declarations:
     def write_policy(self, out: Writer) -> None:
         """`POLICY`: everything together."""
         policy, plan = self._policy, self._plan
-        zone = policy.zone
-        transitions = (
-            sequence(f"({literal(a)}, {literal(b)})" for a, b in zone.transitions) if zone.transitions else "()"
-        )
         key = next((plan.slot((f.name,)) for f in plan.about.fields if f.key), None)
         about = next(i for i, fact in enumerate(policy.facts) if fact.name == policy.about)
         undecided = policy.route.undecided.text if policy.route and policy.route.undecided else None
@@ -370,7 +417,7 @@ class Declarations:
             "digest": literal(policy.digest),
             "about": literal(about),
             "key": literal(key),
-            "zone": f"ZoneDeclaration({literal(zone.name)}, {literal(zone.first_offset)}, {transitions})",
+            "zone": moments.zone(self._shared.constants, policy.zone),
             "calling_code": literal(policy.calling_code),
             "facts": "FACTS",
             "reads_facts": texts(policy.reads_facts) if policy.reads_facts else "()",
@@ -385,6 +432,14 @@ class Declarations:
             "disqualify_result": literal(plan.results.get(("disqualify", ""), -1)),
             "stage_result": literal(plan.results.get(("stages", ""), -1)),
             "route_result": literal(plan.results.get(("route", ""), -1)),
+            "reads_events": texts(policy.reads_events) if policy.reads_events else "()",
+            "fields": "FIELDS",
+            "rich": literal(plan.rich),
+            "assigned": literal(plan.roles.get("assigned")),
+            "has_recall": literal(policy.recall is not None),
+            "recall": "RECALL",
+            "attributions": "ATTRIBUTIONS",
+            "replay": "REPLAY",
         }
         with out.block("POLICY = PolicyDeclaration("):
             for name, code in pairs.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python import moments, records, walk
 from leadpolicy.compiler.to_python.code import (
     ALWAYS,
     ATOM,
@@ -39,6 +39,7 @@ from leadpolicy.compiler.to_python.rails import (
     Rails,
     argument,
     conjunction,
+    decided,
     factor,
     fits_whole,
     guards,
@@ -64,6 +65,7 @@ _INLINE_ITEMS: Final = 8
 
 _VALUES: Final = (
     ir.Const, ir.FieldRef, ir.LetRef, ir.ScoreRef, ir.TableRef, ir.StageValue, ir.ListRef, ir.Arith, ir.Neg, ir.Call,
+    ir.TimeAdd, ir.Entered, ir.Count, ir.Distinct, ir.Total, ir.Pick, ir.Attr, ir.VarRef,
 )  # fmt: skip
 """What is not a condition of itself; a bool among them can be nothing."""
 
@@ -75,7 +77,11 @@ class Expressions:
         self.scope = scope
         self.mode = mode
         self._plan = scope.plan
-        self._natures = scope.shared.natures
+        self.natures = self._natures = scope.shared.natures
+
+    def in_scope(self, scope: Scope) -> Expressions:
+        """The same mode of reading in another function."""
+        return Expressions(scope, self.mode)
 
     def nature(self, expr: ir.Expr) -> Nature:
         """What the expression can be in this mode."""
@@ -111,6 +117,8 @@ class Expressions:
                 return self._is_known(expr)
             case ir.IsUnknown():
                 return self._is_unknown(expr)
+            case ir.Compare() | ir.Between() | ir.In() if self._paired(expr):
+                return self._compare_pairs(expr)
             case ir.Compare():
                 return self._compare(expr.relation, self.operand(expr.left), self.operand(expr.right), expr)
             case ir.Between():
@@ -192,6 +200,39 @@ class Expressions:
         type_ = getattr(resolved, "type", None)
         return type_.choices if isinstance(type_, ir.Type) and type_.ordered else None
 
+    def _paired(self, expr: ir.Compare | ir.Between | ir.In) -> bool:
+        """Whether something compared is a count that can be unsettled."""
+        return any(records.pair_of(self, side) is not None for side in walk.children(expr))
+
+    def _compare_pairs(self, expr: ir.Compare | ir.Between | ir.In) -> Rails:
+        """Counts that can be unsettled: compared by the engine, end by end."""
+        if isinstance(expr, ir.In):
+            items = self.operand(expr.items)
+            fixed = self._natures.constant_list(expr.items)
+            kinds = {kind for kind, _ in fixed} if fixed is not None else {self._item_kind(expr.items)}
+            whole = not kinds & SCALED_KINDS
+            item = self._ends(expr.item, whole)
+            return decided(self.scope.hoist(f"in_items({item}, {items.text}, {1 if whole else SCALE})"), True)
+        sides = walk.children(expr)
+        whole = all(records.pair_of(self, side) is not None or self.operand(side).whole for side in sides)
+        ends = [self._ends(side, whole) for side in sides]
+        step = 1 if whole else SCALE
+        if isinstance(expr, ir.Between):
+            return decided(self.scope.hoist(f"between({', '.join(ends)}, {step})"), True)
+        return decided(self.scope.hoist(f"compare({literal(expr.relation)}, {', '.join(ends)}, {step})"), True)
+
+    def _item_kind(self, items: ir.Expr) -> str:
+        inner = getattr(self._plan.resolve(items), "type", None)
+        return (inner.item or inner).kind if isinstance(inner, ir.Type) else "int"
+
+    def _ends(self, expr: ir.Expr, whole: bool) -> str:
+        """A name for the ends of a number, in the scale wanted."""
+        found = records.pair_of(self, expr)
+        if found is not None:
+            return found if whole else self.scope.hoist(f"scale_pair({found})")
+        value = self.operand(expr)
+        return self.scope.hoist(f"pair({argument(value, whole)})")
+
     def _between(self, expr: ir.Between) -> Rails:
         item, low, high = (self.operand(side) for side in (expr.item, expr.low, expr.high))
         if low.constant and high.constant and item.kind != "choice":
@@ -243,8 +284,7 @@ class Expressions:
         items = self.operand(expr.items)
         a, b = item.text, items.text
         if item.kind in NUMERIC_KINDS:
-            inner = getattr(self._plan.resolve(expr.items), "type", None)
-            kind = (inner.item or inner).kind if isinstance(inner, ir.Type) else "int"
+            kind = self._item_kind(expr.items)
             if item.constant:
                 a = in_scale(item, False)
             elif item.whole:
@@ -304,9 +344,30 @@ class Expressions:
             case ir.ListRef():
                 return self._list(self._natures.constant_list(expr) or ())
             case ir.Arith() | ir.Neg():
-                return self._arithmetic(expr)
+                return moments.arithmetic(self, expr) or self._arithmetic(expr)
             case ir.Call():
                 return self._call(expr)
+            case ir.TimeAdd():
+                return moments.time_add(self, expr)
+            case ir.During():
+                return moments.during(self, expr)
+            case ir.Entered():
+                name = self.scope.hoist(f"{self.scope.entered()}.get({literal(expr.stage)}, NOTHING)")
+                return Operand(name, self.nature(expr), "time")
+            case ir.FieldRef():
+                return records.record_field(self, expr)
+            case ir.VarRef():
+                return records.reference(self, expr)
+            case ir.Any():
+                return records.any_of_records(self, expr)
+            case ir.Count() | ir.Distinct():
+                return records.number_of(self, expr)
+            case ir.Total():
+                return records.total(self, expr)
+            case ir.Pick():
+                return records.pick_value(self, expr)
+            case ir.Attr():
+                return records.attribute(self, expr)
             case _:
                 return Operand(self.scope.hoist(self.kleene(expr).text), self.nature(expr), "bool")
 
@@ -414,7 +475,7 @@ class Expressions:
     def _call(self, expr: ir.Call) -> Operand:
         arguments = [self.operand(arg) for arg in expr.args]
         kind, whole = expr.type.kind, True
-        texts = [one.text for one in arguments]
+        texts = [moments.span(self, arg, one) for arg, one in zip(expr.args, arguments, strict=True)]
         if expr.function == "age":
             texts.insert(0, self.scope.now())
         elif arguments[0].kind in NUMERIC_KINDS:

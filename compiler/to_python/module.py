@@ -21,13 +21,31 @@ _HEADER = '''\
 
 from unicodedata import normalize
 
+from leadpolicy.engine.attribution import Instant, Positional, Share
 from leadpolicy.engine.bounds import Bounds, add, cut, negate, over, scaled, subtract, times
+from leadpolicy.engine.event_points import daily, dated, decayed, fading, halving, once
 from leadpolicy.engine.logic import contains, domain, earlier, later, pick, plain, scale, union
+from leadpolicy.engine.moments import (
+    add_date,
+    add_spans,
+    add_time,
+    add_work_hours,
+    add_workdays,
+    calendar_days,
+    date_workdays,
+    exact,
+    is_open,
+    negate_span,
+    times_span,
+)
 from leadpolicy.engine.numbers import divide, multiply
+from leadpolicy.engine.pairs import between, compare, in_items, pair, scale_pair
 from leadpolicy.engine.policy import (
     AtomDeclaration,
+    AttributionDeclaration,
     BandDeclaration,
     ClauseDeclaration,
+    DueDeclaration,
     EntryDeclaration,
     FactDeclaration,
     FieldDeclaration,
@@ -35,6 +53,8 @@ from leadpolicy.engine.policy import (
     ItemDeclaration,
     PartDeclaration,
     PolicyDeclaration,
+    ReminderDeclaration,
+    ReplayDeclaration,
     ScoreDeclaration,
     SlotDeclaration,
     TableDeclaration,
@@ -43,9 +63,13 @@ from leadpolicy.engine.policy import (
 )
 from leadpolicy.engine.program import Program, field_reader, readers
 from leadpolicy.engine.reading import Reading, follow, with_embedded
+from leadpolicy.engine.records import count, distinct, doubtful, earliest, first, last, latest, only, preferred
+from leadpolicy.engine.replay import Turns
 from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, collect, member, settle, settle_route
 from leadpolicy.engine.times import ZoneDeclaration, age
-from leadpolicy.engine.values import NOTHING, Duration, Items
+from leadpolicy.engine.totals import average, average_span, total, total_span
+from leadpolicy.engine.values import NOTHING, Duration, Items, is_unknown
+from leadpolicy.engine.work_time import WorkCalendar
 '''
 
 
@@ -69,14 +93,18 @@ def generate(policy: ir.Policy) -> str:
 
 
 def _declare(out: Writer, declarations: Declarations, read: ReadFunction) -> None:
+    parts = Writer()
+    declarations.write_parts(parts)
     for write in (
         declarations.write_facts,
         declarations.write_slots,
         declarations.write_scores,
         declarations.write_tables,
         declarations.write_targets,
+        declarations.write_leases,
+        declarations.write_fields,
         declarations.write_policy,
-        declarations.write_parts,
+        lambda out: out.extend(parts),
         declarations.atoms.write,
         read.write_readers,
     ):

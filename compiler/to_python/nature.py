@@ -75,6 +75,18 @@ class Natures:
                 return Nature(False, True)
             case ir.GateRef() | ir.StageRef():
                 return Nature(True, False)
+            case ir.FieldRef():
+                return self.record_path(self._plan.bindings.fact_of(expr), expr.path)
+            case ir.VarRef() | ir.During():
+                return Nature(False, False)
+            case ir.Entered():
+                return Nature(False, True)
+            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+                return self._of_records(expr, mode)
+            case ir.Attr():
+                base = self.of(expr.base, mode)
+                fact = self._plan.fact_named(self._plan.resolve(expr.base))
+                return Nature(base.unknown or self.record_path(fact, expr.path).unknown, True)
             case _:
                 return self._composite(expr, mode)
 
@@ -89,6 +101,8 @@ class Natures:
                 return Nature(unknown and mode != PLAIN, False)
             case ir.In():
                 return Nature(unknown or not isinstance(self.constant_list(expr.items), tuple), False)
+            case ir.TimeAdd():
+                return Nature(unknown, True)
             case ir.Arith():
                 return Nature(unknown, nothing or expr.operator == "div")
             case ir.Neg():
@@ -100,11 +114,40 @@ class Natures:
             case _:
                 return Nature(unknown, False)
 
+    def _of_records(self, expr: walk.RecordExpr, mode: str) -> Nature:
+        doubt = self.doubtful(expr.records, mode)
+        if isinstance(expr, ir.Distinct | ir.Total):
+            doubt = doubt or self.of(expr.value, mode).unknown
+        nothing = isinstance(expr, ir.Pick) or (isinstance(expr, ir.Total) and expr.function == "average")
+        return Nature(doubt, nothing)
+
+    def doubtful(self, records: ir.Records, mode: str) -> bool:
+        """Whether a record can be a maybe."""
+        if any(self.of(expr, mode).unknown for expr in walk.records(records)):
+            return True
+        fact = self._plan.policy.fact(records.fact)
+        dated = fact.dated if records.window is not None else None
+        return dated is not None and self.record_path(fact, (dated,)).unknown
+
+    def record_path(self, fact: ir.Fact, path: tuple[str, ...]) -> Nature:
+        """What a path from a record can be."""
+        unknown, nothing = False, len(path) > 1
+        for step in path:
+            field = next(f for f in fact.fields if f.name == step)
+            or_none = field.or_none or field.role in {"owner", "assigned"}
+            unknown = unknown or not (field.required or field.key)
+            nothing = nothing or or_none
+            if field.type.fact is not None:
+                fact = self._plan.policy.fact(field.type.fact)
+        return Nature(unknown, nothing)
+
     def _slot(self, expr: ir.Expr) -> int | None:
         email = walk.domain_of(expr)
         if email is not None:
             return self._plan.slot(email.path, domain=True)
-        return self._plan.slot(expr.path) if isinstance(expr, ir.FieldRef) else None
+        if isinstance(expr, ir.FieldRef) and expr.var == "this":
+            return self._plan.slot(expr.path)
+        return None
 
     def slot(self, expr: ir.Expr) -> int | None:
         """The slot that an expression is, through lets; None where it is more than a field."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.bindings import Bindings
 from leadpolicy.compiler.to_python.literals import SCALED_KINDS
 from leadpolicy.compiler.to_python.names import Names
 
@@ -45,7 +46,14 @@ class Plan:
         self.tables = {table.name: table for table in policy.tables}
         self.let_names = {let.name: self.names.make("let", let.name) for let in policy.lets}
         self.owner = self._owner()
+        self.bindings = Bindings(policy)
         self._add_slots()
+        self.bindings.bind(self.everything())
+        for records in self._standing_records():
+            self.bindings.bind_records(records)
+        self.rich = bool(self.bindings.read) or any(
+            isinstance(node, ir.Entered) for node in walk.nodes(self.everything())
+        )
         self.bounded = self._bounded()
         self.results: dict[Key, int] = {}
         self.result_names: dict[Key, str] = {}
@@ -72,8 +80,11 @@ class Plan:
             email = walk.domain_of(expr)
             if email is not None:
                 self.slot(email.path, domain=True)
-            elif isinstance(expr, ir.FieldRef):
+            elif isinstance(expr, ir.FieldRef) and expr.var == "this":
                 self.slot(expr.path)
+        roles = {"owner", "assigned"} if self.policy.recall is not None else set()
+        roles |= {"created"} if self.policy.reads_entered else set()
+        self.roles = {f.role: self.slot((f.name,)) for f in self.about.fields if f.role in roles}
 
     def everything(self) -> tuple[ir.Expr, ...]:
         """Every expression of the policy, tests apart."""
@@ -90,7 +101,15 @@ class Plan:
         for entry in entries:
             found += walk.condition(entry.condition) + walk.destination(entry.destination, self.owner)
         found += [e for stage in policy.funnel or () for e in walk.condition(stage.condition)]
+        found += [] if policy.recall is None else walk.lease(policy.recall)
+        found += [e for one in policy.attributions for e in walk.credit(one)]
         return tuple(found)
+
+    def _standing_records(self) -> list[ir.Records]:
+        """Records that stand for themselves, not in an expression."""
+        entries = [entry for score in self.policy.scores for _, entry in walk.flat_entries(score)]
+        found = [entry.records for entry in entries if isinstance(entry, ir.EventEntry)]
+        return found + [one.records for one in self.policy.attributions]
 
     def slot(self, path: tuple[str, ...], domain: bool = False) -> int:
         """The slot of a path, or of the domain of the e-mail there."""
@@ -183,7 +202,9 @@ class Plan:
                 whole = whole and self.is_whole(score.expr)
             self.whole[score.name] = whole
 
-    def _whole_points(self, entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> bool:
+    def _whole_points(self, entry: walk.Entry) -> bool:
+        if isinstance(entry, ir.EventEntry):
+            return entry.decay is None and _is_whole(entry.points) and _is_whole(entry.limit or "0")
         if isinstance(entry, ir.PlainEntry):
             return self.is_whole(entry.points)
         given = entry.choices if isinstance(entry, ir.PointsEntry) else entry.bands
@@ -204,10 +225,21 @@ class Plan:
                 return self.is_whole(expr.arg)
             case ir.Call():
                 return all(self.is_whole(arg) for arg in expr.args)
-            case ir.FieldRef() | ir.TableRef():
+            case ir.Total():
+                return expr.function == "sum" and self.is_whole(expr.value)
+            case ir.FieldRef() | ir.TableRef() | ir.Attr():
                 return expr.type.kind not in SCALED_KINDS
             case _:
                 return True
+
+    def fact_named(self, expr: ir.Expr) -> ir.Fact:
+        """The fact type of the record that a reference is, or points to."""
+        if isinstance(expr, ir.Pick):
+            return self.policy.fact(expr.records.fact)
+        type_ = getattr(expr, "type", None)
+        if not isinstance(type_, ir.Type) or type_.fact is None:
+            raise ValueError(f"`{expr.op}` is no record")
+        return self.policy.fact(type_.fact)
 
     def resolve(self, expr: ir.Expr) -> ir.Expr:
         """What a let stands for."""

@@ -140,5 +140,10 @@ def inverse_known(value: Operand) -> Code:
     return any_of([*tests, *nothings([value])])
 
 
+def decided(name: str, unknown: bool) -> Rails:
+    """The rails of a verdict: true, false, or None where it can be unknown."""
+    return value_rails(Operand(name, Nature(unknown, False), "bool"))
+
+
 def conjunction(below: list[Rails]) -> Rails:
     return Rails(all_of([b.true for b in below]), any_of([b.false for b in below]))

@@ -24,7 +24,9 @@ class ReadFunction:
         self._names = [
             slots.get((field.name,)) or self._plan.names.make("f", field.name) for field in self._about.fields
         ]
-        self._used = [(field.name,) in slots for field in self._about.fields]
+        self._whole = self._about.name in self._plan.bindings.read
+        """Whether the lead is a record among others: then all its fields are read."""
+        self._used = [self._whole or (field.name,) in slots for field in self._about.fields]
 
     def write_readers(self, out: Writer) -> None:
         """`READ_0` …: what reads each field of the lead where `read` doesn't itself."""
@@ -49,7 +51,10 @@ class ReadFunction:
                     out.line("facts = with_embedded(facts, reading.embedded)")
             self._paths(out)
             names = [slot.name for slot in self._plan.slots]
-            out.line(f"return {sequence([*names, 'now', 'facts'])}")
+            names += ["now", "facts"]
+            if self._plan.rich:
+                names.append(sequence(self._names) if self._whole else "None")
+            out.line(f"return {sequence(names)}")
 
     def _field(self, out: Writer, index: int, field: ir.FactField) -> None:
         name = self._names[index]

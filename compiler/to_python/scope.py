@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.writer import Writer
@@ -34,6 +35,9 @@ class Shared:
     natures: Natures
     constants: Constants
     functions: list[Writer] = field(default_factory=list)
+    loops: dict[tuple[object, ...], Scope] = field(default_factory=dict)
+    """Functions that go through records, by what they do."""
+    member_names: dict[tuple[ir.Records, str], str] = field(default_factory=dict)
 
 
 class Scope:
@@ -59,6 +63,7 @@ class Scope:
         self._results: dict[Key, None] = {}
         self._own: set[Key] = set()
         self._others: dict[str, None] = {}
+        self._variables: dict[str, str] = {}
 
     def slot(self, index: int) -> str:
         """The name of a value of the snapshot."""
@@ -92,6 +97,29 @@ class Scope:
         """The name of the other facts."""
         return self._other("facts")
 
+    def records(self) -> str:
+        """The name of the view of records."""
+        return self._other("records")
+
+    def entered(self) -> str:
+        """The name of the stage-entry table."""
+        return self._other("entered")
+
+    def bind(self, variable: str) -> str:
+        """A name for the record that a variable of the policy is bound to here."""
+        self._variables[variable] = self.plan.names.make("e")
+        return self._variables[variable]
+
+    def variable(self, name: str) -> str:
+        """The name of the record that a variable is bound to, here or around."""
+        if name not in self._variables:
+            if not self.inner:
+                raise ValueError("an expression reads a record that nothing binds")
+            local = self.plan.names.make("e")
+            self._variables[name] = local
+            self.wanted[local] = lambda caller: caller.variable(name)
+        return self._variables[name]
+
     def _other(self, name: str) -> str:
         self._others[name] = None
         self.wanted.setdefault(name, lambda caller: caller._other(name))
@@ -111,10 +139,16 @@ class Scope:
         arguments = [get(self) for get in inner.wanted.values()]
         return f"{inner.name}({', '.join(arguments)})"
 
-    def finish(self, doc: str, header: str = "v, r") -> str:
+    def call_over(self, inner: Scope, rows: str) -> str:
+        """The call of an inner function that goes through rows."""
+        arguments = [rows, *(get(self) for get in inner.wanted.values())]
+        return f"{inner.name}({', '.join(arguments)})"
+
+    def finish(self, doc: str, header: str = "v, r", over: str | None = None) -> str:
         """Put the function into the module; its name."""
         done = Writer()
-        with done.block(f"def {self.name}({', '.join(self.wanted) if self.inner else header}):"):
+        parameters = [*(() if over is None else (over,)), *self.wanted]
+        with done.block(f"def {self.name}({', '.join(parameters) if self.inner else header}):"):
             done.line(f'"""{doc}"""')
             if not self.inner:
                 self._unpack(done)
@@ -125,7 +159,8 @@ class Scope:
     def _unpack(self, done: Writer) -> None:
         slots = self.plan.slots
         used = [slots[i].name if i in self._slots else "_" for i in range(len(slots))]
-        used += [name if name in self._others else "_" for name in ("now", "facts")]
+        others = ("now", "facts", "records", "entered") if self.plan.rich else ("now", "facts")
+        used += [name if name in self._others else "_" for name in others]
         taken = [name for name in used if name != "_"]
         if len(taken) * 2 > len(used):
             done.line(f"({', '.join(used)}) = v")

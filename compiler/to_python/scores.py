@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python import event_entries, walk
 from leadpolicy.compiler.to_python.code import Code, all_of, inverse
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
@@ -12,7 +12,7 @@ from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.uses import Uses
 
-Entry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry
+Entry = walk.Entry
 _LONGEST_CHAIN = 40
 """More `elif` than this go into a function of their own: Python's compiler recurses on them."""
 
@@ -83,7 +83,11 @@ class Scores:
     def _write_entry(self, scope: Scope, score: ir.Score, index: int, entry: Entry, name: str) -> None:
         whole = self._plan.whole[score.name]
         expressions = Expressions(scope)
-        if isinstance(entry, ir.PointsEntry):
+        if isinstance(entry, ir.EventEntry):
+            given = event_entries.value(expressions, entry, whole)
+            scope.body.mark(entry.place)
+            scope.body.line(f"{name} += {given}")
+        elif isinstance(entry, ir.PointsEntry):
             subject = expressions.operand(entry.subject)
             scope.body.mark(entry.place)
             scope.body.line(f"{name} += {self._choices(entry, whole)}.get({subject.text}, 0)")
@@ -150,7 +154,11 @@ class Scores:
         whole = self._plan.whole[score.name]
         scope = Scope(self._shared, self.give_name(score, index))
         expressions = Expressions(scope)
-        if isinstance(entry, ir.PointsEntry):
+        if isinstance(entry, ir.EventEntry):
+            given = event_entries.value(expressions, entry, whole)
+            scope.body.mark(entry.place)
+            scope.body.line(f"return {given}")
+        elif isinstance(entry, ir.PointsEntry):
             subject = expressions.operand(entry.subject)
             scope.body.mark(entry.place)
             scope.body.line(f"return {self._choices(entry, whole)}.get({subject.text}, 0)")
@@ -179,9 +187,10 @@ class Scores:
         flat = walk.flat_entries(score)
         slots = self._uses.slots(tuple(e for _, entry in flat for e in walk.entry(entry)))
         doubtful = [slot for slot in slots if self._can_doubt(slot)]
-        if not doubtful:
+        records = any(self.reads_records(entry) for _, entry in flat)
+        if not doubtful and not records:
             return None
-        if all(self._plan.slots[slot].type.kind != "list" for slot in doubtful):
+        if not records and all(self._plan.slots[slot].type.kind != "list" for slot in doubtful):
             names = ", ".join(scope.slot(slot) for slot in doubtful)
             with body.block(f"if None not in ({names},):"):
                 body.line("return ()")
@@ -195,12 +204,18 @@ class Scores:
         body.line("return tuple(found)")
         return scope.finish("The entries that are unknown, whatever is known of being known.", "v")
 
+    def reads_records(self, entry: Entry) -> bool:
+        """Whether an entry goes through records."""
+        return isinstance(entry, ir.EventEntry) or self._uses.reads_records(walk.entry(entry))
+
     def _can_doubt(self, slot: int) -> bool:
         found = self._plan.slots[slot]
         return found.unknown or found.type.kind == "list"
 
     def _doubt(self, expressions: Expressions, score: ir.Score, index: int, entry: Entry) -> str | None:
         """When an entry is unsettled; None for never."""
+        if isinstance(entry, ir.EventEntry):
+            return f"{event_entries.members(expressions, entry)}[1]"
         if isinstance(entry, ir.PointsEntry):
             subject = expressions.operand(entry.subject)
             return f"{subject.text} is None" if subject.nature.unknown else None

@@ -11,7 +11,8 @@ from leadpolicy.compiler.to_python.plan import Plan
 
 _STRICT = (
     ir.Compare, ir.Between, ir.TextTest, ir.Arith, ir.Neg, ir.Not, ir.In, ir.Const, ir.ListRef, ir.FieldRef,
-    ir.TableRef, ir.GateRef, ir.StageRef, ir.StageValue, ir.ScoreRef, ir.Disqualified,
+    ir.TableRef, ir.GateRef, ir.StageRef, ir.StageValue, ir.ScoreRef, ir.Disqualified, ir.TimeAdd, ir.During,
+    ir.Entered,
 )  # fmt: skip
 
 
@@ -62,13 +63,29 @@ class Uses:
                 # `earlier` skips what is nothing, and with it unknowns inside that.
                 if node.function in {"earlier", "later"} and any(walk.children(arg) for arg in node.args):
                     return False
-            elif not isinstance(node, _STRICT):
+            elif not isinstance(node, _STRICT) or (isinstance(node, ir.FieldRef) and node.var != "this"):
                 return False
         return True
 
-    def entry(self, entry: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> dict[int, Use]:
+    def reads_records(self, exprs: tuple[ir.Expr, ...]) -> bool:
+        """Whether expressions go through records, lets looked through."""
+        seen: set[str] = set()
+        stack = list(exprs)
+        while stack:
+            expr = stack.pop()
+            if isinstance(expr, walk.RECORD_EXPRS):
+                return True
+            if isinstance(expr, ir.LetRef) and expr.name not in seen:
+                seen.add(expr.name)
+                stack.append(self._plan.lets[expr.name].expr)
+            stack += walk.children(expr)
+        return False
+
+    def entry(self, entry: walk.Entry) -> dict[int, Use]:
         """How an entry uses each of its fields."""
         uses = {slot: Use() for slot in self.slots(walk.entry(entry))}
+        if isinstance(entry, ir.EventEntry):
+            return {slot: Use(simple=False) for slot in uses}
         if isinstance(entry, ir.PlainEntry):
             self._look(entry.points, False, uses)
             self._conditions(walk.condition(entry.condition), uses)

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 from leadpolicy.compiler import ir
 
+Entry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry | ir.EventEntry
+RecordExpr = ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick
+RECORD_EXPRS = (ir.Any, ir.Count, ir.Distinct, ir.Total, ir.Pick)
+
 
 def children(expr: ir.Expr) -> tuple[ir.Expr, ...]:
     """The operands of an expression, in the order of the IR's fields."""
@@ -22,8 +26,34 @@ def children(expr: ir.Expr) -> tuple[ir.Expr, ...]:
             return (expr.item, expr.items)
         case ir.TextTest():
             return (expr.text, expr.part)
+        case ir.TimeAdd():
+            return (expr.time, expr.amount)
+        case ir.Attr():
+            return (expr.base,)
+        case ir.Any() | ir.Count():
+            return records(expr.records)
+        case ir.Distinct() | ir.Total():
+            return (*records(expr.records), expr.value)
+        case ir.Pick():
+            return (*records(expr.records), *preferences(expr))
         case _:
             return ()
+
+
+def records(found: ir.Records) -> tuple[ir.Expr, ...]:
+    """All that tells whether a record counts: whose it is, the filter, the window."""
+    of = () if found.of is None else (found.of,)
+    since = () if found.window is None or found.window.since is None else (found.window.since,)
+    return (*of, *condition(found.where), *since)
+
+
+def preferences(found: ir.Pick) -> tuple[ir.Expr, ...]:
+    """What a pick chooses by."""
+    exprs: list[ir.Expr] = []
+    for step in found.prefer:
+        exprs += condition(step.condition)
+        exprs += () if step.field is None else (step.field,)
+    return tuple(exprs)
 
 
 def leaves(exprs: tuple[ir.Expr, ...]) -> Iterator[ir.Expr]:
@@ -52,8 +82,10 @@ def condition(found: ir.Condition | None) -> tuple[ir.Expr, ...]:
     return () if found is None else tuple(clause.expr for clause in found.clauses)
 
 
-def entry(found: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> tuple[ir.Expr, ...]:
+def entry(found: Entry) -> tuple[ir.Expr, ...]:
     """All that a score entry reads, in order of appearance."""
+    if isinstance(found, ir.EventEntry):
+        return records(found.records)
     if isinstance(found, ir.PlainEntry):
         return (found.points, *condition(found.condition))
     if isinstance(found, ir.PointsEntry):
@@ -61,11 +93,9 @@ def entry(found: ir.PlainEntry | ir.PointsEntry | ir.BandsEntry) -> tuple[ir.Exp
     return (found.subject, *(e for band in found.bands for e in condition(band.condition)))
 
 
-def flat_entries(
-    score: ir.Score,
-) -> list[tuple[int | None, ir.PlainEntry | ir.PointsEntry | ir.BandsEntry]]:
+def flat_entries(score: ir.Score) -> list[tuple[int | None, Entry]]:
     """A score's entries with the number of the group that each is in; group members stand for their group."""
-    flat: list[tuple[int | None, ir.PlainEntry | ir.PointsEntry | ir.BandsEntry]] = []
+    flat: list[tuple[int | None, Entry]] = []
     group = 0
     for found in score.entries or ():
         if isinstance(found, ir.GroupEntry):
@@ -86,5 +116,19 @@ def destination(found: ir.Destination, owner: ir.FieldRef | None) -> tuple[ir.Ex
 def domain_of(expr: ir.Expr) -> ir.FieldRef | None:
     """The field of `domain(field)`, which counts as a field of its own."""
     if isinstance(expr, ir.Call) and expr.function == "domain" and isinstance(expr.args[0], ir.FieldRef):
-        return expr.args[0]
+        return expr.args[0] if expr.args[0].var == "this" else None
     return None
+
+
+def lease(found: ir.Recall) -> tuple[ir.Expr, ...]:
+    """All that the due times of a lease read."""
+    exprs = condition(found.while_)
+    for one in found.entries:
+        exprs += () if one.at is None else (one.at,)
+        exprs += (*condition(one.when), *condition(one.unless))
+    return exprs
+
+
+def credit(found: ir.Attribution) -> tuple[ir.Expr, ...]:
+    """All that a credit model reads."""
+    return (*records(found.records), *(share.time for share in found.shares if share.time is not None))

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from leadpolicy.compiler.wording_zh.blocks import BLOCKS
+from leadpolicy.compiler.wording_zh.further import FURTHER
 from leadpolicy.compiler.wording_zh.names import NAMES
 from leadpolicy.compiler.wording_zh.terms import TERMS as _TERMS
 from leadpolicy.compiler.wording_zh.values import VALUES
 from leadpolicy.compiler.wording_zh.writing import WRITING
 
-MESSAGES: Final = MappingProxyType({**WRITING, **NAMES, **VALUES, **BLOCKS})
+MESSAGES: Final = MappingProxyType({**WRITING, **NAMES, **VALUES, **BLOCKS, **FURTHER})
 TERMS: Final = MappingProxyType(_TERMS)

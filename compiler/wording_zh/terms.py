@@ -42,6 +42,7 @@ TERMS: Final = {
     "score": "评分",
     "table": "决策表",
     "gate": "资格",
+    "a gate": "资格",
     "stage": "阶段",
     "team": "团队",
     "queue": "队列",

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf, create_model
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.engine.reading import link_names
 
 _PLAIN: dict[str, Any] = {
     "text": str,
@@ -58,7 +59,9 @@ class Models:
     """The models of a policy, by the names of its facts."""
 
     def __init__(self, policy: ir.Policy) -> None:
-        self._models = {fact.name: _model(fact) for fact in policy.facts}
+        self._models = {
+            fact.name: _model(fact, None if fact.of is None else policy.fact(fact.of)) for fact in policy.facts
+        }
 
     def __getattr__(self, name: str) -> type[FactModel]:
         models: dict[str, type[FactModel]] = self.__dict__.get("_models", {})
@@ -77,13 +80,21 @@ class Models:
         return [*super().__dir__(), *self._models]
 
 
-def _model(fact: ir.Fact) -> type[FactModel]:
+def _model(fact: ir.Fact, target: ir.Fact | None) -> type[FactModel]:
     attributes: dict[str, str] = {}
     fields: dict[str, Any] = {}
     for field in fact.fields:
         attribute = _attribute(field.name, attributes)
         attributes[attribute] = field.name
         fields[attribute] = _field(field, attribute)
+    if target is not None:
+        key = next((field.name for field in target.fields if field.key), None)
+        link = next(n for n in link_names(target.name, key) if all(field.name != n for field in fact.fields))
+        attribute = _attribute(link, attributes)
+        attributes[attribute] = link
+        about = f"The {target.name} that it belongs to."
+        settings: dict[str, Any] = {"description": about} | ({} if attribute == link else {"alias": link})
+        fields[attribute] = (str | int | InstanceOf[FactModel] | None, Field(None, **settings))
     model = create_model(fact.name, __base__=FactModel, __doc__=f"The fact {fact.name}.", **fields)
     model.fact_name = fact.name
     model.field_names = attributes

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.engine.errors import InputError, Problem
+from leadpolicy.engine.intake import by_type
 
 if TYPE_CHECKING:
     from leadpolicy.compiler import ir
+    from leadpolicy.engine.program import Program
 
 
 def record_of(record: object) -> object:
@@ -36,11 +39,27 @@ def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]]
     return by_name
 
 
-def refuse_events(policy: ir.Policy, events: Iterable[object] | None) -> None:
-    """A policy without events takes none: passing some is a mistake of the host's, not to be swallowed."""
-    first = next(iter(events), None) if events is not None else None
-    if first is not None:
-        raise _mistake("events", f"no events: policy {policy.name} declares none", first)
+def events_of(policy: ir.Policy, events: object) -> dict[str, list[object]] | None:
+    """Events by their type; None where none are passed. A policy without events takes none: passing some is a mistake
+    of the host's, not to be swallowed."""
+    if events is None:
+        return None
+    if not isinstance(events, Mapping):
+        events = list(_many("events", events))
+    if not any(fact.event for fact in policy.facts):
+        if events:
+            raise _mistake("events", f"no events: policy {policy.name} declares none", next(iter(events)))
+        return {}
+    types = {fact.name: [f.name for f in fact.fields] for fact in policy.facts if fact.event}
+    if isinstance(events, Mapping):
+        events = {name: _many(str(name), rows) for name, rows in events.items()}
+    named = by_type(types, events)
+    return {name: [record_of(row) for row in rows] for name, rows in named.items()}
+
+
+def entered_times(entered: Mapping[str, datetime | int], program: Program) -> dict[str, int]:
+    """The stage-entry table in microseconds since 1970 UTC."""
+    return {stage: at if isinstance(at, int) else program.instant(at) for stage, at in entered.items()}
 
 
 def _known(policy: ir.Policy, name: str) -> str:

@@ -14,17 +14,18 @@ from leadpolicy.compiler.diagnostics import Diagnostic
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
 from leadpolicy.loading import Cache, FolderReader, read_source
-from leadpolicy.passing import record_of, records_by_fact, refuse_events
+from leadpolicy.passing import entered_times, events_of, record_of, records_by_fact
 
 if TYPE_CHECKING:
     from leadpolicy.compiler import ir
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
+    from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.program import Program
-    from leadpolicy.engine.reading import FactBase
     from leadpolicy.models import Models
 
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
+Events = Mapping[str, Iterable[object]] | Iterable[object]
 
 
 class PolicyError(Exception):
@@ -115,38 +116,48 @@ class Policy:
         self,
         lead: object,
         *,
-        events: Iterable[object] | None = None,
+        events: Events | None = None,
         facts: Facts | None = None,
         now: datetime | None = None,
+        entered: Mapping[str, datetime | int] | None = None,
     ) -> Decision:
         """Decide about one lead: a mapping, a Pydantic model, a dataclass or any object with the fields' names.
 
+        `events`: by their type's name, or one after the other: models, or mappings with the type's name under
+        `event`; those that don't say whose they are are this lead's.
         `facts`: the other facts that the policy reads, by name, or objects whose class has the fact's name.
+        `entered`: when the lead first reached each stage in its current round; without it, found by a replay.
         `now`: the time of the decision; without it, the system's clock. Without an offset, in the policy's zone.
         """
-        refuse_events(self.ir, events)
-        return self.program.decide(record_of(lead), facts=records_by_fact(self.ir, facts), now=_time(now))
+        return self.program.decide(
+            record_of(lead),
+            events=events_of(self.ir, events),
+            facts=records_by_fact(self.ir, facts),
+            now=_time(now),
+            entered=None if entered is None else entered_times(entered, self.program),
+        )
 
     def decide_many(
         self,
         leads: Iterable[object],
         *,
+        events: Events | None = None,
         facts: Facts | None = None,
         now: datetime | None = None,
         on_error: Callable[[int, InputError], None] | None = None,
     ) -> Iterator[Decision]:
-        """Decide about many leads at one time, one by one as they are asked for.
+        """Decide about many leads at one time, one by one as they are asked for. Each event says whose it is.
 
         A lead that is wrong raises its `InputError`; with `on_error`, that gets the lead's index and the error, and
         the others are still decided.
         """
-        base = self.fact_base(facts)
+        base = self.fact_base(facts, events)
         return self.program.decide_many(map(record_of, leads), facts=base, now=_time(now), on_error=on_error)
 
-    def fact_base(self, facts: Facts | None) -> FactBase | None:
-        """The other facts, read and checked once, for many decisions; None where none are given."""
-        given = records_by_fact(self.ir, facts)
-        return None if given is None else self.program.facts(given)
+    def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
+        """The other facts and events, read and checked once, for many decisions; None where none are given."""
+        given, happened = records_by_fact(self.ir, facts), events_of(self.ir, events)
+        return None if given is None and happened is None else self.program.facts(given, happened)
 
 
 def _time(now: datetime | None) -> datetime:

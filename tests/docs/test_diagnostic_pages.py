@@ -29,7 +29,11 @@ def codes_of(example: str) -> list[str]:
 
 def beside(name: str) -> str:
     """The files beside an example."""
-    return {"lists/free_mail.csv": "domain\nmail.example\n"}[name]
+    return {
+        "lists/free_mail.csv": "domain\nmail.example\n",
+        "lists/teams.csv": "region,from,to,team\nnorth,1,199,small\n,,,large\n",
+        "lists/wrong.csv": "region,from,to,team\nnorth,one,199,small\n,,,large\n",
+    }[name]
 
 
 def reported() -> set[str]:

@@ -246,7 +246,7 @@ def test_facts_must_be_passed() -> None:
         program(members()).decide({"id": "L1"}, now=NOW)
     error = caught.value
     assert (error.lead, error.field, error.expected, error.found) == (
-        None, "Member", "the facts of Member (facts=)", "nothing",
+        None, "facts", "facts: the policy reads Member", "nothing",
     )  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def test_two_records_of_one_key() -> None:
     assert len(program(members()).facts({"Member": same}).records["Member"]) == 1
     with pytest.raises(InputError) as caught:
         program(members()).facts({"Member": [*same, {"id": "m1", "level": "b"}]})
-    assert (caught.value.field, caught.value.expected) == ("id", "one record of this key")
+    assert (caught.value.field, caught.value.expected) == ("Member.id", "one record of this key")
     assert caught.value.found == '"m1"'
 
 

@@ -20,7 +20,7 @@ from leadpolicy.files.table import open_table
 from leadpolicy.policy import Policy
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.reading import FactBase
+    from leadpolicy.engine.intake import FactBase
 
 _SHOWN = 3
 

@@ -1,8 +1,8 @@
 """Fixtures: `NAME.fixtures.jsonl` beside `NAME.lead`, one test a line.
 
-`{"name": "…", "lead": {…}, "facts": {"Member": […]}, "now": "2026-11-20T10:00", "expect": {…}}`; `facts` and `now`
-may be left out. `expect` is a part of the decision's JSON form: objects are compared key by key, lists as a whole,
-numbers as numbers; `"missing": ["a", "b"]` means at least these.
+`{"name": "…", "lead": {…}, "events": {"Activity": […]}, "facts": {"Member": […]}, "now": "2026-11-20T10:00",
+"expect": {…}}`; `events`, `facts` and `now` may be left out. `expect` is a part of the decision's JSON form: objects
+are compared key by key, lists as a whole, numbers as numbers; `"missing": ["a", "b"]` means at least these.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.encoding import open_bytes
 from leadpolicy.files.jsonl_reader import loads
 
-_KEYS = ("name", "lead", "facts", "now", "expect")
+_KEYS = ("name", "lead", "events", "facts", "now", "expect")
 _START = datetime(2000, 1, 1)
 
 
@@ -31,6 +31,7 @@ class Fixture:
     name: str
     lead: dict[str, object]
     facts: dict[str, list[object]]
+    events: dict[str, list[object]]
     now: datetime
     expect: dict[str, object]
     problem: str | None = None
@@ -68,10 +69,12 @@ def _fixture(line: int, data: bytes, policy: ir.Policy) -> Fixture:
         _check(record)
         facts: dict[str, list[object]] = {fact: [] for fact in policy.reads_facts}
         facts |= record.get("facts", {})
+        events: dict[str, list[object]] = {event: [] for event in policy.reads_events}
+        events |= record.get("events", {})
         now = datetime.fromisoformat(record["now"]) if "now" in record else _START
     except ValueError as error:  # a UnicodeDecodeError is one
-        return Fixture(line, name, {}, {}, datetime.now(UTC), {}, str(error))
-    return Fixture(line, name, record["lead"], facts, now, record["expect"])
+        return Fixture(line, name, {}, {}, {}, datetime.now(UTC), {}, str(error))
+    return Fixture(line, name, record["lead"], facts, events, now, record["expect"])
 
 
 def _check(record: Mapping[str, object]) -> None:
@@ -82,9 +85,10 @@ def _check(record: Mapping[str, object]) -> None:
     for key in ("lead", "expect"):
         if not isinstance(record.get(key), dict):
             raise ValueError(f"`{key}` must be an object")
-    facts = record.get("facts", {})
-    if not isinstance(facts, dict) or not all(isinstance(records, list) for records in facts.values()):
-        raise ValueError("`facts` must be an object with a list of records for each name")
+    for key in ("facts", "events"):
+        records = record.get(key, {})
+        if not isinstance(records, dict) or not all(isinstance(r, list) for r in records.values()):
+            raise ValueError(f"`{key}` must be an object with a list of records for each name")
     if not isinstance(record.get("now", ""), str):
         raise ValueError("`now` must be a text, such as 2026-11-20T10:00")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -26,6 +27,8 @@ class RawInput:
     now: datetime
     start: datetime
     times: tuple[int, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The key of each given record that has a name and a key."""
 
     def at(self, now: datetime) -> RawInput:
         """The same at another time."""
@@ -60,7 +63,8 @@ def raw_input(policy: ir.Policy, test: ir.Test) -> RawInput:
         for field in given.fields
         if field.value is not None and isinstance(field.value.value, int) and field.value.type.kind == "time"
     ]
-    return RawInput(lead, facts, events, moment(test.now), moment(test.start), tuple(sorted(set(times))))
+    named = {name: str(key) for name, key in keys.items() if key is not None}
+    return RawInput(lead, facts, events, moment(test.now), moment(test.start), tuple(sorted(set(times))), named)
 
 
 def _link(fact: ir.Fact) -> str:

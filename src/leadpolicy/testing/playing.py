@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -48,7 +48,7 @@ class Effect:
     channel: str | None
 
 
-class MoveLoop(Exception):
+class MoveLoopError(Exception):
     """A lead that is moved without end in one instant."""
 
 
@@ -82,6 +82,10 @@ class Play:
         self._applied: object = None
         self._settle()
 
+    def key_of(self, name: str) -> str:
+        """The key of a given record by its name; anything else is a key already."""
+        return self.input.keys.get(name, name)
+
     @property
     def run(self) -> Run:
         """The decision about the lead as it now is."""
@@ -113,18 +117,19 @@ class Play:
             if not (self._leave_disqualified(run) or self._recall(run) or self._route(run)):
                 self._remind(self.run)
                 return
-        raise MoveLoop(f"the lead was moved more than {MOST_MOVES} times at one instant")
+        raise MoveLoopError(f"the lead was moved more than {MOST_MOVES} times at one instant")
 
     def _enter_stages(self, run: Run) -> None:
-        for stage in run.stages_reached():
+        reached, disqualified = run.stages_reached()
+        for stage in () if disqualified else reached:
             self.entered.setdefault(stage, self.now)
 
     # ── Moves ──
 
     def _leave_disqualified(self, run: Run) -> bool:
         """A disqualified lead moves at once, and its round ends (rulings 37, 56)."""
-        found = run.decision().get("disqualified")
-        if not found or not isinstance(found, list):
+        found: Any = run.decision().get("disqualified")
+        if not found:
             return False
         self.entered.clear()
         first = found[0]["entry"]

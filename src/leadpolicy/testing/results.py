@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FailureKind = Literal["expectation", "disagreement", "input", "fixture"]
+FailureKind = Literal["expectation", "disagreement", "input", "fixture", "not run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Failure:
     """One thing that went wrong in a test.
 
     `expectation`: the decision isn't what was expected; `disagreement`: the generated evaluator and the reference
-    interpreter decide differently; `input`: what is given can't be read; `fixture`: the fixture itself can't be.
+    interpreter decide differently; `input`: what is given can't be read; `fixture`: the fixture itself can't be;
+    `not run`: what is expected needs a session, so whether it comes true is not known.
     """
 
     kind: FailureKind

@@ -6,20 +6,22 @@ evaluator says the same, reasons included, is checked for every test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.interpreter import InterpreterInputError, Run
+from leadpolicy.compiler.interpreter import Interpreter, InterpreterInputError, Run
 from leadpolicy.compiler.interpreter import run as interpret
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.json_text import dumps
-from leadpolicy.files.flat import cell_text
 from leadpolicy.policy import Policy
+from leadpolicy.testing.expectations import effects_unmet, in_time, moments, play_unmet, unmet
 from leadpolicy.testing.fixtures import Fixture, differences, fixture_file, read_fixtures
-from leadpolicy.testing.givens import GivenError, RawInput, raw_input
+from leadpolicy.testing.givens import GivenError, RawInput, moment, raw_input
+from leadpolicy.testing.playing import MoveLoopError, Play
 from leadpolicy.testing.results import Failure, Result
 
 if TYPE_CHECKING:
@@ -52,27 +54,54 @@ def _run_block(policy: Policy, test: ir.Test) -> Iterator[Failure]:
     except GivenError as problem:
         yield Failure("input", str(problem), test.place.line)
         return
-    yield from _decide(policy, given, test.place.line, lambda run: _unmet(test, run))
+    if in_time(policy.ir, test):
+        yield from _in_time(policy, test, given)
+    else:
+        yield from _decide(policy, given, test.place.line, lambda run: unmet(test.expects, run))
+
+
+def _in_time(policy: Policy, test: ir.Test, given: RawInput) -> Iterator[Failure]:
+    """A test with moments of its own: the lead is played up to each of them."""
+    interpreter = Interpreter(policy.ir)
+
+    def decide(raw: RawInput, entered: dict[str, int]) -> Run:
+        return interpreter.run(raw.lead, facts=raw.facts, events=raw.events, now=raw.now, entered=entered)
+
+    try:
+        play = Play(policy.ir, given, decide)
+        for at, expects in moments(test):
+            play.advance_to(at)
+            raw = play.input.at(moment(at))
+            yield from _decide(policy, raw, test.place.line, partial(play_unmet, expects, play), play.entered)
+        yield from effects_unmet(test, play)
+    except InterpreterInputError as error:
+        yield from (Failure("input", str(problem), test.place.line) for problem in error.problems)
+    except MoveLoopError as loop:
+        yield Failure("expectation", str(loop), test.place.line)
 
 
 def _run_fixture(policy: Policy, fixture: Fixture) -> Iterator[Failure]:
     if fixture.problem is not None:
         yield Failure("fixture", fixture.problem, fixture.line)
         return
-    given = RawInput(fixture.lead, fixture.facts, fixture.now)
+    given = RawInput(fixture.lead, fixture.facts, fixture.events, fixture.now, fixture.now)
     yield from _decide(policy, given, fixture.line, lambda run: _different(fixture, run))
 
 
-def _decide(policy: Policy, given: RawInput, line: int, check: Check) -> Iterator[Failure]:
+def _decide(
+    policy: Policy, given: RawInput, line: int, check: Check, entered: dict[str, int] | None = None
+) -> Iterator[Failure]:
     """Both engines decide; then the expectations; then whether the two agree."""
     refused = decided = None
     try:
-        decision = policy.program.decide(given.lead, facts=given.facts, now=given.now)
+        decision = policy.program.decide(
+            given.lead, facts=given.facts, events=given.events, now=given.now, entered=entered
+        )
         decided = decision.to_dict(trace=True)
     except InputError as error:
         refused = error
     try:
-        run = interpret(policy.ir, given.lead, facts=given.facts, now=given.now)
+        run = interpret(policy.ir, given.lead, facts=given.facts, events=given.events, now=given.now, entered=entered)
     except InterpreterInputError as error:
         yield from _both_refuse(refused, error, line)
         return
@@ -119,65 +148,6 @@ def _first_difference(path: str, theirs: object, ours: object) -> Iterator[tuple
         if dumps(a) != dumps(b):
             yield from _first_difference(inner, a, b)
             return
-
-
-def _unmet(test: ir.Test, run: Run) -> Iterator[Failure]:
-    """The expectations of a test block that aren't met."""
-    for expect in test.expects:
-        line = expect.place.line
-        if isinstance(expect, ir.ExpectCondition):
-            truth = run.truth(expect.condition)
-            if truth is not True:
-                verdict = "unknown" if truth is None else "false"
-                found = _operands(run, expect.condition) or (("the condition", verdict),)
-                yield Failure("expectation", f"expect {expect.text}", line, found)
-        elif isinstance(expect, ir.ExpectRoute):
-            if run.route_is(expect.destination) is expect.negated:
-                yield Failure("expectation", _words(expect.text), line, _route(run))
-        else:
-            missing = run.missing_fields()
-            if not set(expect.fields) <= set(missing):
-                found = (("missing", ", ".join(missing) or "nothing"),)
-                yield Failure("expectation", _words(expect.text), line, found)
-
-
-def _words(text: str) -> str:
-    return text if text.startswith(("expect", "期望", "预期")) else f"expect {text}"
-
-
-def _operands(run: Run, condition: ir.Condition) -> tuple[tuple[str, str], ...]:
-    """What the condition reads; a score with its range where it isn't sure."""
-    scores: Mapping[str, Any] = run.decision().get("scores") or {}  # type: ignore[assignment]
-    found: list[tuple[str, str]] = []
-    for name, value in run.operands(condition).items():
-        text = "unknown" if value is None else _shown(value)
-        if name in scores:
-            bounds = scores[name]
-            if bounds["low"] != bounds["high"]:
-                low, high = (_bound(bounds[end]) for end in ("low", "high"))
-                text += f", from {low} to {high} by what is unknown"
-        found.append((name, text))
-    return tuple(found)
-
-
-def _bound(value: object) -> str:
-    return "without limit" if value is None else cell_text(value)
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else cell_text(value) if not isinstance(value, dict) else dumps(value)
-
-
-def _route(run: Run) -> tuple[tuple[str, str], ...]:
-    route = run.decision().get("route")
-    if not isinstance(route, dict):
-        return (("route", "the policy has none"),)
-    kind, target = route["kind"], route["target"]
-    by = f" (entry {route['entry']})" if route["entry"] else ""
-    found = [("route", f"{kind} {target}{by}" if target else f"{kind}{by}")]
-    if kind == "undecided":
-        found.append(("missing", ", ".join(run.missing_fields()) or "nothing"))
-    return tuple(found)
 
 
 def _different(fixture: Fixture, run: Run) -> Iterator[Failure]:

@@ -1,0 +1,59 @@
+"""Tables: rows that are never true, outputs that nothing reads, and declared choices that no row gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.analysis.findings import Report
+from leadpolicy.compiler.analysis.logic import check_condition
+
+
+def check_tables(report: Report) -> None:
+    """What the analysis of rows (`tables.py`) leaves: it knows nothing of scores, and of what is read elsewhere."""
+    for table in report.policy.tables:
+        for row in table.rows:
+            if row.condition is not None:
+                check_condition(row.condition, row.place, report, always=False)
+        _check_choices(table, report)
+    several = {t.name for t in report.policy.tables if len(t.outputs) > 1}
+    if several:
+        _check_outputs(several, report)
+
+
+def _check_choices(table: ir.Table, report: Report) -> None:
+    for i, output in enumerate(table.outputs):
+        given = {row.outputs[i] for row in table.rows}
+        for choice in output.type.choices or ():
+            if choice not in given:
+                report.note(
+                    "LP4213",
+                    table.place,
+                    f"no row of `{table.name}` gives `{choice}`",
+                    hint="add a row that gives it, or leave it out of the table's type",
+                )
+
+
+def _check_outputs(several: set[str], report: Report) -> None:
+    """Of a table's outputs some of which are read: those that are not. One that is read nowhere is only printed."""
+    read = {(node.name, node.output) for node in _nodes(report.policy) if isinstance(node, ir.TableRef)}
+    for table in report.policy.tables:
+        unread = [o.name for o in table.outputs if (table.name, o.name) not in read]
+        if table.name in several and len(unread) < len(table.outputs):
+            for name in unread:
+                report.note(
+                    "LP4212",
+                    table.place,
+                    f"nothing in this policy reads `{table.name}.{name}`",
+                    hint="decisions still print it; remove it if nobody needs it",
+                )
+
+
+def _nodes(node: ir.Node) -> Iterator[ir.Node]:
+    """Everything in a part of a policy, whatever kinds of nodes there are."""
+    yield node
+    for name in type(node).model_fields:
+        value = getattr(node, name)
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, ir.Node):
+                yield from _nodes(child)

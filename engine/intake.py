@@ -1,0 +1,255 @@
+"""Facts and events in: read once, for one decision or for many, indexed by whom they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from leadpolicy.engine.errors import InputError, Problem
+from leadpolicy.engine.policy import FactDeclaration, FactRecords, PolicyDeclaration
+from leadpolicy.engine.readers import found
+from leadpolicy.engine.reading import Reading, Records
+from leadpolicy.engine.records import Record, RecordSet
+
+Facts: TypeAlias = Mapping[str, Iterable[object]]
+Events: TypeAlias = Mapping[str, Iterable[object]] | Iterable[object]
+
+
+class FactBase:
+    """Other facts and events, read once for any number of leads. Later changes to what was passed don't reach it.
+
+    `records`: by the fact's name and key. `sets`: by the fact's place in the policy, those that decisions go through.
+    """
+
+    __slots__ = ("digest", "has_events", "records", "rows", "sets")
+
+    def __init__(
+        self,
+        policy: PolicyDeclaration,
+        records: FactRecords,
+        rows: Mapping[str, Iterable[Record]],
+        has_events: bool,
+    ) -> None:
+        self.digest = policy.digest
+        self.records = records
+        self.rows = rows
+        """Events, and the records of types without key."""
+        self.has_events = has_events
+        self.sets: tuple[RecordSet | None, ...] = tuple(self._set(fact) for fact in policy.facts)
+
+    def _set(self, fact: FactDeclaration) -> RecordSet | None:
+        if not fact.read:
+            return None
+        if fact.key is not None and not fact.event:
+            return RecordSet(fact, self.records[fact.name].values())
+        rows = self.rows.get(fact.name, ())
+        # Records without a key go by their arrival, which stands behind their fields.
+        return RecordSet(fact, ((*row, at) for at, row in enumerate(rows)) if fact.key is None else rows)
+
+    def __repr__(self) -> str:
+        counts = [f"{name}: {len(records)}" for name, records in self.records.items()]
+        counts += [f"{name}: {len(list(rows))}" for name, rows in self.rows.items()]
+        return f"<FactBase {', '.join(counts)}>"
+
+
+class Taken(NamedTuple):
+    """What was read, and what was wrong with it."""
+
+    base: FactBase
+    problems: tuple[Problem, ...]
+
+
+def take(
+    policy: PolicyDeclaration,
+    readers: Mapping[str, Records],
+    facts: Facts | FactBase | None,
+    events: Events | None,
+    owner: str | None = None,
+) -> Taken:
+    """Read facts and events. `owner`: the key of the lead that records belong to which don't say so.
+
+    What the policy reads and wasn't passed is a problem too (ruling 8). InputError for names that it doesn't have,
+    ValueError for a fact base of another policy.
+    """
+    if isinstance(facts, FactBase) and facts.digest != policy.digest:
+        raise ValueError("these facts were read for another policy")
+    names = [fact.name for fact in policy.facts if not fact.event]
+    if facts is not None and not isinstance(facts, FactBase):
+        strange = [Problem(None, n, "one of " + ", ".join(names), "facts") for n in facts if n not in names]
+        if strange:
+            raise InputError(tuple(strange))
+    named = None if events is None else by_type(_event_types(policy), events)
+    if isinstance(facts, FactBase) and named is None and (facts.has_events or not policy.reads_events):
+        return Taken(facts, ())
+    intake = _Intake(policy, readers, owner)
+    if isinstance(facts, FactBase):
+        intake.resume(facts)
+    else:
+        intake.read_facts(facts)
+    if named is not None:
+        intake.read(named, True)
+    elif policy.reads_events and not (isinstance(facts, FactBase) and facts.has_events):
+        intake.miss("events", policy.reads_events)
+    has_events = named is not None or (isinstance(facts, FactBase) and facts.has_events)
+    return intake.taken(has_events)
+
+
+def _event_types(policy: PolicyDeclaration) -> dict[str, list[str]]:
+    return {fact.name: [field.name for field in fact.fields] for fact in policy.facts if fact.event}
+
+
+def by_type(types: Mapping[str, Collection[str]], events: Events) -> dict[str, list[object]]:
+    """Events by their type: from a mapping of names, or from records that say what they are. `types`: the event types
+    with the names of their fields."""
+    if isinstance(events, Mapping):
+        for name in events:
+            if name not in types:
+                raise _no_event(types, name)
+        return {str(name): list(rows) for name, rows in events.items()}
+    named: dict[str, list[object]] = {}
+    for event in events:
+        named.setdefault(_type_of(types, event), []).append(event)
+    return named
+
+
+def _type_of(types: Mapping[str, Collection[str]], event: object) -> str:
+    only = next(iter(types)) if len(types) == 1 else None
+    if isinstance(event, Mapping):
+        if only is not None and ("event" not in event or "event" in types[only]):
+            return only
+        said = event.get("event")
+        if said not in types:
+            raise _no_event(types, said)
+        return str(said)
+    model = getattr(type(event), "fact_name", None)
+    name = str(model or type(event).__name__)
+    if name in types:
+        return name
+    if only is None or model is not None:
+        raise _no_event(types, name)
+    return only
+
+
+def _no_event(types: Mapping[str, Collection[str]], name: object) -> InputError:
+    expected = "one of the events " + ", ".join(types) if types else "no events: the policy declares none"
+    return InputError((Problem(None, "events", expected, found(name)),))
+
+
+class _Intake:
+    """Records being read, type by type."""
+
+    def __init__(self, policy: PolicyDeclaration, readers: Mapping[str, Records], owner: str | None) -> None:
+        self._policy = policy
+        self._readers = readers
+        self._owner = owner
+        self._records: dict[str, dict[str, Record]] = {f.name: {} for f in policy.facts}
+        self._rows: dict[str, list[Record]] = {f.name: [] for f in policy.facts if f.event or f.key is None}
+        self._problems: list[Problem] = []
+        self._embedded: list[tuple[str, str, Record]] = []
+
+    def resume(self, base: FactBase) -> None:
+        """Go on from what was read before."""
+        self._records = {name: dict(records) for name, records in base.records.items()}
+        self._rows = {name: list(rows) for name, rows in base.rows.items()}
+
+    def read(self, passed: Facts, events: bool) -> None:
+        """Read facts, or events: types in the order of their declaration, records as they come."""
+        for fact in self._policy.facts:
+            if fact.event != events or fact.name not in passed:
+                continue
+            rows = passed[fact.name]
+            if fact.concluded:
+                self._refuse(fact.name, len(list(rows)))
+                continue
+            seen: dict[str, Record] = {} if events else self._records[fact.name]
+            for row in rows:
+                self._one(fact, row, seen)
+            if fact.key is None and not events:
+                self._rows[fact.name] = list(dict.fromkeys(self._rows[fact.name]))
+
+    def read_facts(self, facts: Facts | None) -> None:
+        """Read the facts, if there are any."""
+        if facts is not None:
+            self.read(facts, False)
+        elif self._policy.reads_facts:
+            self.miss("facts", self._policy.reads_facts)
+
+    def miss(self, argument: str, names: tuple[str, ...]) -> None:
+        """Note that something wasn't passed."""
+        expected = f"{argument}: the policy reads {', '.join(names)}"
+        self._problems.append(Problem(None, argument, expected, "nothing"))
+
+    def _refuse(self, name: str, number: int) -> None:
+        if number:
+            self._problems.append(Problem(None, name, "no such records: rules conclude them", str(number)))
+
+    def _one(self, fact: FactDeclaration, row: object, seen: dict[str, Record]) -> None:
+        reader = self._readers[fact.name]
+        reading = Reading(f"{fact.name}.", self._owner)
+        values = reader.read(row, reading)
+        lead = reader.lead_of(values)
+        self._problems += [Problem(lead, *problem) for problem in reading.problems]
+        self._embedded += reading.embedded
+        if fact.key is None:
+            self._rows[fact.name].append(values)
+            return
+        key = reader.key_of(values)
+        if key is None:
+            return
+        known = seen.setdefault(key, values)
+        if known is values:
+            if fact.event:
+                self._rows[fact.name].append(values)
+        elif known != values:
+            field = f"{fact.name}.{reader.key_field}"
+            self._problems.append(Problem(lead, field, "one record of this key", found(key)))
+
+    def taken(self, has_events: bool) -> Taken:
+        """All that was read; records that stood inside others count where none of their key was passed."""
+        for name, key, values in self._embedded:
+            self._records[name].setdefault(key, values)
+        if self._problems:
+            empty: dict[str, dict[str, Record]] = {name: {} for name in self._records}
+            return Taken(FactBase(self._policy, empty, {}, has_events), tuple(self._problems))
+        return Taken(FactBase(self._policy, self._records, self._rows, has_events), ())
+
+
+def brought_along(
+    policy: PolicyDeclaration, base: FactBase, facts: object, this: object
+) -> dict[int, list[Record]] | None:
+    """The records, by their type's place, that only one lead brings along: those that stand inside it, and itself
+    where it wasn't passed.
+
+    InputError where it was passed with other values.
+    """
+    extra: dict[int, list[Record]] = {}
+    if facts is not base.records and isinstance(facts, Mapping):
+        for index, fact in enumerate(policy.facts):
+            if fact.read and not fact.event and fact.key is not None:
+                passed = base.records[fact.name]
+                extra[index] = [row for key, row in facts[fact.name].items() if key not in passed]
+    if isinstance(this, tuple):
+        fact = policy.facts[policy.about]
+        own = _own_record(fact, base, this)
+        if own is not None:
+            extra[policy.about] = [*(row for row in extra.get(policy.about, ()) if not _same(fact, row, own)), own]
+    return extra or None
+
+
+def _same(fact: FactDeclaration, row: Record, own: Record) -> bool:
+    return fact.key is not None and row[fact.key] == own[fact.key]
+
+
+def _own_record(fact: FactDeclaration, base: FactBase, this: Record) -> Record | None:
+    """The lead decided about as a record among others; None where it was passed."""
+    if fact.key is None:
+        rows = list(base.rows.get(fact.name, ()))
+        return None if this in rows else (*this, len(rows))
+    key = str(this[fact.key])
+    passed = base.records[fact.name].get(key)
+    if passed is None:
+        return this
+    if passed != this:
+        names = fact.fields[fact.key].name
+        raise InputError((Problem(key, names, "one record of this key", found(key)),))
+    return None

@@ -1,0 +1,204 @@
+"""Events and other records as decisions read them: in order, by whom they belong to, and only those that exist yet.
+
+A record is a tuple: its fields in the order of their declaration, then, for a type declared `of` another, the key of
+the record that it belongs to, then, for a type without key, its position of arrival.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Final, TypeAlias
+
+from leadpolicy.engine.policy import FactDeclaration
+from leadpolicy.engine.values import NOTHING
+
+Record: TypeAlias = tuple[object, ...]
+Members: TypeAlias = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
+"""The records that count, the maybes, and both together; each in order."""
+
+_BEFORE_ALL: Final = -(10**30)
+
+
+class RecordSet:
+    """The records of one type, sorted once: those dated first come first, then by key, then by arrival."""
+
+    __slots__ = ("_by_link", "_dated", "_order", "_time", "all", "event", "link")
+
+    def __init__(self, fact: FactDeclaration, rows: Iterable[Record]) -> None:
+        self.event = fact.event
+        self._dated = fact.dated
+        self._time = _time_of(fact)
+        self._order = _order(fact)
+        self.link = len(fact.fields) if fact.of is not None else None
+        self.all: tuple[Record, ...] = self.sorted(rows)
+        self._by_link: dict[object, list[Record]] = {}
+        if self.link is not None:
+            for row in self.all:
+                self._by_link.setdefault(row[self.link], []).append(row)
+
+    def sorted(self, rows: Iterable[Record]) -> tuple[Record, ...]:
+        """The records in order; those that stand equal stay as they came."""
+        return tuple(rows) if self._order is None else tuple(sorted(rows, key=self._order))
+
+    def of(self, key: object) -> Sequence[Record]:
+        """Those that belong to a record."""
+        return self._by_link.get(key, ())
+
+    def visible(self, rows: Sequence[Record], now: int) -> Sequence[Record]:
+        """Those of sorted records that exist: events dated after now don't (ruling 12)."""
+        if not self.event or self._dated is None or not rows:
+            return rows
+        if self._time(rows[-1]) <= now:
+            return rows
+        return rows[: bisect_right(rows, now, key=self._time)]
+
+    def times(self, rows: Sequence[Record]) -> Iterable[int]:
+        """The known times of records."""
+        if self._dated is None:
+            return ()
+        return (at for row in rows if isinstance(at := row[self._dated], int))
+
+
+def _time_of(fact: FactDeclaration) -> Callable[[Record], Any]:
+    """By when a record is dated; one that isn't comes before all others."""
+    dated = fact.dated
+    if dated is None:
+        return lambda row: _BEFORE_ALL
+    if _is_sure(fact, dated):
+        return itemgetter(dated)
+    return lambda row: at if isinstance(at := row[dated], int) else _BEFORE_ALL
+
+
+def _is_sure(fact: FactDeclaration, field: int) -> bool:
+    declared = fact.fields[field]
+    return declared.required and not declared.or_none
+
+
+def _order(fact: FactDeclaration) -> Callable[[Record], Any] | None:
+    key = fact.key
+    if key is None:
+        return None if fact.dated is None else _time_of(fact)
+    time = _time_of(fact)
+    if fact.fields[key].type.kind == "int":
+        return lambda row: (time(row), str(row[key]))
+    if fact.dated is None:
+        return itemgetter(key)
+    return itemgetter(fact.dated, key) if _is_sure(fact, fact.dated) else lambda row: (time(row), row[key])
+
+
+class View:
+    """The records that one decision can see: those that exist now, and those that only its lead brings along."""
+
+    __slots__ = ("_extra", "_memo", "_now", "_sets")
+
+    def __init__(
+        self, sets: Sequence[RecordSet | None], now: int, extra: Mapping[int, Sequence[Record]] | None = None
+    ) -> None:
+        self._sets = sets
+        self._now = now
+        self._extra = extra
+        self._memo: dict[tuple[int, object], Sequence[Record]] | None = None
+
+    def at(self, now: int) -> View:
+        """The same records seen from another time."""
+        return View(self._sets, now, self._extra)
+
+    def all(self, type_: int) -> Sequence[Record]:
+        """All records of a type, given by its place among the facts."""
+        return self._get(type_, None)
+
+    def of(self, type_: int, key: object) -> Sequence[Record]:
+        """Those that belong to a record: of an unknown one any may, of nothing none does."""
+        return () if key is NOTHING else self._get(type_, key)
+
+    def _get(self, type_: int, key: object) -> Sequence[Record]:
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found = memo.get((type_, key))
+        if found is None:
+            found = memo[type_, key] = self._find(type_, key)
+        return found
+
+    def _find(self, type_: int, key: object) -> Sequence[Record]:
+        own = self._sets[type_]
+        if own is None:
+            raise LookupError(f"the records of type {type_} aren't read")
+        rows = own.all if key is None else own.of(key)
+        more = self._extra.get(type_) if self._extra is not None else None
+        if more:
+            rows = own.sorted([*rows, *(row for row in more if key is None or row[own.link or 0] == key)])
+        return own.visible(rows, self._now)
+
+    def times(self, type_: int, key: object) -> Iterable[int]:
+        """When the records that exist are dated."""
+        own = self._sets[type_]
+        return () if own is None else own.times(self._get(type_, key))
+
+
+# ── What generated code makes of members ──
+
+
+def doubtful(members: Members) -> Members:
+    """Members none of which is sure."""
+    return (), members[2], members[2]
+
+
+def count(members: Members) -> tuple[int, int]:
+    """The least and the most that there are."""
+    return len(members[0]), len(members[2])
+
+
+def distinct(sure: Iterable[object], every: Iterable[object]) -> tuple[int, int]:
+    """The least and the most different values: of records that count, and of all candidates."""
+    known = set(sure)
+    has_unknown = None in known
+    known -= {None, NOTHING}
+    listed = list(every)
+    most = len(set(listed) - {None, NOTHING}) + sum(1 for value in listed if value is None)
+    return max(len(known), 1 if has_unknown else 0), most
+
+
+def only(pair: tuple[int, int]) -> int | None:
+    """A pair as a value: the number where both ends are equal, else unknown."""
+    return pair[0] if pair[0] == pair[1] else None
+
+
+def first(members: Members) -> object:
+    """The first record: unknown where a maybe would be it, nothing where there is none."""
+    both = members[2]
+    if not both:
+        return NOTHING
+    return None if members[1] and members[1][0] is both[0] else both[0]
+
+
+def last(members: Members) -> object:
+    """The last record, likewise."""
+    both = members[2]
+    if not both:
+        return NOTHING
+    return None if members[1] and members[1][-1] is both[-1] else both[-1]
+
+
+def preferred(members: Members, ranks: Sequence[tuple[int, ...]], final: bool, tie: int, as_text: bool) -> object:
+    """The record of the least rank; among equals the first (`final`: the last) by key or arrival, the element `tie`."""
+    both = members[2]
+    if not both:
+        return NOTHING
+    best = min(ranks)
+    equal = [row for row, rank in zip(both, ranks, strict=True) if rank == best]
+    order: Callable[[Record], Any] = (lambda row: str(row[tie])) if as_text else itemgetter(tie)
+    won = max(equal, key=order) if final else min(equal, key=order)
+    return None if any(won is maybe for maybe in members[1]) else won
+
+
+def earliest(value: object) -> tuple[int, int]:
+    """Where a value ranks when the earliest comes first; without one, last."""
+    return (0, value) if isinstance(value, int) else (1, 0)
+
+
+def latest(value: object) -> tuple[int, int]:
+    """Where a value ranks when the latest comes first; without one, last."""
+    return (0, -value) if isinstance(value, int) else (1, 0)
