@@ -5,6 +5,7 @@ One method a rule of grammar/lead.lark; see compiler/tree_builder.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from leadpolicy.compiler import syntax as s
@@ -34,7 +35,11 @@ class BlockBuilder(ExpressionBuilder):
         return s.Use(tuple(v[1]), alias, Span(v[0].start, (alias or v[1][-1]).span.end))
 
     def parameter(self, v: Values) -> s.Parameter:
-        return s.Parameter(v[0], v[2], cover(v))
+        kind = v[2]
+        if isinstance(kind, s.TypeName) and not kind.name.quoted:
+            word = keywords.PARAMETER_TYPE_OF.get(kind.name.text, kind.name.text)
+            kind = replace(kind, name=replace(kind.name, text=word))
+        return s.Parameter(v[0], kind, cover(v))
 
     def field_parameter(self, v: Values) -> s.Parameter:
         kind = s.FieldType(v[2], v[4], Span(v[2].span.start, v[4].span.end))
@@ -51,6 +56,10 @@ class BlockBuilder(ExpressionBuilder):
 
     def calendar(self, v: Values) -> s.Calendar:
         return s.Calendar(v[1], v[2].items, cover(v))
+
+    def weekday(self, v: Values) -> s.Name:
+        day: s.Name = v[0]
+        return day if day.quoted else replace(day, text=keywords.WEEKDAY_OF.get(day.text, day.text))
 
     def one_to_itself(self, v: Values) -> tuple[Any, Any]:
         return v[0], v[0]
@@ -146,7 +155,7 @@ class BlockBuilder(ExpressionBuilder):
 
     def _per(self, written: Token | s.Name) -> str:
         if isinstance(written, Token):
-            return "day"
+            return written.text.removeprefix("per ")
         unit = keywords.UNIT_OF.get(written.text)
         if unit not in ("day", "week", "month"):
             hint = say("write day, week or month")

@@ -237,6 +237,10 @@ class ExpressionBuilder(ListBuilder):
         span = cover(v)
         return s.PlaceValue(s.Destination(v[0].text, v[1], None, None, span), span)
 
+    def nurture_value(self, v: Values) -> s.PlaceValue:
+        span = cover(v)
+        return s.PlaceValue(s.Destination("nurture", None, None, v[2], span), span)
+
     def member_value(self, v: Values) -> s.PlaceValue:
         span = cover(v)
         return s.PlaceValue(s.Destination("member", None, v[1], None, span), span)

@@ -62,8 +62,12 @@ def order(graph: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[
 def condition_reads(conditions: Iterable[ir.Condition | None]) -> tuple[str, ...]:
     """What some conditions read, each part once, the lets that they name among them."""
     found: dict[str, None] = {}
+    seen: set[int] = set()  # rows of a sheet share their cells
     for condition in conditions:
         for clause in condition.clauses if condition is not None else ():
+            if id(clause) in seen:
+                continue
+            seen.add(id(clause))
             found.update(dict.fromkeys(clause.reads))
             found.update(dict.fromkeys(f"let {n.name}" for n in walk(clause.expr) if isinstance(n, ir.LetRef)))
     return tuple(found)

@@ -120,6 +120,7 @@ _MAKERS: Mapping[str, Callable[[typed.Expr, Args], ir.Expr]] = {
     # What a template's parameter stands for is only known where it is used; this one is checked and thrown away.
     "parameter": lambda e, a: ir.FieldRef(path=(_text(e),), type=_type(e)),
     "whole": lambda e, a: a[0],
+    "argument": lambda e, a: a[0],
     "var": lambda e, a: ir.VarRef(name=e.var, type=_type(e)),
     "let": lambda e, a: ir.LetRef(of=e.var, name=_text(e), type=_type(e)),
     "score": _score,
@@ -185,7 +186,7 @@ def condition(expr: typed.Expr, source: Source, lets: Mapping[str, typed.Expr]) 
     pending = [expr]
     while pending:
         part = pending.pop()
-        if part.op == "and":
+        if part.op in {"and", "argument"}:
             pending.extend(reversed(part.args))
         else:
             text = (part.source or source).slice(part.span)

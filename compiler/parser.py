@@ -28,6 +28,7 @@ from leadpolicy.compiler.wording import Message, say
 from leadpolicy.grammar import keywords
 
 _IS_CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_AHEAD = 4  # tokens to look at before a word is read as a keyword where a name would fit too
 _P = TypeVar("_P", bound="_Parser")
 
 
@@ -184,38 +185,57 @@ class _Parser:
         if after_name is None or after_keyword is None:
             as_name = after_keyword is None
         else:
-            as_name = not self._goes_on(after_keyword, self.at + width) and self._goes_on(after_name, self.at + 1)
+            reach = self._reach(after_keyword, self.at + width)
+            as_name = reach < _AHEAD and self._reach(after_name, self.at + 1) > reach
             self.clash = Clash(self.at, token, as_name)
         return (Token("NAME", token.text, token.start, token.end), 1) if as_name else (keyword, width)
 
     def _keyword(self, possible: dict[str, int | Reduction]) -> tuple[Token | None, int]:
-        """The longest keyword that begins here and may fit."""
-        tokens, at = self.tokens, self.at
-        token = tokens[at]
+        """The longest keyword that begins here and fits; where none does, the longest that might."""
+        token = self.tokens[self.at]
         found: tuple[Token | None, int] = (None, 1)
         for way in keywords.BY_FIRST_WORD.get(token.text, ()):
-            tail = way.tail
-            if 1 + len(tail) < found[1] or way.terminal not in possible:
+            if way.terminal not in possible or not self._has_tail(self.at, way.tail):
                 continue
-            if not all(
-                tokens[at + 1 + i].text == word and tokens[at + 1 + i].value is None for i, word in enumerate(tail)
-            ):
-                continue
-            # Two keywords may be spelled alike (`by` before a channel or a date): the one that fits is meant.
+            # The table merges states: only running it tells whether a keyword fits.
             if found[0] is None or self._after(self.states, found[0].kind) is None:
-                keyword = Token(way.terminal, way.phrase, token.start, tokens[at + len(tail)].end)
-                found = (keyword, 1 + len(tail))
+                end = self.tokens[self.at + len(way.tail)].end
+                if found[0] is None or self.fits(way.terminal):
+                    found = (Token(way.terminal, way.phrase, token.start, end), 1 + len(way.tail))
         return found
 
-    def _goes_on(self, states: list[int], at: int) -> bool:
-        """Whether the token at `at` fits after these states, whatever it may be."""
+    def _has_tail(self, at: int, tail: tuple[str, ...]) -> bool:
+        """Whether the words behind a keyword's first one follow."""
+        tokens = self.tokens
+        return all(tokens[at + i].text == word and tokens[at + i].value is None for i, word in enumerate(tail, 1))
+
+    def _reach(self, states: list[int], at: int, ahead: int = _AHEAD) -> int:
+        """How many of the next few tokens fit after these states, whatever words among them may be."""
+        best = 0
+        for kind, width in self._kinds(at) if ahead else ():
+            after = self._after(states, kind)
+            if after is not None:
+                reach = _AHEAD if kind == END else 1 + self._reach(after, at + width, ahead - 1)
+                best = max(best, min(reach, ahead))
+                if best == ahead:
+                    break
+        return best
+
+    def _kinds(self, at: int) -> list[tuple[str, int]]:
+        """What the token at `at` may be, each with the number of words that it takes."""
         token = self.tokens[at]
+        if token.kind == "EQUALS":
+            return [("EQUALS", 1), ("IS", 1)]
         if token.kind != WORD:
-            return self._after(states, token.kind) is not None
-        kinds = {way.terminal for way in keywords.BY_FIRST_WORD.get(token.text, ())}
-        if token.text not in keywords.RESERVED:
-            kinds.add("NAME")
-        return any(self._after(states, kind) is not None for kind in kinds)
+            return [(token.kind, 1)]
+        found = [
+            (way.terminal, 1 + len(way.tail))
+            for way in keywords.BY_FIRST_WORD.get(token.text, ())
+            if self._has_tail(at, way.tail)
+        ]
+        if len(token.text) == 3 and _IS_CODE.issuperset(token.text):
+            found.append(("CODE", 1))
+        return found if token.text in keywords.RESERVED else [*found, ("NAME", 1)]
 
     # ── Mistakes ──
 

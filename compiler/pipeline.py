@@ -17,8 +17,10 @@ from leadpolicy.compiler.analysis.findings import NotAnalysed
 from leadpolicy.compiler.analysis.telling import with_findings
 from leadpolicy.compiler.analysis.whole import analyse
 from leadpolicy.compiler.checker import (
+    calls,
     expressions,
     lists,
+    module_files,
     qualification,
     routes,
     rules,
@@ -87,6 +89,7 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     reporter = Reporter(source)
     context = Context(source, resolve(file, reporter), reporter, read_text)
     check_header(context)
+    module_files.load(context)
     check_facts(context)
     rules.mark_concluded(context)
     parts = _check_parts(context)
@@ -99,21 +102,33 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     return Compilation(policy, with_findings(diagnostics, analysis, source), analysis.not_analysed)
 
 
-_ABOUT_NAMES = frozenset({"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP3024"})
+_ABOUT_NAMES = frozenset(
+    {"LP2001", "LP2003", "LP2004", "LP2005", "LP2006", "LP2009", "LP2010", "LP2032", "LP2033", "LP3024"}
+)
+_WHOLE = {
+    "LP3020": syntax.Gate, "LP3025": syntax.Test, "LP3052": syntax.Route, "LP3053": syntax.Sla,
+    "LP3056": syntax.Attribution, "LP3057": syntax.Goal, "LP3058": syntax.Rule, "LP3059": syntax.Rule,
+    "LP3061": syntax.Calendar, "LP3062": syntax.Duplicate, "LP2031": syntax.Header, "LP4052": syntax.Funnel,
+}  # fmt: skip
+"""Codes that say what a block lacks, with the block: what is missing may be what could not be read."""
+_ABOUT_OTHERS = frozenset({"LP2031", "LP3052", "LP4052"})
+"""Of these, the ones that stand outside the block that lacks something."""
 
 
 def _follows(diagnostic: Diagnostic, file: syntax.File, written: Iterable[Diagnostic]) -> bool:
     """Whether it complains of what is only missing because it could not be read; `written` says what couldn't."""
-    if diagnostic.code == "LP2011":
-        return bool(file.left_out)  # the key may be among the fields that could not be read
-    if diagnostic.code in {"LP3020", "LP3025"}:  # so may be criteria of this gate, or what this test expects
-        blocks = [d.span for d in file.declarations if isinstance(d, syntax.Gate | syntax.Test)]
+    code = diagnostic.code
+    if code in {"LP2011", "LP2030"}:
+        return bool(file.left_out)  # the key or the role may be among the fields that could not be read
+    if code in _WHOLE:
+        blocks = [d.span for d in file.declarations if isinstance(d, _WHOLE[code])]
         unread = [w.span.start for w in written if w.severity == "error"]
         here = diagnostic.span.start
-        return any(b.start <= here < b.end and any(b.start <= u < b.end for u in unread) for b in blocks)
-    if diagnostic.code not in _ABOUT_NAMES:
+        outside = code in _ABOUT_OTHERS
+        return any((outside or b.start <= here < b.end) and any(b.start <= u < b.end for u in unread) for b in blocks)
+    if code not in _ABOUT_NAMES:
         return False
-    if diagnostic.code == "LP2009":
+    if code == "LP2009":
         return any(line.split(maxsplit=1)[:1] in (["policy"], ["策略"]) for line in file.source.text.splitlines())
     words = diagnostic.source.text[diagnostic.span.start : diagnostic.span.end]
     names = {part.strip("`") for part in words.replace(".", " ").split()}
@@ -123,11 +138,14 @@ def _follows(diagnostic: Diagnostic, file: syntax.File, written: Iterable[Diagno
 def _check_parts(context: Context) -> _Parts:
     names = context.names
     made_lists = [lists.check_list(n, context) for n in names.lists.values()]
-    context.lists.update({m.name: m for m in made_lists if m is not None})
+    context.lists = {m.name: m for m in made_lists if m is not None} | context.lists
     for table in names.tables.values():
         tables.declare_outputs(table, context)
     for text, let in names.lets.items():
-        expressions.let(text, let.name, context)
+        if let.parameters is None:
+            expressions.let(text, let.name, context)
+        else:
+            calls.check_let(let, context)
     made_scores = [scores.check_score(n, context) for n in names.scores.values()]
     made_tables = [tables.check_table(n, context) for n in names.tables.values()]
     made_gates = [qualification.check_gate(n, context) for n in names.gates.values()]
@@ -148,7 +166,7 @@ def _check_parts(context: Context) -> _Parts:
     )
     reads.gather(decided, context.member_fact())
     return _Parts(
-        lists=tuple(m for m in made_lists if m is not None),
+        lists=tuple(context.lists.values()),
         lets=lets,
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),

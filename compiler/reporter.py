@@ -30,10 +30,11 @@ class Reporter:
         *,
         hint: Message | None = None,
         fix: str | None = None,
-        related: tuple[tuple[Message, Span], ...] = (),
+        related: tuple[tuple[Message, Span] | Related, ...] = (),
         severity: Severity = "error",
     ) -> None:
-        """Add one; `fix` is the text that would replace the span, `related` pairs a message with a place."""
+        """Add one; `fix` is the text that would replace the span, `related` pairs a message with a place
+        (of another file: as `Related`)."""
         self._found.append(
             Diagnostic(
                 code,
@@ -43,9 +44,13 @@ class Reporter:
                 span,
                 hint=hint,
                 fix=None if fix is None else Fix(span.start, span.end, fix),
-                related=tuple(Related(m, self.source, s) for m, s in related),
+                related=tuple(r if isinstance(r, Related) else Related(r[0], self.source, r[1]) for r in related),
             )
         )
+
+    def add(self, found: Diagnostic) -> None:
+        """Add what was found elsewhere, as it is."""
+        self._found.append(found)
 
     def again(self, found: Diagnostic, span: Span) -> None:
         """Add what was found in a piece of text that was read on its own, at the place where it stands."""

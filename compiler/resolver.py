@@ -41,7 +41,7 @@ _D = TypeVar("_D", bound=Declared)
 KINDS = {
     "fact": term("fact"), "list": term("list"), "let": term("let"), "score": term("score"), "table": term("table"),
     "gate": term("gate"), "stage": term("stage"), "team": term("team"), "queue": term("queue"), "pool": term("pool"),
-    "nurture": term("nurture"), "module": term("module"), "calendar": term("calendar"),
+    "nurture": term("nurture"), "module": term("module"), "use": term("module"), "calendar": term("calendar"),
     "attribution": term("attribution"), "rule": term("rule"), "sla": term("service level"),
     "channel": term("channel"), "goal": term("goal"),
 }  # fmt: skip
@@ -105,12 +105,15 @@ class Names:
         return next((kind for kind, known in kinds if name in known), None)
 
 
-def resolve(file: syntax.File, reporter: Reporter) -> Names:
-    """Gather the declarations of a file; report what is declared twice, and a missing policy line."""
+def resolve(file: syntax.File, reporter: Reporter, *, module: bool = False) -> Names:
+    """Gather the declarations of a file; report what is declared twice, and a policy line that is missing.
+
+    A module has no policy line, and is about nothing.
+    """
     names = Names()
     for declaration in file.declarations:
         _declare(declaration, names, reporter)
-    if names.header is None:
+    if names.header is None and not module:
         reporter.report(
             "LP2009",
             Span(0, 0),
@@ -118,7 +121,8 @@ def resolve(file: syntax.File, reporter: Reporter) -> Names:
             hint=say('begin it with: policy my_policy version "1" {{ zone "Asia/Shanghai" }}'),
         )
     _check_shared_names(names, reporter)
-    _choose_about(names, reporter)
+    if not module:
+        _choose_about(names, reporter)
     return names
 
 
@@ -218,18 +222,19 @@ def _twice(reporter: Reporter, kind: Term, name: syntax.Name, first: syntax.Name
 def _check_shared_names(names: Names, reporter: Reporter) -> None:
     """One name for two things of an expression would be ambiguous."""
     seen: dict[str, tuple[str, syntax.Name]] = {}
-    for kind in ("lets", "scores", "tables", "gates", "stages", "lists"):
+    for kind in ("lets", "scores", "tables", "gates", "stages", "lists", "uses"):
         for text, node in getattr(names, kind).items():
+            name = (node.alias or node.path[-1]) if isinstance(node, syntax.Use) else node.name
             if text in seen and {seen[text][0], kind} != {"gates", "stages"}:
                 other, first = seen[text]
                 reporter.report(
                     "LP2002",
-                    node.name.span,
+                    name.span,
                     say("`{}` is a {} here and a {} above", text, KINDS[kind[:-1]], KINDS[other[:-1]]),
                     hint=say("give one of them another name"),
                     related=((say("the {}", KINDS[other[:-1]]), first.span),),
                 )
-            seen.setdefault(text, (kind, node.name))
+            seen.setdefault(text, (kind, name))
 
 
 def _choose_about(names: Names, reporter: Reporter) -> None:

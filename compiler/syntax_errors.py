@@ -138,6 +138,7 @@ def explain(situation: Situation) -> Diagnostic:
     """The one diagnostic for a mistake."""
     return (
         _bare_or(situation)
+        or _not_unknown(situation)
         or _misspelt(situation)
         or _reserved(situation)
         or _glued(situation)
@@ -201,6 +202,20 @@ def _bare_or(situation: Situation) -> Diagnostic | None:
 
 
 # ── Words that are nearly right ──
+
+
+def _not_unknown(situation: Situation) -> Diagnostic | None:
+    """`x is not unknown`, which has a keyword of its own."""
+    before = situation.before
+    if before is None or _phrase(situation, situation.at) != "unknown" or "NUMBER" not in situation.kinds:
+        return None
+    start = situation.at - 1 if situation.source.slice(before.span) == "不是" else situation.at - 2
+    if start < situation.first or _phrase(situation, start) != "is not":
+        return None
+    known = "is known" if before.text == "not" else "已知"
+    span = Span(situation.tokens[start].start, situation.token.end)
+    message = say("`{}` is written `{}`", situation.source.slice(span), known)
+    return _error(situation, "LP1015", message, None, span, Fix(span.start, span.end, known))
 
 
 def _misspelt(situation: Situation) -> Diagnostic | None:

@@ -49,7 +49,8 @@ _WORDS: Final = MappingProxyType({
     # routing
     "members": ("成员",), "prefer": ("优先选",), "pick": ("选人",), "least loaded": ("负荷最少",),
     "round robin": ("轮流",), "weighted by": ("按权重",), "hold": ("持有",), "claim": ("领取",), "per": ("每",),
-    "per day": ("每天",), "former owner waits": ("原负责人等待",), "previous owner": ("上一负责人",),
+    "per day": ("每天",), "per week": ("每周",), "per month": ("每月",),
+    "former owner waits": ("原负责人等待",), "previous owner": ("上一负责人",),
     "own pool": ("原公海",), "same team": ("原团队",), "owner": ("负责人",), "member": ("成员号",),
     "closed": ("关闭",), "otherwise": ("否则",), "undecided": ("未定",), "notify": ("通知",), "for": ("为",),
     "unless": ("除非",), "at": ("于",), "remind": ("提醒",), "before": ("前",), "on return for": ("退回原因",),
@@ -113,6 +114,9 @@ TYPES: Final = MappingProxyType({
     "phone": ("电话", "手机"),
 })  # fmt: skip
 
+# What else a parameter may be.
+PARAMETER_TYPES: Final = MappingProxyType({"condition": ("条件",), "stage": ("阶段",)})
+
 ROLES: Final = MappingProxyType({
     "owner": ("负责人",), "assigned": ("分配时间",), "created": ("创建时间",), "happened": ("发生时间",),
 })  # fmt: skip
@@ -129,6 +133,27 @@ BUILT_IN_NAMES: Final = MappingProxyType({
     "this": ("本记录",), "stage": ("当前阶段",), "disqualified": ("已淘汰",), "destination": ("去向",),
     "holder": ("持有者",),
 })  # fmt: skip
+
+# Where a lead may be, beyond what has a keyword: `holder is nobody`.
+NOBODY: Final = MappingProxyType({"nobody": ("无人",)})
+
+STD: Final = MappingProxyType({
+    "std": ("标准",), "frameworks": ("框架",), "frameworks_zh": ("中文框架",), "calendars": ("日历",),
+    "free_mail": ("免费邮箱",), "attribution": ("归因",),
+    "domains": ("域名",), "bant": (), "champ": (), "meddic": (),
+    "first_touch": ("首次接触",), "last_touch": ("末次接触",), "lead_creation": ("线索创建",), "linear": ("线性",),
+    "time_decay": ("时间衰减",), "u_shaped": ("U型",), "w_shaped": ("W型",), "full_path": ("全路径",),
+    "china": ("中国",), "hong_kong": ("香港",), "taiwan": ("台湾",), "japan": ("日本",), "south_korea": ("韩国",),
+    "singapore": ("新加坡",), "malaysia": ("马来西亚",), "thailand": ("泰国",), "vietnam": ("越南",),
+    "indonesia": ("印度尼西亚",), "philippines": ("菲律宾",), "india": ("印度",), "australia": ("澳大利亚",),
+    "new_zealand": ("新西兰",), "germany": ("德国",), "france": ("法国",), "italy": ("意大利",), "spain": ("西班牙",),
+    "netherlands": ("荷兰",), "belgium": ("比利时",), "austria": ("奥地利",), "switzerland": ("瑞士",),
+    "poland": ("波兰",), "sweden": ("瑞典",), "norway": ("挪威",), "denmark": ("丹麦",), "finland": ("芬兰",),
+    "united_kingdom": ("英国",), "ireland": ("爱尔兰",), "portugal": ("葡萄牙",), "united_states": ("美国",),
+    "canada": ("加拿大",), "mexico": ("墨西哥",), "brazil": ("巴西",), "united_arab_emirates": ("阿联酋",),
+    "saudi_arabia": ("沙特阿拉伯",), "south_africa": ("南非",),
+})  # fmt: skip
+"""The standard modules and what they declare, by English name, with the Chinese names that mean the same."""
 
 # ── Look-ups made from the tables ──
 
@@ -173,8 +198,11 @@ def _inverse(table: MappingProxyType[str, tuple[str, ...]]) -> MappingProxyType[
 BY_FIRST_WORD: Final = MappingProxyType(_by_first_word())
 BLOCK_OF: Final = _inverse(BLOCKS)
 TYPE_OF: Final = _inverse(TYPES)
+PARAMETER_TYPE_OF: Final = _inverse(PARAMETER_TYPES)
+WEEKDAY_OF: Final = _inverse(WEEKDAYS)
 ROLE_OF: Final = _inverse(ROLES)
 FUNCTION_OF: Final = _inverse(FUNCTIONS)
+STD_OF: Final = _inverse(STD)
 UNIT_OF: Final = MappingProxyType({
     spelled: name for name, unit in UNITS.items() for spelled in (*unit.english, *unit.chinese)
 })  # fmt: skip

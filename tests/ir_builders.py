@@ -7,7 +7,8 @@
     )
 
 Types are constants (`TEXT`, `INT`, …) or made (`choice("a", "b")`, `list_of(TEXT)`); constants are made by `const` or
-by name (`money(100)`, `months(6)`). `make_policy` adds a `Lead` with the key `id` and leaves out what isn't given.
+by name (`money(100)`, `months(6)`). `make_policy` adds a `Lead` with the key `id` and leaves out what isn't given. `ir_record_builders` has those for
+events, records, calendars, leases and attribution.
 """
 
 from __future__ import annotations
@@ -450,8 +451,10 @@ def make_policy(
     reads_facts: Sequence[str] = (),
     zone: ir.Zone = SHANGHAI,
     calling_code: str | None = "86",
+    **more: Any,
 ) -> ir.Policy:
-    """A policy about `Lead` (with these fields, and the key `id`); `facts` are the other fact types."""
+    """A policy about `Lead` (with these fields, and the key `id`); `facts` are the other fact types, and `more` any
+    other fields of `ir.Policy`."""
     return ir.Policy(
         name="test",
         version="1",
@@ -476,4 +479,5 @@ def make_policy(
         reads_now=True,
         tests=(),
         digest="sha256:test",
+        **more,
     )

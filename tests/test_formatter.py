@@ -129,7 +129,7 @@ route {
 route {
   held:             partner is known -> member partner
   a_longer_name:    (x or y) and domain(email) in free
-      -> closed
+                                     -> closed
   otherwise                          -> pool public
   one_that_is_long: aaaaaaaaaaaaaaaaaaaaaaaaaa is bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb and cccccccccccc -> queue desk
 }
@@ -318,7 +318,7 @@ def test_what_the_parser_repairs_is_written_as_it_is_read() -> None:
 
 def test_back_ticks_stand_where_they_are_needed() -> None:
     before = "let a = `not` in [`x`] and `certainly` (b) is `客户 １` and certainly `certainly`\n"
-    after = "let a = `not` in [x] and `certainly`(b) is `客户 １` and certainly `certainly`\n"
+    after = "let a = `not` in [x] and `certainly`(b) is `客户 １` and certainly certainly\n"
     assert formatted(before) == after
 
 

@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
+from trees import read, short
 
 from leadpolicy.compiler import syntax
 from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.source import Source, Span
 
 RULESETS = Path(__file__).parent.parent / "rulesets"
-
-
-def read(text: str) -> syntax.File:
-    """The tree of a text that has no mistakes."""
-    tree, diagnostics = parse(Source("a.lead", text))
-    assert [(d.code, d.message) for d in diagnostics] == []
-    return tree
-
-
-def short(node: Any) -> Any:
-    """A node without its spans: a class's name and its fields; names and literals as they are.
-
-    Fields that have a default value, and have it, are left out.
-    """
-    match node:
-        case syntax.Name():
-            return node.text
-        case syntax.Text():
-            return repr(node.value)
-        case syntax.Number() | syntax.Boolean():
-            return str(node.value)
-        case syntax.Quantity():
-            return f"{node.value} {node.unit}"
-        case syntax.Date() | syntax.Time():
-            return node.value.isoformat()
-        case tuple():
-            return [short(x) for x in node]
-    if dataclasses.is_dataclass(node):
-        values = [
-            getattr(node, f.name)
-            for f in dataclasses.fields(node)
-            if f.name != "span" and (f.default is dataclasses.MISSING or getattr(node, f.name) != f.default)
-        ]
-        return (type(node).__name__, *(short(v) for v in values))
-    return node
 
 
 def value(text: str) -> Any:
@@ -294,36 +259,7 @@ def test_test() -> None:
     ]
 
 
-# ── Keywords that are names ──
-
-ODD_NAMES = (
-    "from", "when", "score", "points", "at", "to", "otherwise", "route", "test", "given", "one", "list", "first",
-    "keep", "kind", "by", "level", "stage", "source", "status", "owner", "key", "none", "closed", "team", "for",
-    "undecided", "missing", "expect", "passes", "certainly", "possibly", "contains", "starts", "unique", "column",
-    "currency", "ask", "required", "group", "bands", "all", "most", "fails", "order", "of", "分", "从", "分配",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ODD_NAMES)
-def test_a_keyword_as_a_name(name: str) -> None:
-    fact = one(f"fact {name} {{\n {name}: text key\n x: one of [{name}, b] or none\n y: {name} as owner\n}}")
-    assert (fact[1], fact[2][0][1], fact[2][1][2][1][0]) == (name, name, name)
-    assert one(f"let {name} = {name} >= 3 and a is {name}") == (
-        "Let", name, ("Binary", "and", ("Comparison", ">=", name, "3"), ("Comparison", "is", "a", name)),
-    )  # fmt: skip
-    gate = one(f"gate {name} {{\n {name}: {name} is known and {name}.x < {name}\n passes when all\n}}")
-    assert (gate[1], gate[3][0][1]) == (name, name)
-    route = one(f"route {{\n {name}: {name} in [{name}] -> team {name}\n otherwise -> member {name}\n}}")
-    assert (route[1][0][1], route[1][0][3][2], route[2][0][3]) == (name, name, name)
-    test = one(f'test "t" {{\n given {name}: {name} {{ {name}: 1 }}\n expect {name} in 1 to 2\n}}')
-    assert test[2][0][1:] == (name, name, [("GivenField", name, "1")])
-    score = one(
-        f"score {name} {{\n points {name} {{ {name} 1 }}\n +{name} when {name}\n"
-        f" bands {name} {{\n +1 when {name}\n }}\n}}"
-    )
-    assert score[5][0] == ("PointsEntry", name, [("Choice", name, "1")])
-    assert score[5][1] == ("PlainEntry", name, name, None)
-
+# ── Names in back-ticks ──
 
 def test_reserved_words_are_names_in_back_ticks() -> None:
     assert one("fact F {\n `is`: text\n}")[2][0][1] == "is"

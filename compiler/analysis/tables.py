@@ -9,6 +9,7 @@ A cell that compares with anything but constants, or looks into texts, is *not a
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -188,20 +189,121 @@ def _print(point: Point) -> str:
 
 
 def _column(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> _Column:
-    cells = [_cell(subject, row, lists) for row in rows]
-    points = _points(subject, [c for c in cells if c is not None])
-    surely, maybe = [0] * len(points), [0] * len(points)
-    for n, cell in enumerate(cells):
+    everywhere, cells = _cells(subject, rows, lists)
+    points = _points(subject, [cell for cell, _ in cells])
+    maps = _Maps(points)
+    unknown = everywhere
+    others: list[tuple[ir.Expr, int]] = []
+    for cell, mask in cells:
+        spans = maps.spans(cell)
+        if spans is None:
+            others.append((cell, mask))
+        else:
+            maps.add(spans, mask)
+        unknown |= mask if _holds_of_unknown(cell) else 0
+    maps.add([(0, len(points))], everywhere)
+    surely = maps.masks()
+    maybe = list(surely)
+    for cell, mask in others:
         for i, point in enumerate(points):
-            verdict = True if cell is None else _holds(cell, subject, point)
-            if verdict is not False:
-                maybe[i] |= 1 << n
-            if verdict is True:
-                surely[i] |= 1 << n
-    unknown = sum(1 << n for n, cell in enumerate(cells) if cell is None or _holds_of_unknown(cell))
+            verdict = _holds(cell, subject, point)
+            maybe[i] |= mask if verdict is not False else 0
+            surely[i] |= mask if verdict is True else 0
     name = _words(subject)
     words = tuple(say("{} {}", name, _print(point)) for point in points)
     return _Column(words, say("{} unknown", name), points, tuple(surely), tuple(maybe), unknown)
+
+
+def _cells(subject: ir.Expr, rows: Sequence[ir.Row], lists: Lists) -> tuple[int, list[tuple[ir.Expr, int]]]:
+    """The rows that say nothing of a column, and the tests of the others with their rows: rows may share them."""
+    everywhere = 0
+    found: dict[int, ir.Expr] = {}
+    masks: dict[int, int] = {}
+    for n, row in enumerate(rows):
+        clauses = row.condition.clauses if row.condition else ()
+        clause = next((c for c in clauses if _subject_of(c.expr) == subject), None)
+        if clause is None:
+            everywhere |= 1 << n
+            continue
+        key = id(clause.expr)
+        if key not in found:
+            found[key] = _spelled_out(clause.expr, lists)
+        masks[key] = masks.get(key, 0) | 1 << n
+    return everywhere, [(cell, masks[key]) for key, cell in found.items()]
+
+
+class _Maps:
+    """Rows by point, for the plain cells that a long table has: of each, the spans of points at which it is true.
+
+    Spans are half-open pairs of places among the points. A row's bit is switched on and off where a span begins and
+    ends, so that adding a cell takes no walk over the points.
+    """
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._size = len(points)
+        self._at = {point: i for i, point in enumerate(points)}
+        self._numbers = [p for p in points if isinstance(p, Decimal)]
+        self._changes: dict[int, int] = {}
+
+    def spans(self, cell: ir.Expr) -> list[tuple[int, int]] | None:
+        """Where a cell is true, or None where it is not one of the plain ones."""
+        match cell:
+            case ir.Not(arg=ir.Compare(relation="eq", right=ir.Const()) | ir.In() | ir.Between() as arg):
+                inner = self.spans(arg)
+                return None if inner is None else self._rest(inner)
+            case ir.Compare(relation="eq", right=ir.Const() as right):
+                return self._one(_point(right))
+            case ir.In(items=ir.Const(type=type_, value=tuple() as values)) if type_.item is not None:
+                items = {_point(ir.Const(type=type_.item, value=v)) for v in values}
+                return [span for item in items for span in self._one(item)]
+            case ir.Between(low=ir.Const() as low, high=ir.Const() as high):
+                first, last = _point(low), _point(high)
+                if not isinstance(first, Decimal) or not isinstance(last, Decimal):
+                    return None
+                return [(bisect_left(self._numbers, first), bisect_right(self._numbers, last))]
+            case ir.Compare(relation=relation, right=ir.Const() as right):
+                bound = _point(right)
+                return self._side(relation, bound) if isinstance(bound, Decimal) else None
+            case _:
+                return None
+
+    def _one(self, point: Point) -> list[tuple[int, int]]:
+        at = self._at.get(point)
+        return [] if at is None else [(at, at + 1)]
+
+    def _side(self, relation: str, bound: Decimal) -> list[tuple[int, int]]:
+        match relation:
+            case "lt":
+                return [(0, bisect_left(self._numbers, bound))]
+            case "le":
+                return [(0, bisect_right(self._numbers, bound))]
+            case "gt":
+                return [(bisect_right(self._numbers, bound), len(self._numbers))]
+            case _:
+                return [(bisect_left(self._numbers, bound), len(self._numbers))]
+
+    def _rest(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        rest, end = [], 0
+        for first, last in sorted(spans):
+            if last > first:
+                rest.append((end, first))
+                end = last
+        return [*rest, (end, self._size)]
+
+    def add(self, spans: list[tuple[int, int]], mask: int) -> None:
+        """Put rows in at the points of spans, which don't overlap each other."""
+        for first, last in spans:
+            if last > first:
+                self._changes[first] = self._changes.get(first, 0) ^ mask
+                self._changes[last] = self._changes.get(last, 0) ^ mask
+
+    def masks(self) -> list[int]:
+        """The rows at each point."""
+        found, now = [], 0
+        for i in range(self._size):
+            now ^= self._changes.get(i, 0)
+            found.append(now)
+        return found
 
 
 def _holds_of_unknown(cell: ir.Expr) -> bool:
@@ -225,14 +327,6 @@ def _words(subject: ir.Expr) -> str:
             return f"{function}(…)"
         case _:
             return term("the column")
-
-
-def _cell(subject: ir.Expr, row: ir.Row, lists: Lists) -> ir.Expr | None:
-    """The row's test of this column, or None for `-`."""
-    for clause in row.condition.clauses if row.condition else ():
-        if _subject_of(clause.expr) == subject:
-            return _spelled_out(clause.expr, lists)
-    return None
 
 
 def _spelled_out(expr: ir.Expr, lists: Lists) -> ir.Expr:

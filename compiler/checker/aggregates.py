@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import syntax, typed
-from leadpolicy.compiler.checker import operators, records, windows
+from leadpolicy.compiler.checker import calendars, operators, records, windows
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.names import whose
 from leadpolicy.compiler.diagnostics import nearest
@@ -180,6 +180,14 @@ def stage_name(node: syntax.Expression, context: Context) -> str | None:
 
 def _during(calendar: syntax.Expression, node: syntax.Call, context: Context) -> typed.Expr:
     if isinstance(calendar, syntax.Name) and calendar.text in context.names.calendars:
+        if not calendars.counts(context.names.calendars[calendar.text]):
+            context.reporter.report(
+                "LP3061",
+                calendar.span,
+                say("`{}` has no weekdays: it only has days, for other calendars", calendar.text),
+                hint=say("add the hours of a week: mon to fri 09:00 to 18:00"),
+            )
+            return typed.error(node.span)
         return typed.Expr("during", BOOL, node.span, value=calendar.text)
     words = context.words(calendar.span)
     suggestion = nearest(words, context.names.calendars)

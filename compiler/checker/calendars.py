@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from leadpolicy.compiler import calendars, ir, syntax
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.wording import joined, say
 from leadpolicy.grammar.keywords import WEEKDAYS
 
@@ -25,10 +25,18 @@ class _Line:
 
 
 def check_calendars(context: Context) -> tuple[ir.Calendar, ...]:
-    """All calendars of the file, and whether the header's is one of them."""
+    """All calendars of the file in which time can be counted; and whether the header's is one of them.
+
+    One without weekdays only has days, for other calendars to name.
+    """
     _check_header(context)
     made = (_check(node, context) for node in context.names.calendars.values())
     return tuple(m for m in made if m is not None)
+
+
+def counts(node: syntax.Calendar) -> bool:
+    """Whether time can be counted in a calendar: it says when a week is open."""
+    return any(isinstance(line, syntax.WeekLine) for line in node.lines)
 
 
 def _check_header(context: Context) -> None:
@@ -53,45 +61,54 @@ def report_unknown(name: syntax.Name, context: Context, module: Context | None =
     )
 
 
+_ALL_WEEK = calendars.WeekLine(tuple(range(7)), ((0, 1440),))
+
+
 def _check(node: syntax.Calendar, context: Context) -> ir.Calendar | None:
-    gathering = _Gathering(context, [node.name.text])
-    lines = gathering.lines(node)
+    gathering = _Gathering(context)
+    lines = gathering.lines(node, context, None)
     if not gathering.good:
         return None
-    made, problems = calendars.compile_calendar(node.name.text, [x.line for x in lines])
+    only_days = not counts(node) and context.calendar != node.name.text
+    read = [_ALL_WEEK] * only_days + [x.line for x in lines]
+    made, problems = calendars.compile_calendar(node.name.text, read)
     for problem in problems:
-        span = node.name.span if problem.line is None else lines[problem.line].span
+        span = node.name.span if problem.line is None else lines[problem.line - only_days].span
         context.reporter.report("LP3061", span, problem.message)
-    return made
+    return None if only_days else made
 
 
 class _Gathering:
-    """The lines of one calendar; `path` are the calendars whose lines are being taken, to find circles."""
+    """The lines of one calendar. Everything is reported in the file that is checked, `context`."""
 
-    def __init__(self, context: Context, path: list[str]) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.path = path
+        self.path: list[syntax.Calendar] = []
         self.good = True
 
-    def lines(self, node: syntax.Calendar, shown: Span | None = None, source: Source | None = None) -> list[_Line]:
-        """The lines of a calendar. Of one that another names: shown where it is named; it gives its days only."""
+    def lines(self, node: syntax.Calendar, home: Context, shown: Span | None) -> list[_Line]:
+        """The lines of a calendar of the file `home`. One that another names is `shown` there, and gives its days."""
+        self.path.append(node)
         found: list[_Line] = []
         for line in node.lines:
             at = shown or line.span
             match line:
                 case syntax.WeekLine():
-                    if shown is None:
-                        found += self._week(line)
+                    found += self._week(line) if shown is None else ()
                 case syntax.DaysLine():
-                    for first, last in line.days:
-                        kind = "holiday" if line.kind == "holidays" else "workday"
-                        words = (source or self.context.source).slice(line.span)
-                        days = calendars.DaysLine(kind, first.value, last.value, words)  # type: ignore[arg-type]
-                        found.append(_Line(days, at))
-                case syntax.CountryLine():
-                    found += self._country(line, at)
+                    kind: ir.DayKind = "holiday" if line.kind == "holidays" else "workday"
+                    words = home.words(line.span)
+                    found += [
+                        _Line(calendars.DaysLine(kind, first.value, last.value, words), at)
+                        for first, last in line.days
+                    ]
+                case syntax.CountryLine(country=None):
+                    found += self._named(line.calendar, home, at)
+                case syntax.CountryLine(country=syntax.Name() as country, region=region):
+                    found.append(_Line(calendars.CountryLine(country.text, region.value if region else None), at))
                 case syntax.LeaveLine():
                     self._leave(line)
+        self.path.pop()
         return found
 
     def _week(self, line: syntax.WeekLine) -> list[_Line]:
@@ -118,32 +135,15 @@ class _Gathering:
             )
         return found
 
-    def _country(self, line: syntax.CountryLine, at: Span) -> list[_Line]:
-        if line.country is not None:
-            region = line.region.value if line.region else None
-            return [_Line(calendars.CountryLine(line.country.text, region), at)]
-        assert line.calendar is not None
-        return self._named(line.calendar, at)
-
-    def _named(self, written: syntax.Expression, at: Span) -> list[_Line]:
+    def _named(self, written: syntax.Expression | None, home: Context, at: Span) -> list[_Line]:
         """`holidays cal.china`, `holidays office`: the days of another calendar."""
-        node: syntax.Declaration | None = None
-        source: Source | None = None
-        if isinstance(written, syntax.Name):
-            node = self.context.names.calendars.get(written.text)
-            if node is None:
-                report_unknown(written, self.context)
-        else:
-            module = self._module(written)
-            if module is not None and isinstance(written, syntax.Attribute):
-                source, node = module.source, module.names.calendars.get(written.name.text)
-                if node is None:
-                    report_unknown(written.name, self.context, module)
-        if not isinstance(node, syntax.Calendar):
+        found = self._find(written, home)
+        if found is None:
             self.good = False
             return []
-        if node.name.text in self.path and source is None:
-            path = [*self.path[self.path.index(node.name.text) :], node.name.text]
+        node, there = found
+        if node in self.path:
+            path = [*(c.name.text for c in self.path[self.path.index(node) :]), node.name.text]
             self.context.reporter.report(
                 "LP4001",
                 at,
@@ -152,22 +152,31 @@ class _Gathering:
             )
             self.good = False
             return []
-        self.path.append(node.name.text)
-        lines = self.lines(node, at, source)
-        self.path.pop()
-        return lines
+        return self.lines(node, there, at)
 
-    def _module(self, written: syntax.Expression) -> Context | None:
-        """The module of `cal.china`, or None with a diagnostic."""
-        base = written.base if isinstance(written, syntax.Attribute) else None
-        if isinstance(base, syntax.Name) and base.text in self.context.names.uses:
-            return self.context.modules.get(base.text)  # where it can't be read, that has been reported
-        self.context.reporter.report(
-            "LP2033",
-            written.span,
-            say("`{}` is no calendar", self.context.words(written.span)),
-            hint=say("name one of this file, or of a module: use std.calendars as cal, then cal.china"),
-        )
+    def _find(self, written: syntax.Expression | None, home: Context) -> tuple[syntax.Calendar, Context] | None:
+        """The calendar that is named, and its file; None where there is none (reported, in its own file)."""
+        match written:
+            case syntax.Name(text=text):
+                node, there, name = home.names.calendars.get(text), home, written
+            case syntax.Attribute(base=syntax.Name(text=alias), name=name) if alias in home.names.uses:
+                module = home.modules.get(alias)
+                if module is None:
+                    return None  # why it can't be read has been reported
+                node, there = module.names.calendars.get(name.text), module
+            case _:
+                if written is not None and home is self.context:
+                    home.reporter.report(
+                        "LP2033",
+                        written.span,
+                        say("`{}` is no calendar", home.words(written.span)),
+                        hint=say("name one of this file, or of a module: use std.calendars as cal, then cal.china"),
+                    )
+                return None
+        if node is not None:
+            return node, there
+        if home is self.context:
+            report_unknown(name, home, there)
         return None
 
     def _leave(self, line: syntax.LeaveLine) -> None:

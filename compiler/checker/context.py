@@ -72,6 +72,12 @@ class Context:
     """The dotted name of the module that this is a context of; None for the policy's own."""
     modules: dict[str, Context] = field(default_factory=dict)
     """The modules in use, by the name that they have in this file."""
+    root: Context | None = None
+    """The policy's context, in that of a module; it alone keeps the three below."""
+    loaded: dict[str, Context] = field(default_factory=dict)
+    """All modules that were read, by dotted name."""
+    loading: list[str] = field(default_factory=list)
+    expansions: int = 0
 
     @contextmanager
     def bind(self, var: str, fact: str, *, implicit: bool = True) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from leadpolicy.compiler import ir, syntax
-from leadpolicy.compiler.checker import blocks
+from leadpolicy.compiler.checker import blocks, calls
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.records import check_records, lower_records
 from leadpolicy.compiler.constants import print_decimal
@@ -15,19 +15,31 @@ from leadpolicy.compiler.wording import keyword, say
 
 def check_attribution(node: syntax.Attribution, context: Context) -> ir.Attribution | None:
     """One model over touches, or None where a mistake in it was reported."""
+    if node.made_from is not None:
+        return _made_model(node, node.made_from, context)
     if node.records is None:
-        if node.parameters is None:
-            context.reporter.report(
-                "LP3056",
-                node.name.span,
-                say("over which touches `{}` shares the credit is not said", node.name.text),
-                hint=say("for example: attribution {} over Activity {{ … }}", node.name.text),
-            )
-        else:
-            check_shares(node, context)
+        called = calls.opaque(node, context)
+        if called is not None:
+            with called.inside("this"):
+                check_shares(node, context)
         return None
-    touches = _touches(node.records, context)
-    shares = check_shares(node, context)
+    return _model(node, node.records, check_shares(node, context), context)
+
+
+def _made_model(node: syntax.Attribution, written: syntax.Expression, context: Context) -> ir.Attribution | None:
+    """`attribution w = models.w_shaped(…) over Activity`: the model's shares over the touches named here."""
+    called = calls.template(written, syntax.Attribution, context)
+    shares = None
+    if called is not None and isinstance(called.node, syntax.Attribution):
+        with called.inside("this") as home:
+            shares = check_shares(called.node, home)
+    return None if node.records is None else _model(node, node.records, shares, context)
+
+
+def _model(
+    node: syntax.Attribution, records_node: syntax.Records, shares: tuple[ir.Share, ...] | None, context: Context
+) -> ir.Attribution | None:
+    touches = _touches(records_node, context)
     if touches is None or shares is None:
         return None
     records, window = touches

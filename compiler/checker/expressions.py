@@ -11,9 +11,9 @@ from dataclasses import replace
 from leadpolicy.compiler import ir, syntax, typed
 from leadpolicy.compiler.checker import aggregates, calls, functions, modules, names, operators, values
 from leadpolicy.compiler.checker.context import Context
-from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.diagnostics import Related, nearest
 from leadpolicy.compiler.resolver import special
-from leadpolicy.compiler.source import Source, Span
+from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 from leadpolicy.compiler.wording import joined, keyword, say
 
@@ -95,17 +95,23 @@ def _this(node: syntax.Name, context: Context) -> typed.Expr:
     return typed.Expr("var", ir.Type(kind="fact", fact=about.name), node.span, var=context.subject)
 
 
-def let(text: str, at: syntax.Name | syntax.Attribute, context: Context, var: str | None = None) -> typed.Expr:
+def let(
+    text: str,
+    at: syntax.Name | syntax.Attribute,
+    context: Context,
+    var: str | None = None,
+    reporting: Context | None = None,
+) -> typed.Expr:
     """A use of a let, of the record `var` or of the one meant here; its own expression is checked at the first use,
-    wherever it stands."""
+    wherever it stands. `reporting`: the context of the file that uses it, where `context` is a module's."""
     declared = context.names.lets[text]
     if declared.parameters is not None:
-        context.reporter.report(
+        (reporting or context).reporter.report(
             "LP3033",
             at.span,
             say("`{}` has parameters: say what they stand for", text),
-            hint=say("write `{}(…)`", text),
-            related=((say("declared here"), declared.name.span),),
+            hint=say("write `{}(…)`", (reporting or context).words(at.span)),
+            related=(Related(say("declared here"), context.source, declared.name.span),),
         )
         return typed.error(at.span)
     if text in context.lets_in_progress:
@@ -130,7 +136,7 @@ def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, 
     if meaning.broken:
         return typed.error(at.span)
     if context.module is not None:  # nothing of a module is left in the IR: its lets read nothing but each other
-        return whole(meaning, at.span, context.source)
+        return whole(meaning, at.span)
     if not _reads_this(meaning, context):
         owner: str | None = "this"
     else:
@@ -169,9 +175,9 @@ _PARTS = frozenset(
 _OF_THIS = _PARTS | {"field", "var"}
 
 
-def whole(expr: typed.Expr, span: Span, source: Source | None = None) -> typed.Expr:
+def whole(expr: typed.Expr, span: Span) -> typed.Expr:
     """An expression that stands at one place as a whole, though it was written elsewhere."""
-    if expr.op == "and":  # not to be taken apart into clauses
+    if expr.op in {"and", "argument"}:  # not to be taken apart into clauses
         return typed.Expr("whole", expr.type, span, (expr,), unknown=expr.unknown, nothing=expr.nothing)
     return replace(expr, span=span, source=None)
 
@@ -194,7 +200,7 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
         if base.text in context.names.uses:
             return modules.value(node, context)
         if about is not None and base.text == about.name.lower() and context.names.kind_of(base.text) is None:
-            return _called_this(base, about, context)
+            return _called_this(node, base, about, context)
     table = _table_of_record(base, context)
     if table is not None:
         return _table_output(table[0], node, table[1], context)
@@ -203,16 +209,18 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
     return found if found is not None else let(node.name.text, node, context, record.var)
 
 
-def _called_this(base: syntax.Name, about: ir.Fact, context: Context) -> typed.Expr:
-    """`lead.x`: what most people write for `this.x`."""
+def _called_this(node: syntax.Attribute, base: syntax.Name, about: ir.Fact, context: Context) -> typed.Expr:
+    """`lead.x`: what most people write for `this.x`. It is read so, where there is a `this`."""
+    known = context.subject is not None
     context.reporter.report(
         "LP2015",
         base.span,
         say("nothing is called `{}` here: the {} that is decided about is called `this`", base.text, about.name),
         hint=say("write `this` for it"),
-        fix=None if context.subject is None else "this",
+        fix="this" if known else None,
+        severity="warning" if known else "error",
     )
-    return typed.error(base.span)
+    return _attribute(replace(node, base=replace(base, text="this")), context) if known else typed.error(base.span)
 
 
 def _table_of_record(node: syntax.Expression, context: Context) -> tuple[str, str] | None:

@@ -48,6 +48,8 @@ def _fact(node: syntax.Fact, context: Context) -> ir.Fact:
         spans[name] = field.name
         fields[name] = _field(field, context)
     _check_unique_marks(node, tuple(fields.values()), spans, context)
+    if node.of is not None:
+        _check_of(node.of, context)
     dated = next((f.name for f in fields.values() if f.role == "happened"), None)
     required = [f.name for f in fields.values() if f.required and f.type.kind == "time"]
     if dated is None and len(required) == 1:
@@ -60,6 +62,28 @@ def _fact(node: syntax.Fact, context: Context) -> ir.Fact:
         of=node.of.text if node.of else None,
         dated=dated,
     )
+
+
+def _check_of(of: syntax.Name, context: Context) -> None:
+    """What the records belong to must be a fact with a key: they carry it (0009, section 1)."""
+    owner = context.names.facts.get(of.text)
+    if owner is None:
+        suggestion = nearest(of.text, context.names.facts)
+        context.reporter.report(
+            "LP2004",
+            of.span,
+            say("there is no fact or event `{}`", of.text),
+            hint=say("did you mean `{}`?", suggestion) if suggestion else say("declare it as a fact or an event"),
+            fix=suggestion,
+        )
+    elif not any(m.kind == "key" for f in owner.fields for m in f.modifiers):
+        context.reporter.report(
+            "LP3029",
+            of.span,
+            say("records belong to another one by its key, and `{}` has none", of.text),
+            hint=say("mark the field that identifies it: id: text key"),
+            related=((say("declared here"), owner.name.span),),
+        )
 
 
 def _check_unique_marks(

@@ -11,7 +11,7 @@ from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import KINDS, special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
-from leadpolicy.compiler.wording import joined, say
+from leadpolicy.compiler.wording import Message, joined, say
 
 GATE_VERDICT = ir.Type(kind="choice", choices=("fail", "pass"))
 """What a gate's name alone stands for, in messages; conditions use `passes` and `fails`."""
@@ -67,7 +67,9 @@ def bound(text: str, span: Span, context: Context) -> typed.Expr | None:
             return typed.Expr("var", ir.Type(kind="fact", fact=record.fact), span, var=record.var)
     if text in context.parameters:
         argument = context.parameters[text]
-        return argument if argument.type == BOOL and argument.source else replace(argument, span=span, source=None)
+        if argument.type == BOOL and argument.op not in {"const", "stage_reached", "parameter", "field"}:
+            return typed.Expr("argument", BOOL, span, (argument,), nothing=argument.nothing, unknown=argument.unknown)
+        return replace(argument, span=span, source=None)
     if text in context.rule_lets:
         let = context.rule_lets[text]
         if let.broken:
@@ -203,7 +205,9 @@ def _list(text: str, span: Span, context: Context) -> typed.Expr:
     declared = context.lists.get(text)
     if declared is None:
         return typed.error(span)
-    return typed.Expr("list", declared.type, span, value=text)
+    if context.root is not None:  # a module's list goes into the policy as soon as something reads it
+        context.root.lists[declared.name] = declared
+    return typed.Expr("list", declared.type, span, value=declared.name)
 
 
 def _unknown_name(node: syntax.Name, expected: ir.Type | None, context: Context) -> None:
@@ -228,9 +232,15 @@ def _unknown_name(node: syntax.Name, expected: ir.Type | None, context: Context)
         "LP2001",
         node.span,
         say("nothing is called `{}` here", text),
-        hint=shown or say("declare it as a field of the fact, or as a `let`"),
+        hint=shown or _where_to_declare(context),
         fix=suggestion,
     )
+
+
+def _where_to_declare(context: Context) -> Message:
+    if context.module is not None:
+        return say("a module sees what it declares itself, and its parameters: the rest is handed in as arguments")
+    return say("declare it as a field of the fact, or as a `let`")
 
 
 def visible(context: Context) -> set[str]:

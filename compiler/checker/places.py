@@ -45,9 +45,8 @@ def check_places(context: Context) -> tuple[ir.Declared, ...]:
     made = [
         _check(place, context) for known in context.names.places.values() for place in known.values()
     ]  # fmt: skip
-    declared = blocks.no_none(made)
-    _check_fallbacks(declared, context)
-    return declared
+    _check_fallbacks(context)
+    return blocks.no_none(made)
 
 
 def _check(node: syntax.PlaceDeclaration, context: Context) -> ir.Declared | None:
@@ -214,12 +213,13 @@ def _claims(line: syntax.Claim, context: Context) -> int | None:
     return count
 
 
-def _check_fallbacks(declared: tuple[ir.Declared, ...], context: Context) -> None:
+def _check_fallbacks(context: Context) -> None:
     """Ruling 40: a lead that nobody can take must come to rest somewhere."""
     graph: dict[str, tuple[str, ...]] = {}
-    for place in declared:
-        to = place.otherwise
-        graph[f"{place.kind} {place.name}"] = (f"{to.kind} {to.name}",) if to is not None and to.name else ()
+    for kind, known in context.names.places.items():
+        for name, place in known.items():
+            to = [line.destination for line in place.lines or () if isinstance(line, syntax.OtherwiseLine)]
+            graph[f"{kind} {name}"] = tuple(f"{d.kind} {d.name.text}" for d in to if d.name is not None)
     while True:
         _, cycle = order(graph)
         if cycle is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leadpolicy.compiler import ir, lowering, syntax, typed
-from leadpolicy.compiler.checker import expressions
+from leadpolicy.compiler.checker import calls, expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.wording import Term, say, term
@@ -36,18 +36,46 @@ def check_unique(names: Iterable[syntax.Name], what: Term, context: Context) -> 
 
 
 def check_gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
-    """One gate."""
+    """One gate; None too for one with parameters, which is checked but stands for no gate yet."""
+    if node.made_from is not None:
+        return _made_gate(node, node.made_from, context)
+    if node.parameters is not None:
+        called = calls.opaque(node, context)
+        if called is not None:
+            with called.inside("this"):
+                _gate(node, context)
+        return None
+    return _gate(node, context)
+
+
+def _made_gate(node: syntax.Gate, written: syntax.Expression, context: Context) -> ir.Gate | None:
+    """`gate bant = frameworks.bant(…)`: the gate's criteria with the arguments in place."""
+    called = calls.template(written, syntax.Gate, context)
+    if called is None or not isinstance(called.node, syntax.Gate):
+        return None
+    with called.inside("this") as home:
+        made = _gate(called.node, home)
+    if made is None:
+        return None
+    label = node.label.value if node.label else made.label
+    return made.model_copy(update={"name": node.name.text, "label": label, "place": context.place(node.name.span)})
+
+
+def _gate(node: syntax.Gate, context: Context) -> ir.Gate | None:
     check_unique((c.name for c in node.criteria), term("criteria"), context)
     criteria: list[ir.Criterion] = []
     for criterion in node.criteria:
-        condition = named_condition(criterion.condition, context)
+        expr = expressions.condition(criterion.condition, context)
+        condition = lowered(expr, context)
         if condition is not None:
+            # What stands for a parameter speaks in the words of the one who gave it.
+            given = expr.args[0] if expr.op == "argument" else expr
             criteria.append(
                 ir.Criterion(
                     name=criterion.name.text,
                     condition=condition,
                     ask=criterion.ask.value if criterion.ask else None,
-                    text=context.words(criterion.condition.span),
+                    text=context.said(given),
                     place=context.place(criterion.span),
                 )
             )

@@ -19,6 +19,7 @@ class Reads:
     events: set[str] = field(default_factory=set)
     now: bool = False
     entered: bool = False
+    _clauses: set[int] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
 
     def gather(self, nodes: Iterable[ir.Node | None], member_fact: str | None) -> None:
@@ -32,6 +33,10 @@ class Reads:
         return tuple(name for name in self.types if name in found)
 
     def _walk(self, node: ir.Node, names: Mapping[str, str], member_fact: str | None) -> None:
+        if isinstance(node, ir.Clause) and names.keys() == {"this"}:  # rows of a sheet share their cells
+            if id(node) in self._clauses:
+                return
+            self._clauses.add(id(node))
         match node:
             case ir.FieldRef(var=var, path=path):
                 self._path(names.get(var), path)

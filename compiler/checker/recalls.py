@@ -33,11 +33,15 @@ def _check_roles(node: syntax.Recall, context: Context) -> None:
         return
     roles = {f.role for f in about.fields}
     if "owner" not in roles:
+        members = next((f for f in about.fields if f.name == "owner" and f.type.kind == "fact"), None)
+        declared = context.names.facts[about.name]
+        field = next((f for f in declared.fields if members is not None and f.name.text == members.name), None)
         context.reporter.report(
             "LP2030",
-            blocks.head(node.span, context),
+            blocks.head(node.span, context) if field is None else field.span,
             say("a lease needs an owner, and no field of `{}` is marked as one", about.name),
             hint=say("mark it in the fact: owner: Member as owner"),
+            fix=None if field is None else f"{context.source.text[field.span.start : field.span.end]} as owner",
         )
     elif "assigned" not in roles and any(e.at is not None for e in node.entries):
         context.reporter.warn(

@@ -177,7 +177,7 @@ def warn_if_not_about(condition: typed.Expr, row: str, what: str, context: Conte
 
 def clauses(condition: typed.Expr) -> tuple[typed.Expr, ...]:
     """The parts of an `and` chain."""
-    if condition.op != "and":
+    if condition.op not in {"and", "argument"}:
         return (condition,)
     return tuple(c for arg in condition.args for c in clauses(arg))
 

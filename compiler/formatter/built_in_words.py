@@ -1,8 +1,8 @@
-"""Names that the language gives a meaning: types, roles, functions, `none`, and `this`, `stage`, `disqualified`.
+"""Names that the language gives a meaning: types, roles, functions, weekdays, `none`, and `this`, `stage`, `holder`.
 
-Types, roles and functions stand where no name of the author's can. `this` and its like are looked up after the
-author's names, choices among them; so where a file has such a name of its own in either spelling, the word stays as
-it is, which is understood whatever language the rest is in.
+Types, roles, functions and weekdays stand where no name of the author's can. `this` and its like are looked up
+after the author's names, choices among them; so where a file has such a name of its own in either spelling, the word
+stays as it is, which is understood whatever language the rest is in.
 """
 
 from __future__ import annotations
@@ -14,9 +14,20 @@ from leadpolicy.compiler import syntax
 from leadpolicy.grammar import keywords
 
 # Where a node keeps a name, or words, that are no part of an expression.
-_NOT_EXPRESSIONS = frozenset(
-    {"name", "fact", "choice", "column", "currency", "label", "output_columns", "source", "span"}
-)
+_NOT_EXPRESSIONS = frozenset({
+    "name", "fact", "choice", "column", "currency", "label", "output_columns", "source", "span", "path", "alias",
+    "channel", "flag", "steps",
+})  # fmt: skip
+# What a lead's place is compared with, beside teams and the like, and what can be asked about it.
+_PLACES = {
+    word: chinese
+    for table, words in (
+        (keywords.KEYWORDS, ("route", "closed", "undecided", "owner", "member", "team", "queue", "pool", "nurture")),
+        (keywords.NOBODY, ("nobody",)),
+    )
+    for word, chinese in ((word, table[word]) for word in words)
+}
+_ASKED = ("route", "destination", "holder")
 
 
 def built_in_words(file: syntax.File, language: str | None) -> dict[int, str]:
@@ -27,11 +38,12 @@ def built_in_words(file: syntax.File, language: str | None) -> dict[int, str]:
     for declaration in file.declarations:
         walk.visit(declaration)
     made = {at: _word(table, name, language) for at, table, name in walk.fixed}
-    for name, chinese in keywords.BUILT_IN_NAMES.items():
-        spellings = {name, *chinese}
-        if spellings.isdisjoint(walk.own):
-            word = _word(keywords.BUILT_IN_NAMES, name, language)
-            made |= {node.span.start: word for node in walk.names if node.text in spellings}
+    for table, names in ((_PLACES, walk.places), (keywords.BUILT_IN_NAMES, walk.names)):
+        for name, chinese in table.items():
+            spellings = {name, *chinese}
+            if spellings.isdisjoint(walk.own):
+                word = _word(table, name, language)
+                made |= {node.span.start: word for node in names if node.text in spellings and not node.quoted}
     return made
 
 
@@ -45,6 +57,7 @@ class _Walk:
     def __init__(self) -> None:
         self.fixed: list[tuple[int, Mapping[str, tuple[str, ...]], str]] = []  # where, in which table, which
         self.names: list[syntax.Name] = []  # in expressions
+        self.places: list[syntax.Name] = []  # of these, `route` and what a place is compared with
         self.own: set[str] = set()  # every other name, and every choice
 
     def visit(self, node: object) -> None:
@@ -60,6 +73,17 @@ class _Walk:
             case syntax.FieldModifier(kind=kind, value=value):
                 if kind == "role" and isinstance(value, syntax.Name):
                     self.fixed.append((value.span.start, keywords.ROLES, value.text))
+            case syntax.Parameter(type=syntax.TypeName(name=name)) if name.text in keywords.PARAMETER_TYPES:
+                self.own.add(node.name.text)
+                if not name.quoted:
+                    self.fixed.append((name.span.start, keywords.PARAMETER_TYPES, name.text))
+            case syntax.WeekLine(days=days):
+                found = (day for pair in days for day in pair if day.text in keywords.WEEKDAYS and not day.quoted)
+                self.fixed.extend((day.span.start, keywords.WEEKDAYS, day.text) for day in found)
+            case syntax.Same(fields=names):
+                self.own.update(name.text for name in names)
+            case syntax.Keep(field=name):
+                self.own.add(name.text)
             case syntax.Unknown(word="none", span=span):
                 self.fixed.append((span.start, keywords.KEYWORDS, "none"))
             case syntax.Header() | syntax.ListDeclaration(items=None):
@@ -71,6 +95,8 @@ class _Walk:
                 self._parts(node)
 
     def _parts(self, node: object) -> None:
+        if isinstance(node, syntax.Comparison) and node.relation in ("is", "is not"):
+            self._place(node)
         if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name):
             function = node.function
             if not function.quoted and function.text in keywords.FUNCTIONS:
@@ -84,6 +110,13 @@ class _Walk:
             for item in value if isinstance(value, tuple) else (value,):
                 if isinstance(item, syntax.Name):
                     self.own.add(item.text)
+
+    def _place(self, node: syntax.Comparison) -> None:
+        """`route is closed`, `holder is nobody`: words that stand in an expression but for a place."""
+        left, right = node.left, node.right
+        asked = {s for name in _ASKED for s in (name, *{**_PLACES, **keywords.BUILT_IN_NAMES}[name])}
+        if isinstance(left, syntax.Name) and left.text in asked:
+            self.places.extend(name for name in (left, right) if isinstance(name, syntax.Name))
 
 
 def _fields(node: object) -> Iterator[tuple[str, object]]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
+from leadpolicy.compiler.formatter.entry_columns import FIRM, GAPS
 from leadpolicy.compiler.formatter.pieces import Piece
 
-WIDTH = 100  # lines are not made longer than this by aligning them
+WIDTH = 110  # lines are not made longer than this by aligning them
 COMMENT_WIDTH = 120
-FIRM = frozenset({"value", "type", "condition", "when", "equals", "name"})
 
 
 def width(text: str) -> int:
@@ -50,7 +50,7 @@ class Segment:
     at: int = 0
 
 
-def align(rows: Sequence[list[Segment]], paragraphs: Sequence[int], indent: int, gaps: dict[str, int]) -> None:
+def align(rows: Sequence[list[Segment]], paragraphs: Sequence[int], indent: int) -> None:
     """Place the segments of the lines of one block, of which each stands in a paragraph.
 
     The columns in FIRM are the same in the whole block; the others are the same in a paragraph, and a line that they
@@ -59,7 +59,7 @@ def align(rows: Sequence[list[Segment]], paragraphs: Sequence[int], indent: int,
     ends = [indent + width(row[0].text) for row in rows]
     for row in rows:
         row[0].at = indent
-    for column, gap in gaps.items():
+    for column, gap in GAPS.items():
         groups: dict[int, list[tuple[int, int]]] = {}
         for number, row in enumerate(rows):
             for at, segment in enumerate(row):
@@ -67,7 +67,7 @@ def align(rows: Sequence[list[Segment]], paragraphs: Sequence[int], indent: int,
                     group = 0 if column in FIRM else paragraphs[number]
                     groups.setdefault(group, []).append((number, at))
         for found in groups.values():
-            cells = [Cell(ends[n], _natural(rows[n][k:], gaps)) for n, k in found]
+            cells = [Cell(ends[n], _natural(rows[n][k:])) for n, k in found]
             limit = sys.maxsize if column in FIRM else WIDTH
             starts = place(cells, gap, limit)
             for (n, k), start in zip(found, starts, strict=True):
@@ -75,7 +75,7 @@ def align(rows: Sequence[list[Segment]], paragraphs: Sequence[int], indent: int,
                 ends[n] = start + width(rows[n][k].text)
 
 
-def _natural(segments: list[Segment], gaps: dict[str, int]) -> int:
+def _natural(segments: list[Segment]) -> int:
     """The width of the rest of a line, nothing in it aligned."""
     texts = sum(width(s.text.partition("\n")[0]) for s in segments)
-    return texts + sum(gaps[s.column] for s in segments[1:])
+    return texts + sum(GAPS[s.column] for s in segments[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from leadpolicy.compiler.formatter.pieces import CLOSERS, VERBATIM, Comment, Piece
+from leadpolicy.compiler.formatter.pieces import CLOSERS, Comment, Piece
 from leadpolicy.compiler.formatter.structure import BAGS
 from leadpolicy.compiler.tokens import END
 
@@ -29,6 +29,7 @@ class Line:
     blank: bool = False
     comment: str = ""
     head: bool = False  # begins an entry
+    aligned: bool = False  # goes on with an entry, in a column that others share
 
 
 def lines_of(pieces: list[Piece]) -> list[Line]:
@@ -116,7 +117,7 @@ def _set_blocks_apart(lines: list[Line]) -> None:
     before = False
     for number, (start, stop) in enumerate(pairwise([*heads, len(lines)])):
         inside = [p for line in lines[start:stop] for p in line.pieces]
-        is_block = any(p.open_lines or (p.kind in VERBATIM and "\n" in p.text) for p in inside)
+        is_block = any(p.open_lines for p in inside)
         if number and (is_block or before):
             last = max(n for n in range(heads[number - 1], start) if lines[n].pieces)
             if not any(line.blank for line in lines[last + 1 : start + 1]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,7 +12,6 @@ from leadpolicy.compiler.tokens import END, Token
 
 OPENERS = {"LBRACE": "RBRACE", "LPAR": "RPAR", "LSQB": "RSQB"}
 CLOSERS = frozenset(OPENERS.values())
-VERBATIM = frozenset({"ERROR", "BODY"})
 
 
 class Comment(NamedTuple):
@@ -67,8 +65,6 @@ def pieces_of(reading: Reading, language: str | None) -> list[Piece]:
             parted = True
         elif not _left_out(text, tokens, at):
             piece = Piece(token.kind, speller.spell(token), token.start, token.end, parted=parted)
-            if token.kind in VERBATIM:
-                _to_end_of_line(piece, text, reading.comments)
             piece.said = (token.kind, _says(token, piece), parted)
             made.append(piece)
             parted = False
@@ -92,15 +88,6 @@ def _left_out(text: str, tokens: list[Token], at: int) -> bool:
     return "\n" not in text[tokens[at].end : tokens[at + 1].start]
 
 
-def _to_end_of_line(piece: Piece, text: str, comments: tuple[Span, ...]) -> None:
-    """What stays as written keeps the comment behind it too."""
-    at = bisect_left(comments, piece.end, key=lambda comment: comment.start)
-    gap = text[piece.end : comments[at].start] if at < len(comments) else "\n"
-    if not gap.strip() and "\n" not in gap:
-        piece.end = comments[at].end
-        piece.text = text[piece.start : piece.end].rstrip()
-
-
 def _place_comments(text: str, pieces: list[Piece], comments: tuple[Span, ...]) -> None:
     """Give every comment to the piece that it stands behind or above, and count the line breaks between pieces."""
     at = 0
@@ -111,8 +98,6 @@ def _place_comments(text: str, pieces: list[Piece], comments: tuple[Span, ...]) 
         while at < len(comments) and comments[at].start < piece.start:
             comment = comments[at]
             at += 1
-            if before is not None and before.kind in VERBATIM and comment.end <= before.end:
-                continue  # part of what stays as written
             said = "#" + text[comment.start + 1 : comment.end].rstrip()
             own_line = before is None or (comment.start >= before.end and "\n" in text[before.end : comment.start])
             if before is not None and not before.trailing and not own_line and not piece.above:

@@ -7,10 +7,11 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from leadpolicy.compiler.formatter.columns import COMMENT_WIDTH, Cell, Segment, align, place, width
+from leadpolicy.compiler.formatter.entry_columns import GAPS, PLACES
 from leadpolicy.compiler.formatter.joining import joined
-from leadpolicy.compiler.formatter.lines import INDENT, Line, lines_of
+from leadpolicy.compiler.formatter.lines import CONTINUED, INDENT, Line, lines_of
 from leadpolicy.compiler.formatter.pieces import Piece
-from leadpolicy.compiler.formatter.structure import GAPS, PLACES, find_structure
+from leadpolicy.compiler.formatter.structure import find_structure
 from leadpolicy.compiler.formatter.tables import align_rows
 
 _COMMENT_GAP = 2
@@ -22,6 +23,8 @@ def printed(pieces: list[Piece]) -> str:
     lines = lines_of(pieces)
     segments = [_segments(line) for line in lines]
     _align_blocks(lines, segments)
+    _align_reminders(lines, segments)
+    _align_arguments(lines, segments)
     texts = _texts(lines, segments)
     _add_comments(lines, texts)
     return "".join(("\n" if line.blank else "") + text + "\n" for line, text in zip(lines, texts, strict=True))
@@ -42,14 +45,46 @@ def _align_blocks(lines: list[Line], segments: list[list[Segment]]) -> None:
     paragraphs = list(accumulate(int(line.blank) for line in lines))
     blocks: dict[int, list[int]] = {}
     for number, line in enumerate(lines):
-        if line.pieces and line.head and line.block is not None:
+        if line.block is None or line.bracket is not None or not line.pieces:
+            continue
+        if not line.head and line.pieces[0].column == "arrow":
+            # A destination on a line of its own stands below the others.
+            line.aligned = True
+            segments[number].insert(0, Segment("", " " * (CONTINUED - GAPS["arrow"])))
+        if line.head or line.aligned:
             blocks.setdefault(id(line.block), []).append(number)
     for numbers in blocks.values():
         if lines[numbers[0]].pieces[0].place == "TABLE":
             align_rows([segments[n] for n in numbers])
     for numbers in (*blocks.values(), *_neighbours(lines)):
         indent = lines[numbers[0]].indent
-        align([segments[n] for n in numbers], [paragraphs[n] for n in numbers], indent, GAPS)
+        align([segments[n] for n in numbers], [paragraphs[n] for n in numbers], indent)
+
+
+def _align_reminders(lines: list[Line], segments: list[list[Segment]]) -> None:
+    """A reminder on a line of its own stands below the condition of its entry."""
+    below = 0
+    for line, parts in zip(lines, segments, strict=True):
+        if line.head:
+            below = next((part.at for part in parts[1:] if part.column == "condition"), line.indent + CONTINUED)
+        elif line.pieces and line.pieces[0].kind == "REMIND" and line.bracket is None:
+            line.indent = below
+
+
+def _align_arguments(lines: list[Line], segments: list[list[Segment]]) -> None:
+    """Named arguments on lines of their own: their values in one column."""
+    ends = {id(line.pieces[-1]) for line in lines if line.pieces}
+    calls: dict[int, list[int]] = {}
+    for number, line in enumerate(lines):
+        if line.bracket is not None and line.pieces and id(line.bracket) in ends and not line.closing:
+            calls.setdefault(id(line.bracket), []).append(number)
+    for numbers in calls.values():
+        rows = [segments[n] for n in numbers]
+        one_each = all(sum(p.kind == "COLON" for part in row for p in part.pieces) == 1 for row in rows)
+        if one_each and all(len(row) == 2 and row[1].column == "argument" for row in rows):
+            widest = max(width(row[0].text) for row in rows)
+            for row in rows:
+                row[0].text += " " * (widest - width(row[0].text))
 
 
 def _neighbours(lines: list[Line]) -> Iterator[list[int]]:
@@ -61,7 +96,7 @@ def _neighbours(lines: list[Line]) -> Iterator[list[int]]:
             continue
         kind = line.pieces[0].kind if line.pieces else ""
         kind = "PLACE" if kind in PLACES else kind
-        if group and (line.blank or kind != sort or kind not in ("PLACE", "LET", "LIST")):
+        if group and (line.blank or kind != sort or kind not in ("PLACE", "LET", "LIST", "ATTRIBUTION", "ALWAYS")):
             yield group
             group = []
         if line.pieces:
@@ -90,7 +125,7 @@ def _texts(lines: list[Line], segments: list[list[Segment]]) -> list[str]:
         if line.bracket is not None:
             place = brackets[id(line.bracket)]
             indent = place.closing if line.closing else place.inside
-        if not line.head:
+        if not (line.head or line.aligned):
             _place_freely(parts, indent)
         text = "" if parts else " " * indent + line.comment
         for part in parts:

@@ -83,7 +83,9 @@ class Atoms:
             self._texts.add(index)
         return self._by_text[name]
 
-    def _told(self, expressions: Expressions, expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> tuple[str, ir.Type]:
+    def _told(
+        self, expressions: Expressions, expr: ir.Count | ir.Distinct | ir.Total | ir.Pick
+    ) -> tuple[str, ir.Type]:
         if isinstance(expr, ir.Count | ir.Distinct):
             ends = records.pair_of(expressions, expr)
             return ends or records.number_of(expressions, expr).text, ir.Type(kind="int")

@@ -24,7 +24,13 @@ class RecordFields:
         with out.block("FIELDS = ("):
             for name, path in self._found:
                 order, ask = self._declared(name, path)
-                arguments = [literal(".".join((name, *path))), type_name, "()", sequence(map(literal, order)), "False"]
+                arguments = [
+                    literal(".".join((name, *path))),
+                    type_name,
+                    "()",
+                    sequence(map(literal, order)),
+                    "False",
+                ]
                 out.line(f"SlotDeclaration({', '.join([*arguments, literal(ask)])}),")
         out.line(")")
 

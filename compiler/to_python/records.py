@@ -58,7 +58,11 @@ def rows_of(expressions: Expressions, records: ir.Records) -> str:
 
 
 def _loop(
-    expressions: Expressions, name: str, key: tuple[object, ...], records: ir.Records, write: Callable[[Scope, str], None]
+    expressions: Expressions,
+    name: str,
+    key: tuple[object, ...],
+    records: ir.Records,
+    write: Callable[[Scope, str], None],
 ) -> Scope:
     """An inner function over rows of records, written once; `write` writes its body."""
     shared = expressions.scope.shared
@@ -73,9 +77,7 @@ def _loop(
 
 
 def _members_function(expressions: Expressions, records: ir.Records) -> Scope:
-    doubt = expressions.natures.doubtful(
-        records.model_copy(update={"of": None}), expressions.mode
-    )
+    doubt = expressions.natures.doubtful(records.model_copy(update={"of": None}), expressions.mode)
 
     def write(scope: Scope, variable: str) -> None:
         body = scope.body
@@ -316,4 +318,3 @@ def reference(expressions: Expressions, expr: ir.VarRef) -> Operand:
     else:
         text = f"{scope.variable(expr.name)}[{field_place(fact, key.name)}]"
     return Operand(f"str({text})" if key.type.kind == "int" else text, Nature(False, False), "fact")
-

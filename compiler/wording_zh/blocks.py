@@ -47,7 +47,6 @@ BLOCKS: Final = {
     "where a lead waits whose route can't be decided yet is not said": "没有说明暂时无法决定去向的线索在哪里等待",
     "end the route with: undecided -> queue …": "请在分配的最后写上：未定 -> 队列 …",
     # ── Tests ──
-    "a test is about one {}, and this one gives {}": "一个测试只针对一条 {}，而这里给出的条数是：{}",
     "given {} {{ … }}": "例如：假设 {} {{ … }}",
     "this test expects nothing": "这个测试没有写期望",
     "add an `expect` line": "请加一行 `期望`",

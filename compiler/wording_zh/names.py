@@ -26,7 +26,6 @@ NAMES: Final = {
     "declare what is decided about: fact Lead {{ id: text key }}": "请声明要决策的对象：对象 Lead {{ id: 文本 主键 }}",
     # ── Header ──
     "`{}` stands twice in the header": "`{}` 在策略头里写了两次",
-    "`{}` has no effect yet: what it is for comes with a later version": "`{}` 目前不起作用：它要等以后的版本",
     "there is no time zone `{}`": "没有 `{}` 这个时区",
     'zones are named like "Asia/Shanghai"': '时区的名称形如 "Asia/Shanghai"',
     "`{}` is no currency code": "`{}` 不是币种代码",

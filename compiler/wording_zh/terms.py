@@ -82,7 +82,6 @@ TERMS: Final = {
     "after": "后面",
     # ── Values and the rest ──
     "nothing": "无",
-    "none": "零",
     "true": "真",
     "false": "假",
     "the column": "这一列",

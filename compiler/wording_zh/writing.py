@@ -65,6 +65,7 @@ WRITING: Final = {
     "`{}` is a word of the language and cannot be a name": "`{}` 是语言自带的词，不能用作名称",
     "`{}` is read as {} here; if it is a name, put it in back-ticks": "`{}` 在这里按{}理解；如果它是名称，请放在反引号里",
     "if it is a name here, put it in back-ticks: `` `{}` ``": "如果它在这里是名称，请放在反引号里：`` `{}` ``",
+    "`{}` is written `{}`": "`{}` 请写成 `{}`",
     "`{}` is read as one name": "`{}` 被当作一个完整的名称",
     " after `{}`": "`{}` 之后",
     "a value is missing{}; found {}": "{}缺少一个值，此处是：{}",

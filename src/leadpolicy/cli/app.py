@@ -76,6 +76,10 @@ FactsOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--facts", metavar="NAME=FILE", help="Other facts that the policy reads; once for each."),
 ]
+EventsOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--events", metavar="[NAME=]FILE", help="What happened to the leads; once for each kind of event."),
+]
 NowOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--now", metavar="TIME", help="The time of the decisions, as 2026-11-20T10:00; else the clock's."),
@@ -161,6 +165,7 @@ def fmt(
 def run(
     policy: PolicyPath,
     leads: LeadsPath,
+    events: EventsOption = None,
     facts: FactsOption = None,
     now: NowOption = None,
     mapping: MapOption = None,
@@ -187,7 +192,8 @@ def run(
     from leadpolicy.cli.outputs import Outputs
     from leadpolicy.cli.run import run as body
 
-    inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
+    given = tuple(events or ())
+    inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()), given)
     run_command(
         lambda: body(inputs, Outputs(out, errors, trace), form), form is Form.JSON, _lang(lang, form is Form.TEXT)
     )
@@ -206,6 +212,7 @@ def explain(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--what-if", metavar="FIELD=VALUE", help="What would change; an empty value: unknown."),
     ] = None,
+    events: EventsOption = None,
     facts: FactsOption = None,
     now: NowOption = None,
     mapping: MapOption = None,
@@ -219,7 +226,8 @@ def explain(
     from leadpolicy.cli.explanation import Question
     from leadpolicy.cli.inputs import Inputs
 
-    inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()))
+    given = tuple(events or ())
+    inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()), given)
     question = Question(lead, why_not, tuple(what_if or ()))
     run_command(lambda: body(inputs, question, form), form is Form.JSON, _lang(lang, form is Form.TEXT))
 

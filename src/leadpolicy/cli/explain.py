@@ -78,7 +78,7 @@ def _find(opened: Opened, wanted: str) -> Record:
 def _explain(opened: Opened, record: Record, question: Question, what_if: Mapping[str, object]) -> Explanation:
     program = opened.policy.program
     try:
-        decision = program.decide(record.values, facts=opened.facts, now=opened.now)
+        decision = program.decide(record.values, facts=opened.happened.base, now=opened.now)
     except InputError as error:
         place = f"{opened.records.table.path}, {opened.records.table.unit} {record.line}"
         problems = "; ".join(map(str, error.problems))
@@ -101,7 +101,7 @@ def _changes(
 ) -> tuple[Change, ...]:
     """What another decision, with other values, would change."""
     try:
-        other = opened.policy.program.decide({**record.values, **what_if}, facts=opened.facts, now=opened.now)
+        other = opened.policy.program.decide({**record.values, **what_if}, facts=opened.happened.base, now=opened.now)
     except InputError as error:
         raise FileError(f"--what-if: {'; '.join(map(str, error.problems))}") from None
     old, new = flatten(before), flatten(other.to_dict())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
 from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import err, out, print_json
 from leadpolicy.cli.summary import Summary
-from leadpolicy.engine.errors import InputError
+from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.files.problems import BadRow, FileError
 from leadpolicy.files.records import Record, Records
 from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending, decisions_to
@@ -52,7 +52,7 @@ def _check_outputs(inputs: Inputs, outputs: Outputs) -> None:
     if outputs.errors is not None:
         check_ending(outputs.errors, (".csv", ".jsonl"), "--errors")
     read = [inputs.policy, inputs.leads, *([inputs.mapping] if inputs.mapping else [])]
-    read += [Path(option.partition("=")[2]) for option in inputs.facts]
+    read += [Path(option.rpartition("=")[2]) for option in (*inputs.facts, *inputs.events)]
     for option, path in (("--out", outputs.decisions), ("--errors", outputs.errors)):
         if path is not None and any(path.resolve() == other.resolve() for other in read):
             raise FileError(f"{option} {path}: this file is read", "name another file to write")
@@ -67,8 +67,12 @@ def _ignore(_value: object) -> None:
 def _decide_all(
     opened: Opened, summary: Summary, write: Write, report: Callable[[BadRow], None], trace: bool
 ) -> None:
-    program, facts, now = opened.policy.program, opened.facts, opened.now
+    program, facts, now = opened.policy.program, opened.happened.base, opened.now
+    broken = opened.happened.broken
     seen = _Seen(opened)
+    for bad in opened.happened.bad:
+        summary.add_bad([bad])
+        report(bad)
     with _progress(opened.records) as advance:
         for record in opened.records:
             if summary.read % _EVERY == 0:
@@ -81,6 +85,8 @@ def _decide_all(
                 continue
             else:
                 mistakes = seen.mistakes(record)
+                if broken:
+                    mistakes += _of_events(record, str(record.values.get(opened.key or "")).strip(), broken)
             if not mistakes and isinstance(record, Record):
                 try:
                     decision = program.decide(record.values, facts=facts, now=now).to_dict(trace=trace)
@@ -93,6 +99,11 @@ def _decide_all(
             summary.add_bad(mistakes)
             for mistake in mistakes:
                 report(mistake)
+
+
+def _of_events(record: Record, key: str, broken: Mapping[str, list[Problem]]) -> list[BadRow]:
+    """What is wrong with the events of a lead."""
+    return [BadRow(record.line, p.lead, p.field, p.expected, p.found) for p in broken.get(key, ())]
 
 
 class _Seen:
@@ -156,7 +167,13 @@ def _as_json(opened: Opened, summary: Summary, inputs: Inputs, outputs: Outputs)
             "unused": columns.unused(),
             "absent": absent,
         },
+        **_duplicates(opened),
         "notes": opened.notes,
         "out": None if outputs.decisions is None else str(outputs.decisions),
         "errors": None if outputs.errors is None else str(outputs.errors),
     }
+
+
+def _duplicates(opened: Opened) -> dict[str, object]:
+    found = opened.happened.duplicates
+    return {} if found is None else {"duplicates": [{"keep": g.keep, "others": list(g.others)} for g in found]}

@@ -156,5 +156,13 @@ def _print_notes(console: Console, opened: Opened) -> None:
         notes.append(f"columns not used: {listed(unused)}")
     if absent := columns.absent():
         notes.append(f"fields without a column, absent in every lead: {listed(absent)}")
+    if same := opened.happened.duplicates:
+        extra = sum(len(group.others) for group in same)
+        example = same[0]
+        notes.append(
+            f"{count(extra, 'duplicate lead')}, as the policy's `duplicate` block says: "
+            f"{listed(list(example.others))} {'is' if len(example.others) == 1 else 'are'} the same as {example.keep}"
+            + (", and so on" if same[1:] else "")
+        )
     for note in notes:
         console.print(Text.assemble(("note: ", "cyan"), note))
