@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from tests.ir_builders import PLACE, TEXT, TIME, as_expr, const, decimal_text, fact_field, when
-
 from leadpolicy.compiler import ir
+from tests.ir_builders import PLACE, TEXT, TIME, as_expr, const, decimal_text, fact_field, when
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR

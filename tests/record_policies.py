@@ -6,19 +6,88 @@ from typing import Any
 from zlib import crc32
 
 from hypothesis import strategies as st
-from tests.ir_builders import (
-    BOOL, DATE, DURATION, INT, MONEY, NEW_YORK, TEXT, TIME, UTC_ZONE, arith, bands, between, both, call, certainly,
-    choice, clause, const, criterion, disqualify, either, eq, fact, fact_field, field, gate, ge, group, gt, is_in,
-    known, le, let, let_ref, lt, make_policy, micros, money, no, plain, pool, possibly, queue, ref, route, row, score,
-    stage, table, to, unknown, when,
-)  # fmt: skip
-from tests.record_builders import (
-    DAY, HOUR, any_of, attr, count, credit, distinct, entered, event, event_entry, linked, of_record, pick, plus,
-    recall, recall_entry, records, share, total, window, with_records, work_hours, workdays,
-)  # fmt: skip
-from tests.work_calendars import china
 
 from leadpolicy.compiler import ir
+from tests.ir_builders import (
+    BOOL,
+    DATE,
+    DURATION,
+    INT,
+    MONEY,
+    NEW_YORK,
+    TEXT,
+    TIME,
+    UTC_ZONE,
+    arith,
+    bands,
+    between,
+    both,
+    call,
+    certainly,
+    choice,
+    clause,
+    const,
+    criterion,
+    disqualify,
+    either,
+    eq,
+    fact,
+    fact_field,
+    field,
+    gate,
+    ge,
+    group,
+    gt,
+    is_in,
+    known,
+    le,
+    let,
+    let_ref,
+    lt,
+    make_policy,
+    micros,
+    money,
+    no,
+    plain,
+    pool,
+    possibly,
+    queue,
+    ref,
+    route,
+    row,
+    score,
+    stage,
+    table,
+    to,
+    unknown,
+    when,
+)  # fmt: skip
+from tests.record_builders import (
+    DAY,
+    HOUR,
+    any_of,
+    attr,
+    count,
+    credit,
+    distinct,
+    entered,
+    event,
+    event_entry,
+    linked,
+    of_record,
+    pick,
+    plus,
+    recall,
+    recall_entry,
+    records,
+    share,
+    total,
+    window,
+    with_records,
+    work_hours,
+    workdays,
+)  # fmt: skip
+from tests.work_calendars import china
 
 NOW = micros("2026-11-23 08:00")
 KIND = choice("call", "visit", "mail")
@@ -326,6 +395,20 @@ def leads(key: str = "L1") -> st.SearchStrategy[dict[str, Any]]:
             "twin": keys,
         },
     )  # fmt: skip
+
+
+def bad_events() -> st.SearchStrategy[dict[str, Any]]:
+    """Events and facts of which some can't be read."""
+    bad = st.sampled_from([None, "x", 1.5, [], {"id": "L1"}, "L1", True])
+    row = st.fixed_dictionaries(
+        {},
+        optional={
+            "id": st.sampled_from(["a", "b", None, 7]), "at": st.one_of(moments, bad), "seconds": bad, "of": bad,
+            "lead": bad, "Lead_id": bad, "open": bad, "agent": bad, "text": bad,
+        },
+    )  # fmt: skip
+    rows = st.lists(row, max_size=3)
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(("Activity", "Mail", "Deal", "Note", "Member"), rows))
 
 
 def all_events() -> st.SearchStrategy[dict[str, Any]]:
