@@ -103,15 +103,15 @@ def _base(expr: ir.Attr, book: Book) -> ir.Expr:
     return book.look_through(expr.base)
 
 
-def mentions(expressions: Iterable[ir.Expr], book: Book) -> dict[str, Mention]:
+def mentions(expressions: Iterable[ir.Expr], book: Book, inside: bool = False) -> dict[str, Mention]:
     """All that the expressions read, by the name that reasons print, in order of appearance, each once; behind all
-    others, what is read of records."""
+    others, what is read of records (not of those `inside` others)."""
     found: dict[str, Mention] = {}
     expressions = tuple(expressions)
     for expr in expressions:
         for mention in _mentions(expr, book):
             found.setdefault(mention_name(mention, book), mention)
-    for node in (node for expr in expressions for node in record_nodes(expr, book)):
+    for node in (node for expr in expressions for node in record_nodes(expr, book) if not inside):
         if not isinstance(node, ir.Any):
             found.setdefault(mention_name(node, book), node)
     return found

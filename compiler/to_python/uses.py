@@ -110,6 +110,9 @@ class Uses:
             uses[slot].simple &= condition
             return
         match expr:
+            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+                for inside in self.slots(walk.children(expr)):
+                    uses[inside].simple = False
             case ir.And() | ir.Or() | ir.Not() | ir.Certainly() | ir.Possibly():
                 self._conditions(walk.children(expr), uses)
             case ir.IsKnown() | ir.IsUnknown():
