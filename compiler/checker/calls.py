@@ -153,6 +153,9 @@ def bind(declared: Template, home: Context, node: syntax.Call, context: Context)
         return None
     if name in home.lets_in_progress:
         path = [*home.lets_in_progress[home.lets_in_progress.index(name) :], name]
+        if frozenset(path) in home.circles:
+            return None
+        home.circles.add(frozenset(path))
         home.reporter.report(
             "LP4001",
             declared.name.span,

@@ -78,6 +78,8 @@ class Context:
     """All modules that were read, by dotted name."""
     loading: list[str] = field(default_factory=list)
     expansions: int = 0
+    circles: set[frozenset[str]] = field(default_factory=set)
+    """The circles of lets that were reported."""
 
     @contextmanager
     def bind(self, var: str, fact: str, *, implicit: bool = True) -> Iterator[str]:
