@@ -123,16 +123,17 @@ def let(
             hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
-    if text not in context.lets:
+    key = context.let_key(text)
+    if key not in context.lets:
         context.lets_in_progress.append(text)
         with context.at_the_top():
-            context.lets[text] = check(declared.value, None, context)
+            context.lets[key] = check(declared.value, None, context)
         context.lets_in_progress.pop()
     return _use_of_let(text, at, var, context)
 
 
 def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, context: Context) -> typed.Expr:
-    meaning = context.lets[text]
+    meaning = context.lets[context.let_key(text)]
     if meaning.broken:
         return typed.error(at.span)
     if context.module is not None:  # nothing of a module is left in the IR: its lets read nothing but each other
