@@ -146,10 +146,22 @@ def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, 
         return typed.error(at.span)
     if meaning.op == "field":  # another name for a field: paths may go on from it
         return replace(meaning, span=at.span, var=owner)
+    if owner != "this" and not context.in_rule:
+        return _written_out(text, at, owner, context)
     return typed.Expr(
         "let", meaning.type, at.span,
         value=text, nothing=meaning.nothing, unknown=meaning.unknown, var=owner,
     )  # fmt: skip
+
+
+def _written_out(text: str, at: syntax.Name | syntax.Attribute, owner: str, context: Context) -> typed.Expr:
+    """A let of another record: decisions know those of their own only, so what it stands for is put in its place."""
+    declared = context.names.lets[text]
+    if not calls.may_expand(declared, at.span, context):
+        return typed.error(at.span)
+    with context.expanding({}, owner):
+        meaning = check(declared.value, None, context)
+    return typed.error(at.span) if meaning.broken else whole(meaning, at.span)
 
 
 def _reads_this(expr: typed.Expr, context: Context) -> bool:
