@@ -52,6 +52,7 @@ class Context:
     lists: dict[str, ir.NamedList] = field(default_factory=dict)
     table_outputs: dict[str, tuple[ir.TableOutput, ...]] = field(default_factory=dict)
     lets: dict[str, typed.Expr] = field(default_factory=dict)
+    """The lets that were used or checked so far, by `let_key`."""
     lets_in_progress: list[str] = field(default_factory=list)
     newest_first: bool = False
     calendar: str | None = None
@@ -78,6 +79,8 @@ class Context:
     """All modules that were read, by dotted name."""
     loading: list[str] = field(default_factory=list)
     expansions: int = 0
+    circles: set[frozenset[str]] = field(default_factory=set)
+    """The circles of lets that were reported."""
 
     @contextmanager
     def bind(self, var: str, fact: str, *, implicit: bool = True) -> Iterator[str]:
@@ -170,6 +173,10 @@ class Context:
     def words(self, span: Span) -> str:
         """The author's own words."""
         return self.source.slice(span)
+
+    def let_key(self, name: str) -> str:
+        """The name of a let of this file in `lets`, which all files share: arguments carry lets into modules."""
+        return name if self.module is None else f"{self.module}.{name}"
 
     def said(self, expr: typed.Expr) -> str:
         """The author's words for a typed expression."""

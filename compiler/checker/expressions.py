@@ -123,16 +123,17 @@ def let(
             hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
-    if text not in context.lets:
+    key = context.let_key(text)
+    if key not in context.lets:
         context.lets_in_progress.append(text)
         with context.at_the_top():
-            context.lets[text] = check(declared.value, None, context)
+            context.lets[key] = check(declared.value, None, context)
         context.lets_in_progress.pop()
     return _use_of_let(text, at, var, context)
 
 
 def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, context: Context) -> typed.Expr:
-    meaning = context.lets[text]
+    meaning = context.lets[context.let_key(text)]
     if meaning.broken:
         return typed.error(at.span)
     if context.module is not None:  # nothing of a module is left in the IR: its lets read nothing but each other
@@ -145,10 +146,22 @@ def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, 
         return typed.error(at.span)
     if meaning.op == "field":  # another name for a field: paths may go on from it
         return replace(meaning, span=at.span, var=owner)
+    if owner != "this" and not context.in_rule:
+        return _written_out(text, at, owner, context)
     return typed.Expr(
         "let", meaning.type, at.span,
         value=text, nothing=meaning.nothing, unknown=meaning.unknown, var=owner,
     )  # fmt: skip
+
+
+def _written_out(text: str, at: syntax.Name | syntax.Attribute, owner: str, context: Context) -> typed.Expr:
+    """A let of another record: decisions know those of their own only, so what it stands for is put in its place."""
+    declared = context.names.lets[text]
+    if not calls.may_expand(declared, at.span, context):
+        return typed.error(at.span)
+    with context.expanding({}, owner):
+        meaning = check(declared.value, None, context)
+    return typed.error(at.span) if meaning.broken else whole(meaning, at.span)
 
 
 def _reads_this(expr: typed.Expr, context: Context) -> bool:
