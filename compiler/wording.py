@@ -120,7 +120,7 @@ def _in_chinese(value: object) -> object:
         case Keyword():
             return _CHINESE_WORDS.get(value.phrase) or wording_zh.TERMS.get(value.phrase, str(value))
         case Joined():
-            between = "、" if value.between == ", " else value.between
+            between = {", ": "、", " and ": " 并且 "}.get(value.between, value.between)
             last = {"and": "和", "or": "或", None: between}[value.last]
             return _enumerated(tuple(map(_in_chinese, value.items)), between, last)
         case _:

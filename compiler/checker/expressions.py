@@ -200,7 +200,7 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
         if base.text in context.names.uses:
             return modules.value(node, context)
         if about is not None and base.text == about.name.lower() and context.names.kind_of(base.text) is None:
-            return _called_this(base, about, context)
+            return _called_this(node, base, about, context)
     table = _table_of_record(base, context)
     if table is not None:
         return _table_output(table[0], node, table[1], context)
@@ -209,16 +209,18 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
     return found if found is not None else let(node.name.text, node, context, record.var)
 
 
-def _called_this(base: syntax.Name, about: ir.Fact, context: Context) -> typed.Expr:
-    """`lead.x`: what most people write for `this.x`."""
+def _called_this(node: syntax.Attribute, base: syntax.Name, about: ir.Fact, context: Context) -> typed.Expr:
+    """`lead.x`: what most people write for `this.x`. It is read so, where there is a `this`."""
+    known = context.subject is not None
     context.reporter.report(
         "LP2015",
         base.span,
         say("nothing is called `{}` here: the {} that is decided about is called `this`", base.text, about.name),
         hint=say("write `this` for it"),
-        fix=None if context.subject is None else "this",
+        fix="this" if known else None,
+        severity="warning" if known else "error",
     )
-    return typed.error(base.span)
+    return _attribute(replace(node, base=replace(base, text="this")), context) if known else typed.error(base.span)
 
 
 def _table_of_record(node: syntax.Expression, context: Context) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ from leadpolicy.testing.runner import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES += sorted((ROOT / "docs" / "language").glob("*.md"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -28,8 +29,12 @@ def blocks(page: Path, language: str) -> list[str]:
 def policies_of(page: Path) -> list[str]:
     """Each example as a policy of its own: one without a `policy` line goes on from the page's first that has one."""
     found = blocks(page, "lead")
-    base = next((b for b in found if b.lstrip().startswith("policy ")), "")
-    return [b if b.lstrip().startswith("policy ") else base + b for b in found]
+    base = next((b for b in found if stands_alone(b)), "")
+    return [b if stands_alone(b) else base + b for b in found]
+
+
+def stands_alone(block: str) -> bool:
+    return block.lstrip().startswith(("policy ", "策略 "))
 
 
 CASES = [(page, number) for page in PAGES if page.exists() for number in range(len(policies_of(page)))]
@@ -45,7 +50,7 @@ def test_a_policy_on_a_page_compiles_and_its_tests_pass(page: Path, number: int)
 
 
 def test_the_reference_has_examples() -> None:
-    assert len(policies_of(ROOT / "docs" / "language.md")) >= 7
+    assert sum(len(policies_of(page)) for page in PAGES if page.parent.name == "language") >= 30
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if p.exists() and blocks(p, "python")], ids=lambda p: p.stem)
