@@ -15,6 +15,7 @@ A weekend day inside a holiday is an ordinary weekend day: the weekly shifts say
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -209,12 +210,14 @@ def country_days(code: str, subdivision: str | None, years: tuple[int, int]) -> 
     import holidays
 
     span = range(years[0], years[1] + 1)
-    try:
-        language = holidays.country_holidays(code, subdiv=subdivision).default_language
-        # Without a language, the package would take the machine's.
-        found = holidays.country_holidays(code, subdiv=subdivision, years=span, language=language)
-    except NotImplementedError:
-        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of years that the package lacks: `last_published` says so
+        try:
+            language = holidays.country_holidays(code, subdiv=subdivision).default_language
+            # Without a language, the package would take the machine's.
+            found = holidays.country_holidays(code, subdiv=subdivision, years=span, language=language)
+        except NotImplementedError:
+            return None
     last = _last_published(code, found, years)
     return CountryDays(
         code=f"{code}-{subdivision}" if subdivision else code,

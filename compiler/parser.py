@@ -185,9 +185,11 @@ class _Parser:
         if after_name is None or after_keyword is None:
             as_name = after_keyword is None
         else:
-            reach = self._reach(after_keyword, self.at + width)
-            as_name = reach < _AHEAD and self._reach(after_name, self.at + 1) > reach
-            self.clash = Clash(self.at, token, as_name)
+            reach, as_name, likely = self._reach(after_keyword, self.at + width), False, False
+            if reach < _AHEAD:
+                reach_of_name = self._reach(after_name, self.at + 1)
+                as_name, likely = reach_of_name > reach, reach_of_name > 0
+            self.clash = Clash(self.at, token, as_name, likely)
         return (Token("NAME", token.text, token.start, token.end), 1) if as_name else (keyword, width)
 
     def _keyword(self, possible: dict[str, int | Reduction]) -> tuple[Token | None, int]:

@@ -38,7 +38,7 @@ from leadpolicy.compiler.diagnostics import Diagnostic, in_order
 from leadpolicy.compiler.parser import parse
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import resolve
-from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.wording import Message, joined, keyword, say
 from leadpolicy.compiler.zones import zone_rules
 
@@ -48,12 +48,14 @@ ReadText = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """`policy` is None where there is any error among the diagnostics."""
+    """`policy` is None where there is any error among the diagnostics, and for a module."""
 
     policy: ir.Policy | None
     diagnostics: tuple[Diagnostic, ...]
     not_analysed: tuple[NotAnalysed, ...] = ()
     """What the analysis of the policy took as: may be anything."""
+    is_module: bool = False
+    """Whether it is a file without a policy line, for others to use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,19 @@ def compile_source(source: Source, read_text: ReadText = no_files) -> Compilatio
         return _compile(source, read_text)
 
 
+def no_policy(source: Source) -> Diagnostic:
+    """What is wrong with a module where a policy is asked for."""
+    message = say("the file has no `policy` line: it is a module, for policies to use")
+    return Diagnostic("LP2009", "error", message, source, Span(0, 0))
+
+
 def _compile(source: Source, read_text: ReadText) -> Compilation:
     file, syntax_diagnostics = parse(source)
     reporter = Reporter(source)
+    if module_files.is_module(file):
+        alone = Context(source, resolver.Names(), reporter, read_text)
+        module_files.check_module(file, source.name, alone, reporter)
+        return Compilation(None, in_order((*syntax_diagnostics, *reporter.diagnostics)), is_module=True)
     context = Context(source, resolve(file, reporter), reporter, read_text)
     check_header(context)
     module_files.load(context)

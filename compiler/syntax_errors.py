@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, nearest
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.tokens import END, WORD, Token
-from leadpolicy.compiler.wording import Message, say, term
+from leadpolicy.compiler.wording import Message, joined, keyword, say, term
 from leadpolicy.grammar import keywords
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A word that fitted both as a keyword and as a name."""
+    """A word that fitted both as a keyword and as a name; `likely` where what follows fits a name too."""
 
     at: int
     token: Token
     as_name: bool
+    likely: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,9 @@ def explain(situation: Situation) -> Diagnostic:
         _bare_or(situation)
         or _not_unknown(situation)
         or _misspelt(situation)
-        or _reserved(situation)
         or _glued(situation)
+        or _missing_word(situation)
+        or _reserved(situation)
         or _missing(situation)
         or _general(situation)
     )
@@ -236,11 +238,25 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
             for spelled in keywords.spellings(phrase)
         }
         message = say("{} does not fit here", _found(situation))
-    near = nearest(token.text, known)
-    if near is None or near == token.text:
-        return None
-    fix = Fix(token.start, token.end, near)
-    return _error(situation, "LP1011", message, say("did you mean `{}`?", near), token.span, fix)
+    words = [token]
+    for word in situation.tokens[situation.at + 1 : situation.at + 3]:
+        if word.kind not in (WORD, "NAME") or word.value is True:
+            break
+        words.append(word)
+    for count in range(len(words), 0, -1):
+        written = " ".join(word.text for word in words[:count])
+        near = nearest(written, [k for k in known if count == 1 or len(k.split()) == count])
+        if near is not None and near != written and (count == 1 or _alike(written, near)):
+            span = Span(token.start, words[count - 1].end)
+            fix = Fix(span.start, span.end, near)
+            return _error(situation, "LP1011", message, say("did you mean `{}`?", near), span, fix)
+    return None
+
+
+def _alike(written: str, phrase: str) -> bool:
+    """Whether each word of a phrase is like the one written for it, and not all are the same."""
+    pairs = list(zip(written.split(), phrase.split(), strict=True))
+    return all(a == b or nearest(a, [b]) for a, b in pairs)
 
 
 def _reserved(situation: Situation) -> Diagnostic | None:
@@ -249,7 +265,7 @@ def _reserved(situation: Situation) -> Diagnostic | None:
     if token.kind == WORD and token.text in keywords.RESERVED and _only_a_name(situation):
         message = say("`{}` is a word of the language and cannot be a name", token.text)
         return _back_ticks(situation, token, message)
-    if situation.clash is not None and situation.clash.at < situation.at:
+    if situation.clash is not None and situation.clash.likely and situation.clash.at < situation.at:
         word = situation.clash.token
         taken = term("a name") if situation.clash.as_name else term("a word of the language")
         diagnostic = _missing(situation) or _general(situation)
@@ -288,11 +304,50 @@ def _glued(situation: Situation) -> Diagnostic | None:
 
 # ── Parts that are missing ──
 
+# Keywords that may follow nearly everything: operators, and what narrows records.
+_GOING_ON = frozenset(
+    keywords.terminal(phrase)
+    for phrase in keywords.KEYWORDS
+    if phrase.split()[0] in (
+        "and", "or", "not", "is", "in", "contains", "starts", "ends", "implies", "passes", "fails", "where", "within",
+        "since", "between", "prefer", "of",
+    ) and phrase != "or none"
+)  # fmt: skip
+_ACTIONS = frozenset({"NOTIFY", "TASK", "SEND", "ARROW"})
+_AFTER_COMMA = frozenset({"halving every", "fading over", "at most", "remind"})
+
+
+def _missing_word(situation: Situation) -> Diagnostic | None:
+    """A keyword without which the entry is not complete, what a step does, or a comma before an option."""
+    kinds, found, after = situation.kinds, _found(situation), _after(situation)
+    if "COMMA" in kinds and _phrase(situation, situation.at) in _AFTER_COMMA:
+        return _error(situation, "LP1014", say("`{}` is missing{}; found {}", ",", after, found), _looks(situation))
+    if situation.at == situation.first or "NEWLINE" in kinds or "NAME" in kinds:
+        return None
+    if kinds >= _ACTIONS:
+        return _error(
+            situation, "LP1014", say("what is done is missing{}; found {}", after, found), _looks(situation)
+        )
+    words = {phrase for phrase in keywords.KEYWORDS if keywords.terminal(phrase) in kinds - _GOING_ON}
+    required = words or {p for p in ("where",) if keywords.terminal(p) in kinds}
+    if len(required) > 1 and kinds <= {keywords.terminal(p) for p in required}:
+        hint = say("write {}", joined((say("`{}`", keyword(p)) for p in sorted(required)), "or"))
+        return _error(situation, "LP1015", say("{} does not fit here", found), hint)
+    if len(required) != 1 or not kinds.isdisjoint(_SIGNS.keys() - {"LPAR", "RPAR"}):
+        return None
+    message = say("`{}` is missing{}; found {}", keyword(*required), after, found)
+    return _error(situation, "LP1014", message, _looks(situation))
+
+
+def _after(situation: Situation) -> Message | str:
+    before = situation.before
+    return say(" after `{}`", situation.source.slice(before.span)) if before is not None and before.text else ""
+
 
 def _missing(situation: Situation) -> Diagnostic | None:
     kinds, found = situation.kinds, _found(situation)
     before = situation.before
-    after = say(" after `{}`", situation.source.slice(before.span)) if before is not None and before.text else ""
+    after = _after(situation)
     if "NUMBER" in kinds and "NAME" in kinds:
         # Where a value may stand and nothing else would do, a value is what is missing.
         cell = before is not None and before.kind in ("BAR", "BARS")

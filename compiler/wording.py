@@ -42,7 +42,16 @@ class Term(str):
 class Keyword(str):
     """A word of the language, type, role or function in its English spelling. Made by `keyword`."""
 
-    __slots__ = ()
+    __slots__ = ("phrase",)
+    phrase: str  # two keywords may be spelled alike
+
+    def __new__(cls, phrase: str) -> Keyword:
+        made = super().__new__(cls, keywords.english(phrase))
+        made.phrase = phrase
+        return made
+
+    def __getnewargs__(self) -> tuple[str]:
+        return (self.phrase,)
 
 
 class Joined(str):
@@ -109,9 +118,9 @@ def _in_chinese(value: object) -> object:
         case Term():
             return wording_zh.TERMS.get(value, str(value))
         case Keyword():
-            return _CHINESE_WORDS.get(value) or wording_zh.TERMS.get(value, str(value))
+            return _CHINESE_WORDS.get(value.phrase) or wording_zh.TERMS.get(value.phrase, str(value))
         case Joined():
-            between = "、" if value.between == ", " else value.between
+            between = {", ": "、", " and ": " 并且 "}.get(value.between, value.between)
             last = {"and": "和", "or": "或", None: between}[value.last]
             return _enumerated(tuple(map(_in_chinese, value.items)), between, last)
         case _:

@@ -125,8 +125,8 @@ class Records:
 
     def _link(self, record: object, target: Records, reading: Reading) -> str | None:
         """The key of the record that one belongs to, None with a problem noted."""
-        name = next((name for name in self._links if _has(record, name)), "of")
-        found = _get(record, name) if name in self._links else None
+        name = next((name for name in self._links if _has(record, name)), None)
+        found = None if name is None else _get(record, name)
         known = clean(found) if isinstance(found, str) else found
         if known is None:
             if reading.owner is not None and target.name == self._about:
@@ -134,7 +134,7 @@ class Records:
             reading.note("of", f"the key of a {target.name}", None)
             return None
         try:
-            key = read_key(known) if isinstance(known, str | int | float) else target.embedded(name, known, reading)
+            key = read_key(known) if isinstance(known, str | int | float) else target.embedded(name or "of", known, reading)
         except UnreadableError:
             reading.note("of", f"the key of a {target.name}", found)
             return None

@@ -217,7 +217,8 @@ _GLUE: Final = tuple(
             word
             for phrase in (
                 "is", "is not", "is known", "is unknown", "is not known", "in", "not in", "contains", "and", "or",
-                "when", "passes", "fails", "implies", "unless", "because", "not contains", "starts with",
+                "when", "passes", "fails", "implies", "unless", "because", "not contains", "starts with", "where",
+                "each", "once", "once per day", "at most", "at least", "of", "otherwise", "since",
             )
             for word in KEYWORDS[phrase]
             if " " not in word

@@ -261,6 +261,7 @@ def test_test() -> None:
 
 # ── Names in back-ticks ──
 
+
 def test_reserved_words_are_names_in_back_ticks() -> None:
     assert one("fact F {\n `is`: text\n}")[2][0][1] == "is"
     assert value("`and` and `or`") == ("Binary", "and", "and", "or")

@@ -13,6 +13,7 @@ from leadpolicy.compiler.analysis.regions import Box, Region
 from leadpolicy.compiler.analysis.subjects import Subject, Subjects
 from leadpolicy.compiler.analysis.value_sets import Ranges, Values
 from leadpolicy.compiler.constants import print_decimal
+from leadpolicy.compiler.wording import Joined, Message, joined, keyword, say, term
 
 MOST = 20
 """How many leads are tried for one policy."""
@@ -24,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Shown:
     """`words`: a lead that shows a finding, where one was found. `refuted`: one was found for which it is wrong."""
 
-    words: str | None = None
+    words: Joined | None = None
     refuted: bool = False
 
 
@@ -54,14 +55,14 @@ class Examples:
         found = [True if other is None else ran.truth(other) for other in others]
         return Shown(words if True in found else None, refuted=True not in found and None not in found)
 
-    def _lead(self, box: Box) -> tuple[dict[str, object], str] | None:
+    def _lead(self, box: Box) -> tuple[dict[str, object], Joined] | None:
         """A lead of the box and its words; None where the box is about more than the lead's own fields."""
         about = self._policy.fact(self._policy.about)
         lead: dict[str, object] = {}
         for field in about.fields:
             if field.key or field.required:
                 lead[field.name] = _plain_value(field)
-        words: list[str] = []
+        words: list[Message] = []
         for number, values in sorted(box.items()):
             subject = self._subjects.all[number]
             if subject.path is None or len(subject.path) != 1 or subject.type.kind in {"list", "fact"}:
@@ -71,16 +72,16 @@ class Examples:
                 return None
             (name,) = subject.path
             lead[name], text = chosen
-            words.append(f"{name} {text}")
-        return (lead, ", ".join(words)) if words else None
+            words.append(say("{} {}", name, text))
+        return (lead, joined(words)) if words else None
 
 
 def _choose(subject: Subject, values: Values) -> tuple[object, str] | None:
     """A value of a set as it comes in, and in words. Of an unknown: None, where the field can't be nothing."""
     if values.known.empty:
         if values.nothing:
-            return None, "none"
-        return None if subject.domain.nothing else (None, "unknown")
+            return None, keyword("none")
+        return None if subject.domain.nothing else (None, keyword("unknown"))
     if isinstance(values.known, Ranges):
         low, high = values.known.intervals[-1]
         step = int(low if low > -inf else high if high < inf else 0)
@@ -95,7 +96,7 @@ def _choose(subject: Subject, values: Values) -> tuple[object, str] | None:
 def _of_step(subject: Subject, step: int) -> tuple[object, str] | None:
     kind = subject.type.kind
     if kind == "bool":
-        return bool(step), "true" if step else "false"
+        return bool(step), term("true") if step else term("false")
     if kind == "choice":
         choice = (subject.type.choices or ())[step]
         return choice, choice
@@ -105,12 +106,20 @@ def _of_step(subject: Subject, step: int) -> tuple[object, str] | None:
     if abs(step) > 5 * 10**16 and kind in {"time", "duration"}:
         return None
     if kind == "duration":
-        return timedelta(microseconds=step), str(timedelta(microseconds=step))
+        length = timedelta(microseconds=step)
+        return length, _length(length)
     if kind == "time":
         moment = _EPOCH + timedelta(microseconds=step)
         return moment, moment.isoformat()
     number = Decimal(step) / subject.scale
     return (int(number) if kind == "int" else number), print_decimal(number)
+
+
+def _length(length: timedelta) -> str:
+    days, time_of_day = length.days, str(timedelta(seconds=length.seconds, microseconds=length.microseconds))
+    if not days:
+        return time_of_day
+    return say("{} day, {}", days, time_of_day) if abs(days) == 1 else say("{} days, {}", days, time_of_day)
 
 
 def _plain_value(field: ir.FactField) -> object:

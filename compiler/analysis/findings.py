@@ -9,13 +9,14 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.analysis.conditions import Conditions, Want
 from leadpolicy.compiler.analysis.regions import Region, TooMuchError
 from leadpolicy.compiler.diagnostics import Severity
+from leadpolicy.compiler.wording import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
     """Another place that has to do with a finding; `words`: the part of it that is meant, as the author wrote it."""
 
-    message: str
+    message: Message
     place: ir.Place
     words: str | None = None
 
@@ -27,9 +28,9 @@ class Finding:
     code: str
     severity: Severity
     place: ir.Place
-    message: str
+    message: Message
     words: str | None = None
-    hint: str | None = None
+    hint: Message | None = None
     related: tuple[Related, ...] = ()
 
 
@@ -67,16 +68,16 @@ class Report:
         self,
         code: str,
         place: ir.Place,
-        message: str,
+        message: Message,
         *,
         words: str | None = None,
-        hint: str | None = None,
+        hint: Message | None = None,
         related: Sequence[Related] = (),
     ) -> None:
         """Add a finding of severity warning."""
         self.findings.append(Finding(code, "warning", place, message, words, hint, tuple(related)))
 
-    def note(self, code: str, place: ir.Place, message: str, *, hint: str | None = None) -> None:
+    def note(self, code: str, place: ir.Place, message: Message, *, hint: Message | None = None) -> None:
         """Add a finding of severity note."""
         self.findings.append(Finding(code, "note", place, message, hint=hint))
 

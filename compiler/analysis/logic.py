@@ -14,6 +14,7 @@ from leadpolicy.compiler.analysis.findings import NotAnalysed, Related, Report
 from leadpolicy.compiler.analysis.regions import NOWHERE, Region, TooMuchError, lies_in, meet
 from leadpolicy.compiler.analysis.subjects import MILLION
 from leadpolicy.compiler.constants import print_decimal
+from leadpolicy.compiler.wording import Joined, Message, joined, say
 
 MOST_CLAUSES = 12
 """In a longer `and` chain, its parts are not compared with each other."""
@@ -46,9 +47,9 @@ def check_condition(
             report.warn(
                 "LP4202",
                 place,
-                f"`{_words(condition)}` is true for every lead",
+                say("`{}` is true for every lead", _words(condition)),
                 words=_words(condition),
-                hint=_score_hint(condition, report) or "remove it, or ask for more",
+                hint=_score_hint(condition, report) or say("remove it, or ask for more"),
             )
         return "always"
     if true is not None:
@@ -72,18 +73,18 @@ def check_lets(report: Report) -> None:
         clauses = (ir.Clause(expr=let.expr, text=let.text),)
         if report.region(ir.Condition(clauses=clauses), "true") == NOWHERE:
             report.lets_told.add(let.name)
-            report.warn("LP4201", let.place, f"`{let.name}` is never true")
+            report.warn("LP4201", let.place, say("`{}` is never true", let.name))
         elif report.region(ir.Condition(clauses=clauses), "not true") == NOWHERE:
             report.lets_told.add(let.name)
-            report.warn("LP4202", let.place, f"`{let.name}` is true for every lead")
+            report.warn("LP4202", let.place, say("`{}` is true for every lead", let.name))
 
 
 def _told(condition: ir.Condition, report: Report) -> bool:
     return any(isinstance(c.expr, ir.LetRef) and c.expr.name in report.lets_told for c in condition.clauses)
 
 
-def _words(condition: ir.Condition) -> str:
-    return " and ".join(c.text for c in condition.clauses)
+def _words(condition: ir.Condition) -> Joined:
+    return joined((c.text for c in condition.clauses), between=" and ")
 
 
 def _say_what_is_open(condition: ir.Condition, place: ir.Place, report: Report, asking: bool) -> None:
@@ -104,28 +105,30 @@ def _never(condition: ir.Condition, place: ir.Place, report: Report, asking: boo
         report.warn(
             "LP4203",
             place,
-            f"`{words}` is unknown for every lead",
+            say("`{}` is unknown for every lead", words),
             words=words,
-            hint="no lead can have that value: look at what its field takes as unknown",
+            hint=say("no lead can have that value: look at what its field takes as unknown"),
         )
         return
     clauses = list(_clauses(condition, report, asking))
     for clause in clauses:
         if clause.true == NOWHERE:
             hint = _score_hint(_alone(clause), report)
-            report.warn("LP4201", place, f"`{clause.text}` is never true", words=clause.text, hint=hint)
+            report.warn("LP4201", place, say("`{}` is never true", clause.text), words=clause.text, hint=hint)
             return
     for one, other in combinations(clauses[:MOST_CLAUSES], 2):
         if _apart(one.true, other.true):
             report.warn(
                 "LP4201",
                 place,
-                f"`{one.text}` and `{other.text}` are never true at once",
+                say("`{}` and `{}` are never true at once", one.text, other.text),
                 words=other.text,
-                related=[Related("the other part", place, one.text)],
+                related=[Related(say("the other part"), place, one.text)],
             )
             return
-    report.warn("LP4201", place, f"`{words}` is never true", words=words, hint="its parts exclude each other")
+    report.warn(
+        "LP4201", place, say("`{}` is never true", words), words=words, hint=say("its parts exclude each other")
+    )
 
 
 def _apart(one: Region, other: Region) -> bool:
@@ -170,18 +173,18 @@ def _check_clauses(condition: ir.Condition, place: ir.Place, report: Report, ask
         report.warn(
             "LP4202",
             place,
-            f"`{clause.text}` is true for every lead",
+            say("`{}` is true for every lead", clause.text),
             words=clause.text,
-            hint=_score_hint(alone, report) or "remove it, or ask for more",
+            hint=_score_hint(alone, report) or say("remove it, or ask for more"),
         )
     for one, other in _redundant(clauses):
         report.warn(
             "LP4204",
             place,
-            f"`{one.text}` makes no difference beside `{other.text}`",
+            say("`{}` makes no difference beside `{}`", one.text, other.text),
             words=one.text,
-            hint="remove it, or look whether something else was meant",
-            related=[Related("this part says it already", place, other.text)],
+            hint=say("remove it, or look whether something else was meant"),
+            related=[Related(say("this part says it already"), place, other.text)],
         )
 
 
@@ -213,7 +216,7 @@ def _check_scores_inside(clause: ir.Clause, place: ir.Place, report: Report, ask
             report.warn(
                 "LP4211",
                 place,
-                f"a comparison with a score in `{clause.text}` comes out the same for every lead",
+                say("a comparison with a score in `{}` comes out the same for every lead", clause.text),
                 words=clause.text,
                 hint=hint,
             )
@@ -231,7 +234,7 @@ def _score_comparisons(expr: ir.Expr) -> Iterator[ir.Expr]:
             yield expr
 
 
-def _score_hint(condition: ir.Condition, report: Report) -> str | None:
+def _score_hint(condition: ir.Condition, report: Report) -> Message | None:
     """The range of the first score that is compared."""
     for clause in condition.clauses:
         for compare in _score_comparisons(clause.expr):
@@ -239,7 +242,7 @@ def _score_hint(condition: ir.Condition, report: Report) -> str | None:
     return None
 
 
-def _range_of(compare: ir.Expr, report: Report) -> str | None:
+def _range_of(compare: ir.Expr, report: Report) -> Message | None:
     assert isinstance(compare, ir.Compare)
     score = compare.left if isinstance(compare.left, ir.ScoreRef) else compare.right
     if not isinstance(score, ir.ScoreRef):
@@ -248,4 +251,4 @@ def _range_of(compare: ir.Expr, report: Report) -> str | None:
     if inf in (-low, high):
         return None
     least, most = (print_decimal(Decimal(int(end)) / MILLION) for end in (low, high))
-    return f"`{score.name}` is never below {least} and never above {most}"
+    return say("`{}` is never below {} and never above {}", score.name, least, most)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.analysis.findings import Report
 from leadpolicy.compiler.analysis.logic import check_condition
+from leadpolicy.compiler.wording import say
 
 
 def check_tables(report: Report) -> None:
@@ -29,8 +30,8 @@ def _check_choices(table: ir.Table, report: Report) -> None:
                 report.note(
                     "LP4213",
                     table.place,
-                    f"no row of `{table.name}` gives `{choice}`",
-                    hint="add a row that gives it, or leave it out of the table's type",
+                    say("no row of `{}` gives `{}`", table.name, choice),
+                    hint=say("add a row that gives it, or leave it out of the table's type"),
                 )
 
 
@@ -44,8 +45,8 @@ def _check_outputs(several: set[str], report: Report) -> None:
                 report.note(
                     "LP4212",
                     table.place,
-                    f"nothing in this policy reads `{table.name}.{name}`",
-                    hint="decisions still print it; remove it if nobody needs it",
+                    say("nothing in this policy reads `{}.{}`", table.name, name),
+                    hint=say("decisions still print it; remove it if nobody needs it"),
                 )
 
 

@@ -9,6 +9,7 @@ from leadpolicy.compiler.analysis.findings import Related, Report
 from leadpolicy.compiler.analysis.logic import check_condition
 from leadpolicy.compiler.analysis.regions import EVERYTHING, NOWHERE, Cover, Region, TooMuchError, meet
 from leadpolicy.compiler.analysis.routes import MOST_STEPS
+from leadpolicy.compiler.wording import say
 
 
 def check_gates(report: Report) -> None:
@@ -25,8 +26,8 @@ def check_gates(report: Report) -> None:
                 report.warn(
                     "LP4210",
                     gate.place,
-                    f"the gate `{gate.name}` passes for every lead",
-                    hint="ask for more, or remove it",
+                    say("the gate `{}` passes for every lead", gate.name),
+                    hint=say("ask for more, or remove it"),
                 )
         except TooMuchError:
             report.give_up(gate.place, gate.name)
@@ -37,15 +38,15 @@ def _never_passes(gate: ir.Gate, report: Report) -> None:
     for one, other in combinations(gate.criteria, 2):
         if gate.needed == len(gate.criteria) and _apart(one.condition, other.condition, report, asking=True):
             related = [
-                Related("this criterion", one.place, one.text),
-                Related("and this one are never true at once", other.place, other.text),
+                Related(say("this criterion"), one.place, one.text),
+                Related(say("and this one are never true at once"), other.place, other.text),
             ]
             break
     report.warn(
         "LP4209",
         gate.place,
-        f"the gate `{gate.name}` can never pass: its criteria exclude each other",
-        hint="with `passes when at least …`, not all of them are needed",
+        say("the gate `{}` can never pass: its criteria exclude each other", gate.name),
+        hint=say("with `passes when at least …`, not all of them are needed"),
         related=related,
     )
 
@@ -91,9 +92,9 @@ def check_funnel(report: Report) -> None:
             report.warn(
                 "LP4208",
                 stage.place,
-                f"the stage `{stage.name}` can never be reached: every such lead is disqualified",
+                say("the stage `{}` can never be reached: every such lead is disqualified", stage.name),
                 words=stage.text,
-                related=[Related("disqualification begins here", (report.policy.disqualify or ())[0].place)],
+                related=[Related(say("disqualification begins here"), (report.policy.disqualify or ())[0].place)],
             )
             return
         reached = both
@@ -116,7 +117,7 @@ def _own(stage: ir.Stage, report: Report, found: int) -> None:
     report.warn(
         "LP4208",
         stage.place,
-        f"the stage `{stage.name}` can never be reached: `{stage.text}` is never true",
+        say("the stage `{}` can never be reached: `{}` is never true", stage.name, stage.text),
         words=stage.text,
         hint=why.hint if why else None,
         related=why.related if why else (),
@@ -129,8 +130,8 @@ def _excluded(stage: ir.Stage, above: tuple[ir.Stage, ...], report: Report) -> N
     report.warn(
         "LP4208",
         stage.place,
-        f"the stage `{stage.name}` can never be reached: no lead reaches the stages above and this one",
+        say("the stage `{}` can never be reached: no lead reaches the stages above and this one", stage.name),
         words=stage.text,
-        hint="a stage is reached when its condition and those of all stages above hold",
-        related=[Related("this stage is above", place.place, place.text)],
+        hint=say("a stage is reached when its condition and those of all stages above hold"),
+        related=[Related(say("this stage is above"), place.place, place.text)],
     )

@@ -8,6 +8,7 @@ from leadpolicy.compiler.analysis.findings import Related, Report
 from leadpolicy.compiler.analysis.logic import check_condition
 from leadpolicy.compiler.analysis.regions import EVERYTHING, NOWHERE, Cover, Region, TooMuchError, lies_in, meet
 from leadpolicy.compiler.analysis.value_sets import Ranges, Texts, Values
+from leadpolicy.compiler.wording import say
 
 MOST_STEPS = 50_000
 """How much is compared before the rest of a route is not analysed."""
@@ -37,7 +38,7 @@ def check_route(report: Report, examples: Examples) -> None:
             report.warn(
                 "LP4205",
                 entry.place,
-                f"`{entry.name}` can never win: where it is true, there is nobody that it could go to",
+                say("`{}` can never win: where it is true, there is nobody that it could go to", entry.name),
                 words=entry.text,
             )
             continue
@@ -95,10 +96,10 @@ def _only_disqualified(entry: ir.RouteEntry, region: Region, report: Report) -> 
     report.warn(
         "LP4205",
         entry.place,
-        f"`{entry.name}` can never win: every such lead is disqualified",
+        say("`{}` can never win: every such lead is disqualified", entry.name),
         words=entry.text,
-        hint="remove it",
-        related=[Related("disqualified here", alone.place, alone.text)],
+        hint=say("remove it"),
+        related=[Related(say("disqualified here"), alone.place, alone.text)],
     )
 
 
@@ -119,17 +120,18 @@ def _shadowed(
     if shown.refuted:
         report.give_up(entry.place, entry.text)
         return
-    hint = "move it up, or remove it"
+    hint = say("move it up, or remove it")
     if entry.condition is None:
-        code, message = "LP4206", "nothing reaches `otherwise`: the entries above take every lead"
-        hint = "remove it, or look whether an entry above takes too much"
+        code, message = "LP4206", say("nothing reaches `otherwise`: the entries above take every lead")
+        hint = say("remove it, or look whether an entry above takes too much")
     elif alone is not None:
-        code, message = "LP4205", f"`{entry.name}` can never win: `{alone.name}` above takes every such lead"
+        code = "LP4205"
+        message = say("`{}` can never win: `{}` above takes every such lead", entry.name, alone.name)
     else:
-        code, message = "LP4205", f"`{entry.name}` can never win: the entries above take every such lead"
-    related = [Related("this entry is above", other.place, other.text) for other in others[:3]]
+        code, message = "LP4205", say("`{}` can never win: the entries above take every such lead", entry.name)
+    related = [Related(say("this entry is above"), other.place, other.text) for other in others[:3]]
     if shown.words is not None:
-        hint = f"a lead that meets both: {shown.words}; {hint}"
+        hint = say("a lead that meets both: {}; {}", shown.words, hint)
     report.warn(code, entry.place, message, words=entry.text, hint=hint, related=related)
 
 

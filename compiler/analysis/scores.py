@@ -8,6 +8,7 @@ from leadpolicy.compiler.analysis.examples import Examples
 from leadpolicy.compiler.analysis.findings import Related, Report
 from leadpolicy.compiler.analysis.logic import check_condition
 from leadpolicy.compiler.analysis.regions import NOWHERE, lies_in
+from leadpolicy.compiler.wording import say
 
 
 def check_scores(report: Report, examples: Examples) -> None:
@@ -42,11 +43,11 @@ def _shadowed(band: ir.Band, above: list[ir.Band], report: Report, examples: Exa
     if shown.refuted:
         report.give_up(band.place, band.text)
         return
-    hint = "the first band that holds counts: put the narrowest first"
+    hint = say("the first band that holds counts: put the narrowest first")
     report.warn(
         "LP4207",
         band.place,
-        f"`{band.text}` is never reached: a band above is true for every such value, or unknown",
-        hint=hint if shown.words is None else f"{hint}; a lead that meets both: {shown.words}",
-        related=[Related("this band is above", other.place) for other in others[:3]],
+        say("`{}` is never reached: a band above is true for every such value, or unknown", band.text),
+        hint=hint if shown.words is None else say("{}; a lead that meets both: {}", hint, shown.words),
+        related=[Related(say("this band is above"), other.place) for other in others[:3]],
     )

@@ -37,11 +37,15 @@ def _span(place: ir.Place, source: Source) -> Span:
     return Span(start, source.line_starts[place.end_line - 1] + place.end_column - 1)
 
 
+_AND = "(?:and|并且)"
+"""Words of several parts have an English `and` between them."""
+
+
 def locate(place: ir.Place, words: str | None, source: Source) -> Span:
     """The words in the text of a place; the whole place where they don't stand there as they are."""
     span = _span(place, source)
     if not words:
         return span
-    pattern = re.compile(r"\s+".join(re.escape(w) for w in words.split()))
+    pattern = re.compile(r"\s+".join(_AND if w == "and" else re.escape(w) for w in words.split()))
     found = pattern.search(source.text, span.start, span.end)
     return Span(found.start(), found.end()) if found else span

@@ -13,6 +13,7 @@ from leadpolicy.compiler.checker import calendars, calls, credit, expressions, l
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.parser import parse
+from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import Names, resolve
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.wording import Message, joined, say
@@ -103,11 +104,22 @@ def _beside(name: str, use: syntax.Use, context: Context) -> str | None:
     return None
 
 
+def is_module(file: syntax.File) -> bool:
+    """Whether a file is a module: it has no policy line, and declares nothing else that only a policy can."""
+    return bool(file.declarations) and not file.left_out and all(isinstance(d, _ALLOWED) for d in file.declarations)
+
+
 def _read(source: Source, dotted: str, context: Context) -> Context:
     file, found = parse(source)
     reporter = context.reporter.beside(source)
     for diagnostic in found:
         reporter.add(diagnostic)
+    return check_module(file, dotted, context, reporter)
+
+
+def check_module(file: syntax.File, dotted: str, context: Context, reporter: Reporter) -> Context:
+    """The context of a module; the mistakes in it are reported."""
+    source = file.source
     for declaration in file.declarations:
         if not isinstance(declaration, _ALLOWED):
             _out_of_place(declaration, context, source)

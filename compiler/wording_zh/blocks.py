@@ -1,4 +1,4 @@
-"""Tables, gates, routes, tests, calendars, and what goes round in a circle."""
+"""Tables, gates, routes, tests, calendars, what goes round in a circle, and what never or always happens."""
 
 from __future__ import annotations
 
@@ -81,4 +81,65 @@ BLOCKS: Final = {
     "`{} {}`": "`{} {}`",
     "one of them has to do without the others": "其中必须有一个不引用其他的",
     "each may only read what can be worked out without it": "每个部分只能引用不依赖它就能算出的部分",
+    # ── What never or always happens ──
+    "`{}` is never true": "`{}` 永远不成立",
+    "`{}` and `{}` are never true at once": "`{}` 和 `{}` 不可能同时成立",
+    "its parts exclude each other": "它的各部分互相排斥",
+    "the other part": "另一部分",
+    "`{}` is true for every lead": "`{}` 对所有线索都成立",
+    "remove it, or ask for more": "请删去，或提高要求",
+    "`{}` is unknown for every lead": "`{}` 对所有线索都是未知",
+    "no lead can have that value: look at what its field takes as unknown": (
+        "没有线索会是这个值：请看它的字段把什么当作未知"
+    ),
+    "`{}` makes no difference beside `{}`": "有了 `{1}`，`{0}` 就不起作用",
+    "this part says it already": "这一部分已经包括了它",
+    "remove it, or look whether something else was meant": "请删去，或看看是否另有所指",
+    "a comparison with a score in `{}` comes out the same for every lead": (
+        "`{}` 中有一处与评分的比较，对所有线索结果都一样"
+    ),
+    "`{}` is never below {} and never above {}": "`{}` 最小是 {}，最大是 {}",
+    "`{}` can never win: the entries above take every such lead": "`{}` 永远轮不到：上面的条目已经包括了所有这样的线索",
+    "`{}` can never win: `{}` above takes every such lead": "`{}` 永远轮不到：上面的 `{}` 已经包括了所有这样的线索",
+    "`{}` can never win: every such lead is disqualified": "`{}` 永远轮不到：所有这样的线索都已被淘汰",
+    "`{}` can never win: where it is true, there is nobody that it could go to": (
+        "`{}` 永远轮不到：它成立时，没有人可以接收线索"
+    ),
+    "this entry is above": "这一条在上面",
+    "disqualified here": "在这里被淘汰",
+    "nothing reaches `otherwise`: the entries above take every lead": (
+        "没有线索会到 `否则`：上面的条目已经包括了所有线索"
+    ),
+    "remove it, or look whether an entry above takes too much": "请删去，或看看上面是否有条目包括得太多",
+    "a lead that meets both: {}; {}": "同时符合两者的线索：{}；{}",
+    "{}; a lead that meets both: {}": "{}；同时符合两者的线索：{}",
+    "{} day, {}": "{} 天 {}",
+    "{} days, {}": "{} 天 {}",
+    "`{}` is never reached: a band above is true for every such value, or unknown": (
+        "`{}` 永远轮不到：对所有这样的值，上面都有一档成立或未知"
+    ),
+    "the first band that holds counts: put the narrowest first": "由第一个符合的一档计分：请把范围最窄的写在最前面",
+    "this band is above": "这一档在上面",
+    "the stage `{}` can never be reached: `{}` is never true": "阶段 `{}` 永远到不了：`{}` 永远不成立",
+    "the stage `{}` can never be reached: every such lead is disqualified": (
+        "阶段 `{}` 永远到不了：所有这样的线索都已被淘汰"
+    ),
+    "the stage `{}` can never be reached: no lead reaches the stages above and this one": (
+        "阶段 `{}` 永远到不了：没有线索能同时达到上面的阶段和这个阶段"
+    ),
+    "disqualification begins here": "淘汰从这里开始",
+    "this stage is above": "这个阶段在上面",
+    "a stage is reached when its condition and those of all stages above hold": (
+        "一个阶段自己的条件和上面所有阶段的条件都成立，才算达到"
+    ),
+    "the gate `{}` can never pass: its criteria exclude each other": "资格 `{}` 永远不会通过：它的标准互相排斥",
+    "this criterion": "这条标准",
+    "and this one are never true at once": "与这条标准不可能同时成立",
+    "with `passes when at least …`, not all of them are needed": "用 `通过条件 至少 …`，就不必满足所有标准",
+    "the gate `{}` passes for every lead": "资格 `{}` 对所有线索都通过",
+    "ask for more, or remove it": "请提高要求，或删去这个资格",
+    "nothing in this policy reads `{}.{}`": "这个策略没有引用 `{}.{}`",
+    "decisions still print it; remove it if nobody needs it": "结果里仍会列出它；如果没有人需要，请删去",
+    "no row of `{}` gives `{}`": "`{}` 没有一行输出 `{}`",
+    "add a row that gives it, or leave it out of the table's type": "请加一行输出它，或从决策表的类型中删去这个选项",
 }

@@ -72,8 +72,6 @@ NAMES: Final = {
     "`{}` is {}: it has no field `{}`": "`{}` 是{}，没有 `{}` 这个字段",
     "`{}` has no field `{}`": "`{}` 没有 `{}` 这个字段",
     "its fields: {}": "它的字段：{}",
-    "`this` alone is no value": "单独一个 `本记录` 不是值",
-    "name one of its fields: this.id": "请写出它的一个字段：本记录.id",
     # ── Destinations ──
     "`{}` is a {}: write `{} {}`": "`{}` 是{}，请写 `{} {}`",
     "declare it: {} {}": "请声明它：{} {}",
@@ -87,6 +85,5 @@ NAMES: Final = {
     "use a field whose type is {}, or a key in quotes": "请用类型为 {} 的字段，或带引号的主键",
     "how long is said with a duration": "多久要用时长来写",
     "nurture for 90 days": "例如：培育 为 90 天",
-    "`-> route` comes with a later version": "`-> 分配` 要等以后的版本",
     "name a pool, queue or team": "请写一个公海、队列或团队",
 }

@@ -46,8 +46,6 @@ VALUES: Final = {
     "ask with `is unknown`": "请用 `未知` 来问",
     "ask with `is known`": "请用 `已知` 来问",
     # ── Arithmetic ──
-    "`{}`: calculating with times comes with a later version": "`{}`：对时间的计算要等以后的版本",
-    "`age(…)` compares how long ago a time was": "`距今(…)` 可以比较一个时间过去了多久",
     "`{}` can't join {} and {}": "`{}` 不能用于{}和{}",
     "`-` goes before a number, not before {}": "`-` 只能写在数字前面，不能写在{}前面",
     # ── Gates in conditions ──
@@ -63,13 +61,11 @@ VALUES: Final = {
     "`{}(…)` takes {}, and `{}` is {}": "`{}(…)` 接受的是{}，而 `{}` 是{}",
     "`{}(…)` chooses among two or more": "`{}(…)` 要在两个或更多值中选",
     "`{}(…)` can't choose between {} and {}": "`{}(…)` 不能在{}和{}之间选",
-    "`{}(…)` looks at events, which come with a later version": "`{}(…)` 要看行为，行为要等以后的版本",
     "`{}(…)` takes the name of a score": "`{}(…)` 接受的是一个评分的名称",
     "did you mean `{}({})`?": "是不是想写 `{}({})`？",
     "for example: {}(fit)": "例如：{}(契合度)",
     "there is no function `{}`": "没有 `{}` 这个函数",
     "functions: {}": "可用的函数：{}",
-    "gates and values of other modules come with a later version": "引用其他模块的资格和值，要等以后的版本",
     # ── Fixed values and lists ──
     "`{}` is none of the choices here": "`{}` 不在这里的选项之中",
     "the choices are: {}": "可选：{}",

@@ -68,6 +68,8 @@ WRITING: Final = {
     "`{}` is written `{}`": "`{}` 请写成 `{}`",
     "`{}` is read as one name": "`{}` 被当作一个完整的名称",
     " after `{}`": "`{}` 之后",
+    "what is done is missing{}; found {}": "{}缺少要做的事，此处是：{}",
+    "write {}": "请写 {}",
     "a value is missing{}; found {}": "{}缺少一个值，此处是：{}",
     "`{}` is missing{}; found {}": "{1}缺少 `{0}`，此处是：{2}",
     "a name is missing{}; found {}": "{}缺少一个名称，此处是：{}",

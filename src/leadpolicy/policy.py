@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from leadpolicy.compiler.diagnostics import Diagnostic
-from leadpolicy.compiler.pipeline import compile_source
+from leadpolicy.compiler.pipeline import compile_source, no_policy
 from leadpolicy.compiler.source import Source
 from leadpolicy.loading import Cache, FolderReader, read_source
 from leadpolicy.passing import entered_times, events_of, record_of, records_by_fact
@@ -34,6 +34,15 @@ class PolicyError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(_shown(d) for d in self.diagnostics))
+
+
+class ModuleError(PolicyError):
+    """A module where a policy was asked for: it can be used and checked, but decides nothing. `findings` are what the
+    compiler has to say about the module itself."""
+
+    def __init__(self, source: Source, findings: tuple[Diagnostic, ...]) -> None:
+        self.findings = findings
+        super().__init__([no_policy(source)])
 
 
 def _shown(diagnostic: Diagnostic) -> str:
@@ -167,6 +176,8 @@ def _time(now: datetime | None) -> datetime:
 
 def _compiled(source: Source, reader: FolderReader) -> Policy:
     compilation = compile_source(source, reader)
+    if compilation.is_module:
+        raise ModuleError(source, compilation.diagnostics)
     if compilation.policy is None:
         raise PolicyError(compilation.diagnostics)
     return Policy(compilation.policy, compilation.diagnostics)

@@ -31,6 +31,8 @@ def beside(name: str) -> str:
     """The files beside an example."""
     return {
         "lists/free_mail.csv": "domain\nmail.example\n",
+        "with_queue.lead": "queue others\n",
+        "with_list.lead": 'list domains = ["mail.example"]\n',
         "lists/teams.csv": "region,from,to,team\nnorth,1,199,small\n,,,large\n",
         "lists/wrong.csv": "region,from,to,team\nnorth,one,199,small\n,,,large\n",
     }[name]

@@ -35,9 +35,11 @@ def check(paths: Iterable[Path], form: str, strict: bool, lang: Lang = "en") -> 
 
 
 def _diagnostics(file: Path) -> tuple[Diagnostic, ...]:
-    from leadpolicy.policy import Policy, PolicyError
+    from leadpolicy.policy import ModuleError, Policy, PolicyError
 
     try:
         return Policy.load(file).diagnostics
+    except ModuleError as error:
+        return error.findings
     except PolicyError as error:
         return error.diagnostics

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: str, lang: Lang = "en") -> int:
     """Exit code 1 where a test failed or a policy doesn't compile, else 0."""
-    from leadpolicy.policy import Policy, PolicyError
+    from leadpolicy.policy import ModuleError, Policy, PolicyError
     from leadpolicy.testing.runner import run_tests
 
     files = policy_files(paths)
@@ -30,6 +30,9 @@ def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: s
     for file in files:
         try:
             policy = Policy.load(file)
+        except ModuleError as error:  # what is wrong with a module is found where it is used, too
+            broken.extend(d.in_language(lang) for d in error.findings)
+            continue
         except PolicyError as error:
             broken.extend(d.in_language(lang) for d in error.diagnostics)
             continue
