@@ -26,7 +26,9 @@ _WIDE = 3
 
 def words() -> str:
     """All tables, as Markdown."""
-    tables = [_table(title, ((_english(k), " / ".join(zh)) for k, zh in table.items())) for title, table in _TABLES if table]
+    tables = [
+        _table(title, ((_english(k), " / ".join(zh)) for k, zh in table.items())) for title, table in _TABLES if table
+    ]
     units = (
         (" / ".join(unit.english) or name, " / ".join(unit.chinese)) for name, unit in keywords.UNITS.items()
     )  # fmt: skip
