@@ -12,6 +12,7 @@ from leadpolicy.engine.times import ZoneDeclaration, print_time, to_datetime
 from leadpolicy.engine.tracing import NOT_REACHED, Trace
 from leadpolicy.engine.values import Duration
 
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A time at which something is due: `kind` is recall or remind. `at` is None where it is unknown. Provisional:
