@@ -28,6 +28,7 @@ from leadpolicy.compiler.checker import (
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.facts import check_facts
 from leadpolicy.compiler.checker.header import check_header
+from leadpolicy.compiler.checker.let_order import lets_in_order
 from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, in_order
 from leadpolicy.compiler.parser import parse
@@ -122,8 +123,8 @@ def _check_parts(context: Context) -> _Parts:
     context.lists.update({m.name: m for m in made_lists if m is not None})
     for table in names.tables.values():
         tables.declare_outputs(table, context)
-    for text, let in names.lets.items():
-        expressions.let(text, let.name, context)
+    for text in lets_in_order(names, context.about):
+        expressions.let(text, names.lets[text].name, context)
     made_scores = [scores.check_score(n, context) for n in names.scores.values()]
     made_tables = [tables.check_table(n, context) for n in names.tables.values()]
     made_gates = [qualification.check_gate(n, context) for n in names.gates.values()]
@@ -167,7 +168,7 @@ def _lets(context: Context) -> tuple[ir.Let, ...]:
                 type=expr.type,
                 expr=lowering.lower(expr),
                 text=context.words(node.value.span),
-                reads=lowering.reads(expr, context.lets),
+                reads=context.lets.reads(name),
                 place=context.place(node.name.span),
             )
         )
@@ -223,6 +224,7 @@ def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax
 def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Policy:
     header = context.names.header
     assert header is not None
+    position = {part: at for at, part in enumerate(order)}
     policy = ir.Policy(
         name=header.name.text,
         version=context.version,
@@ -235,7 +237,7 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         channels=context.channels,
         facts=tuple(context.facts.values()),
         lists=parts.lists,
-        lets=tuple(sorted(parts.lets, key=lambda x: order.index(f"let {x.name}"))),
+        lets=tuple(sorted(parts.lets, key=lambda x: position[f"let {x.name}"])),
         scores=parts.scores,
         tables=parts.tables,
         gates=parts.gates,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from leadpolicy.compiler import ir, syntax, typed
+from leadpolicy.compiler import ir, syntax
+from leadpolicy.compiler.lowering import Lets
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import Names
 from leadpolicy.compiler.source import Source, Span
@@ -37,7 +38,7 @@ class Context:
     facts: dict[str, ir.Fact] = field(default_factory=dict)
     lists: dict[str, ir.NamedList] = field(default_factory=dict)
     table_outputs: dict[str, tuple[ir.TableOutput, ...]] = field(default_factory=dict)
-    lets: dict[str, typed.Expr] = field(default_factory=dict)
+    lets: Lets = field(default_factory=Lets)
     lets_in_progress: list[str] = field(default_factory=list)
     facts_read: set[str] = field(default_factory=set)
     """Other facts that are looked up on the way of a path, or to see whether a member exists (rulings 8, 39)."""

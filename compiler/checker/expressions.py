@@ -15,6 +15,9 @@ from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 from leadpolicy.compiler.wording import joined, keyword, say
 
+MOST_LETS = 30
+"""How deep lets are looked into that could not be put in order (`let_order`)."""
+
 
 def condition(node: syntax.Expression, context: Context) -> typed.Expr:
     """An expression that must be a condition."""
@@ -81,6 +84,15 @@ def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
         )
         return typed.error(at.span)
     if text not in context.lets:
+        if len(context.lets_in_progress) == MOST_LETS:
+            context.reporter.report(
+                "LP1008",
+                context.names.lets[text].name.span,
+                say("values that stand in a circle name each other more than {} deep", MOST_LETS),
+                hint=say("one of them has to do without the others"),
+            )
+            context.lets[text] = typed.error(at.span)
+            return context.lets[text]
         context.lets_in_progress.append(text)
         context.lets[text] = check(context.names.lets[text].value, None, context)
         context.lets_in_progress.pop()

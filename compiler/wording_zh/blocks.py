@@ -78,6 +78,7 @@ BLOCKS: Final = {
     # ── Circles ──
     "these go round in a circle: {}": "这些部分互相引用，成了循环：{}",
     "these values go round in a circle: {}": "这些定义互相引用，成了循环：{}",
+    "values that stand in a circle name each other more than {} deep": "循环中的定义互相引用超过了 {} 层",
     "`{}`": "`{}`",
     "`{} {}`": "`{} {}`",
     "one of them has to do without the others": "其中必须有一个不引用其他的",
