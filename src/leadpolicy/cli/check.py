@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def check(paths: Iterable[Path], form: str, strict: bool, lang: Lang = "en", verbose: bool = False) -> int:
-    """Exit code 1 where there is an error (with `strict`: or a warning), else 0. `verbose`: also what was left open."""
+    """Exit code 1 for an error (with `strict`: or a warning), else 0. `verbose`: also what was not analysed."""
+    from leadpolicy.cli.diagnostics import counted, github_line, print_diagnostics
 
     files = policy_files(paths)
     checked = [_checked(file) for file in files]
