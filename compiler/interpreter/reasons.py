@@ -54,7 +54,7 @@ class Reasons:
         return found
 
     def values(self, expressions: Iterable[ir.Expr], inside: bool = False) -> Item:
-        """What the expressions read, printed, by name; `inside`: those of records, whose own records have no value."""
+        """What the expressions read, printed, by name; `inside`: of records, whose own records have no value."""
         return {name: self.value(m) for name, m in mentions(expressions, self._book, inside).items()}
 
     def value(self, expr: ir.Expr) -> Printed:
