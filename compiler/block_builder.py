@@ -156,12 +156,9 @@ class BlockBuilder(ExpressionBuilder):
     def _per(self, written: Token | s.Name) -> str:
         if isinstance(written, Token):
             return written.text.removeprefix("per ")
-        unit = keywords.UNIT_OF.get(written.text)
-        if unit not in ("day", "week", "month"):
-            hint = say("write day, week or month")
-            self._report("LP1015", say("`{}` is no span to count in", written.text), written.span, hint)
-            return "day"
-        return unit
+        hint = say("write day, week or month")
+        self._report("LP1015", say("`{}` is no span to count in", written.text), written.span, hint)
+        return "day"
 
     def former_owner_line(self, v: Values) -> s.FormerOwnerWaits:
         return s.FormerOwnerWaits(v[1], cover(v))

@@ -25,10 +25,11 @@ _MOMENT = re.compile(
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
-_STRING_PART = re.compile("[^\\\\\n\"“”＂'‘’＇]+")
+_STRING_PART = re.compile("[^\\\\\n\"“”＂'‘’＇」』]+")
 
 # Opening quote to the quotes that close it: a Chinese keyboard easily gives one of each sort.
-_CLOSERS = {"“": '”"', "”": '”"', "＂": '＂"', "'": "'’", "‘": "’'", "’": "’'", "＇": "＇'"}
+_CLOSERS = {"“": '”"', "”": '”"', "＂": '＂"', "'": "'’", "‘": "’'", "’": "’'", "＇": "＇'",
+            "「": "」", "『": "』"}  # fmt: skip
 
 _LARGEST = Decimal(10) ** 12
 _PLACES = 6

@@ -280,6 +280,14 @@ class _Parser:
         The stack is unwound to where an entry begins, ERROR is put in the entry's place, and reading goes on at
         its end: the other entries of the block, and the other blocks, are read as if nothing had happened.
         """
+        if (
+            self.at
+            and self.tokens[self.at - 1].kind == "RBRACE"
+            and self.at != self.recovered
+            and self.fits("NEWLINE")
+        ):
+            # What the brace has closed is complete; the mistake begins an entry of its own.
+            self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.start))
         expected = self.fits
         kinds = [kind for kind in self.table.actions[self.states[-1]] if expected(kind)]
         depth, start = 0, token.start

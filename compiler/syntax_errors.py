@@ -44,6 +44,14 @@ class Situation:
         return self.tokens[self.at]
 
     @property
+    def ends_line(self) -> bool:
+        """Whether the line ended where something was wanted; a `}` may begin the next one."""
+        token = self.token
+        if token.kind == "RBRACE" and self.at > self.first:
+            return "\n" in self.source.text[self.tokens[self.at - 1].end : token.start]
+        return token.kind == "NEWLINE"
+
+    @property
     def before(self) -> Token | None:
         """The token before it in the same entry."""
         return self.tokens[self.at - 1] if self.at > self.first else None
@@ -174,7 +182,7 @@ def _error(
 def _span(situation: Situation) -> Span:
     """The token that does not fit; at the end of a line, the place just after the last word."""
     token = situation.token
-    if token.kind in ("NEWLINE", END) and situation.at:
+    if (situation.ends_line or token.kind == END) and situation.at:
         end = situation.tokens[situation.at - 1].end
         return Span(end, end)
     return token.span
@@ -183,7 +191,7 @@ def _span(situation: Situation) -> Span:
 def _found(situation: Situation) -> str:
     """What stands there: a term, or the author's text."""
     token = situation.token
-    if token.kind == "NEWLINE":
+    if situation.ends_line:
         return term("the end of the line")
     if token.kind == END:
         return term("the end of the file")

@@ -49,7 +49,8 @@ _WORDS: Final = MappingProxyType({
     # routing
     "members": ("成员",), "prefer": ("优先选",), "pick": ("选人",), "least loaded": ("负荷最少",),
     "round robin": ("轮流",), "weighted by": ("按权重",), "hold": ("持有",), "claim": ("领取",), "per": ("每",),
-    "per day": ("每天",), "per week": ("每周",), "per month": ("每月",),
+    "per day": ("每天", "每 天", "每 日"), "per week": ("每周", "每 周", "每 星期"),
+    "per month": ("每月", "每 月", "每 个月"),
     "former owner waits": ("原负责人等待",), "previous owner": ("上一负责人",),
     "own pool": ("原公海",), "same team": ("原团队",), "owner": ("负责人",), "member": ("成员号",),
     "closed": ("关闭",), "otherwise": ("否则",), "undecided": ("未定",), "notify": ("通知",), "for": ("为",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from leadpolicy.compiler.lexer import lex
+from leadpolicy.compiler.parser import read
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.tokens import Token
 from leadpolicy.grammar import keywords
@@ -80,19 +81,20 @@ _NAMES = ("txt", "day", "ref", "made", "fit", "intent", "bant", "words", "quota"
           "public", "v0", "v1", "S0", "S1", "S2", "c0", "c1", "r0", "r1", "t1", "公司", "ph", "Member")  # fmt: skip
 
 
-def renamed(text: str, random: Random) -> str:
+def renamed(text: str, random: Random, names: tuple[str, ...] = _NAMES) -> str:
     """The policy with names that are words of the language, or look like them, in back-ticks."""
     words = sorted({
         *keywords.BY_FIRST_WORD, *keywords.TYPE_OF, *keywords.ROLE_OF, *keywords.FUNCTION_OF, *keywords.UNIT_OF,
         *(s for name, chinese in keywords.BUILT_IN_NAMES.items() for s in (name, *chinese)),
         "USD", "ＡＢ", "客户１", "x-y",
     })  # fmt: skip
-    new = dict(zip(_NAMES, random.sample(words, len(_NAMES)), strict=True))
+    new = dict(zip(names, random.sample(words, len(names)), strict=True))
     parts: list[str] = []
     at = 0
+    names_at = {token.start for token in read(Source("", text)).fed if token.kind == "NAME"}
     for token in lex(Source("", text)).tokens:
         parts.append(text[at : token.start])
-        named = token.kind in ("NAME", "WORD") and token.text in new
+        named = token.start in names_at and token.text in new
         parts.append(f"`{new[token.text]}`" if named else text[token.start : token.end])
         at = token.end
     return "".join(parts) + text[at:]

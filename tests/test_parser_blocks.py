@@ -207,7 +207,7 @@ queue q
 channel email {
  only when consent
  at most 2 per week
- at most 3 per 月
+ 最多 3 每 月
  quiet 20:00 to 08:00
 }
 """,

@@ -30,12 +30,12 @@ _LEADING = {
 }
 
 GAPS = {
-    "value": 1, "days": 2, "type": 1, "condition": 1, "label": 2, "ask": 2, "arrow": 1, "when": 1, "window": 2,
+    "value": 1, "type": 1, "condition": 1, "label": 2, "ask": 2, "arrow": 1, "when": 1, "window": 2,
     "step": 1, "action": 2, "because": 2, "choices": 1, "pattern": 1, "equals": 1, "name": 1, "title": 1, "over": 1,
     "braces": 1, "argument": 1,
 }  # fmt: skip
 """The columns in the order in which they stand, and the blanks that set each off."""
-FIRM = frozenset({"value", "days", "type", "condition", "when", "step", "equals", "name"})
+FIRM = frozenset({"value", "type", "condition", "when", "step", "equals", "name"})
 """Columns that are the same in a whole block; the others are the same in a paragraph."""
 
 
@@ -89,7 +89,7 @@ def _column(entry: Entry, piece: Piece) -> str:
         case "NURTURE":
             return _in_nurture(entry, piece)
         case "CALENDAR" if piece.kind == "CLOCK" or (number == 2 and head.kind in ("HOLIDAYS", "WORKDAYS", "LEAVE")):
-            return "days"
+            return "value"
     return ""
 
 

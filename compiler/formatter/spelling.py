@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 
 from leadpolicy.compiler.formatter.built_in_words import built_in_words
 from leadpolicy.compiler.lexer import ascii_twins
@@ -31,8 +30,6 @@ class Speller:
         self.source = reading.file.source
         self.language = language
         self.words = built_in_words(reading.file, language)
-        if language is not None:
-            self.words |= _units_alone(reading.fed, language)
         first = next((t for t in reading.fed if t.kind in PHRASES), None)
         ascii_first = first is None or self.source.text[first.start : first.end].isascii()
         self.native = "en" if ascii_first else "zh"
@@ -80,13 +77,6 @@ class Speller:
         one = isinstance(token.value, Quantity) and token.value.value == 1
         english = known.english or (name,)  # a currency has no other English name than its code
         return f"{digits} {english[0] if one else english[-1]}"
-
-
-def _units_alone(tokens: tuple[Token, ...], language: str) -> dict[int, str]:
-    """The units that stand without a number: `at most 2 per week`."""
-    units = [after for before, after in pairwise(tokens) if before.kind == "PER" and not after.value]
-    known = [(t.start, keywords.UNITS[keywords.UNIT_OF[t.text]]) for t in units if t.text in keywords.UNIT_OF]
-    return {at: (unit.english if language == "en" else unit.chinese)[0] for at, unit in known}
 
 
 def _phrase(phrase: str, language: str) -> str:
