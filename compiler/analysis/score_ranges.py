@@ -18,7 +18,7 @@ from leadpolicy.compiler.analysis.regions import EVERYTHING, Box, Region, TooMuc
 from leadpolicy.compiler.analysis.subjects import MILLION, one_of
 from leadpolicy.compiler.analysis.value_sets import Interval, Ranges, Texts, Values
 
-LeafEntry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry
+LeafEntry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry | ir.EventEntry
 Part = tuple[Region | None, Interval]
 """Points, and where they count; None: not analysed, anywhere."""
 UNLIMITED: Interval = (-inf, inf)
@@ -52,6 +52,10 @@ def _cut(found: Interval, low: float | None, high: float | None) -> Interval:
     return min(max(found[0], least), most), min(max(found[1], least), most)
 
 
+def _both_ways(limit: float | None) -> tuple[float | None, float | None]:
+    return None if limit is None else -limit, limit
+
+
 def _finite(points: Interval) -> bool:
     return inf not in points and -inf not in points
 
@@ -77,9 +81,8 @@ def _of_entries(entries: Sequence[ir.ScoreEntry], conditions: Conditions, *, exa
     groups: list[Interval] = []
     for entry in entries:
         if isinstance(entry, ir.GroupEntry):
-            limit = _points(entry.limit)
             inner = [p for e in entry.entries for p in _parts(e, conditions, exact=exact)]
-            groups.append(_cut(_added(inner, conditions, exact=exact), None if limit is None else -limit, limit))
+            groups.append(_cut(_added(inner, conditions, exact=exact), *_both_ways(_points(entry.limit))))
         else:
             parts += _parts(entry, conditions, exact=exact)
     return _sum([_added(parts, conditions, exact=exact), *groups])
@@ -166,6 +169,8 @@ def _parts(entry: LeafEntry, conditions: Conditions, *, exact: bool) -> Iterator
                 yield ((() if values.empty else ({subject.number: values},)), (points, points))
         case ir.BandsEntry():
             yield from bands(entry, conditions)
+        case ir.EventEntry():
+            yield None, _cut(UNLIMITED, *_both_ways(_points(entry.limit)))
 
 
 def bands(entry: ir.BandsEntry, conditions: Conditions) -> Iterator[Part]:

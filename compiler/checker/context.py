@@ -43,6 +43,8 @@ class Context:
     facts_read: set[str] = field(default_factory=set)
     """Other facts that are looked up on the way of a path, or to see whether a member exists (rulings 8, 39)."""
     reads_now: bool = False
+    circle_too_deep: bool = False
+    """Whether it has been reported that lets in a circle name each other too deep."""
 
     @property
     def about(self) -> ir.Fact | None:

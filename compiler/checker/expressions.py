@@ -85,12 +85,7 @@ def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
         return typed.error(at.span)
     if text not in context.lets:
         if len(context.lets_in_progress) == MOST_LETS:
-            context.reporter.report(
-                "LP1008",
-                context.names.lets[text].name.span,
-                say("values that stand in a circle name each other more than {} deep", MOST_LETS),
-                hint=say("one of them has to do without the others"),
-            )
+            _too_deep(text, context)
             context.lets[text] = typed.error(at.span)
             return context.lets[text]
         context.lets_in_progress.append(text)
@@ -105,6 +100,18 @@ def let(text: str, at: syntax.Name, context: Context) -> typed.Expr:
             value=meaning.value, nothing=meaning.nothing, unknown=meaning.unknown,
         )  # fmt: skip
     return typed.Expr("let", meaning.type, at.span, value=text, nothing=meaning.nothing, unknown=meaning.unknown)
+
+
+def _too_deep(text: str, context: Context) -> None:
+    """Said once: the others that are too deep follow from the same circle."""
+    if not context.circle_too_deep:
+        context.circle_too_deep = True
+        context.reporter.report(
+            "LP1008",
+            context.names.lets[text].name.span,
+            say("values that stand in a circle name each other more than {} deep", MOST_LETS),
+            hint=say("one of them has to do without the others"),
+        )
 
 
 def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:

@@ -302,10 +302,10 @@ def _below(expr: ir.Expr, book: Book) -> list[_Place]:
             return [(operand, "other", ()) for operand in below]
 
 
-def _inside_records(expr: RecordNode, book: Book) -> Iterator[Use]:
+def _inside_records(records: RecordNode, book: Book) -> Iterator[Use]:
     """Whatever stands inside of records is used in another way."""
     seen: set[str] = set()
-    stack: list[ir.Expr] = [expr]
+    stack: list[ir.Expr] = [records]
     while stack:
         expr = stack.pop()
         use = _own_use(expr, "other", (), book)

@@ -144,4 +144,7 @@ BLOCKS: Final = {
     "decisions still print it; remove it if nobody needs it": "结果里仍会列出它；如果没有人需要，请删去",
     "no row of `{}` gives `{}`": "`{}` 没有一行输出 `{}`",
     "add a row that gives it, or leave it out of the table's type": "请加一行输出它，或从决策表的类型中删去这个选项",
+    # ── What is not analysed ──
+    "{}: not analysed: `{}`": "{}：未分析：`{}`",
+    "{}: not analysed, for there are too many cases: `{}`": "{}：情况太多，未分析：`{}`",
 }

@@ -18,10 +18,11 @@ from leadpolicy.passing import record_of, records_by_fact, refuse_events
 
 if TYPE_CHECKING:
     from leadpolicy.compiler import ir
+    from leadpolicy.compiler.analysis.findings import NotAnalysed
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
-    from leadpolicy.engine.program import Program
     from leadpolicy.engine.intake import FactBase
+    from leadpolicy.engine.program import Program
     from leadpolicy.models import Models
 
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
@@ -53,8 +54,15 @@ def _blanks(text: str) -> str:
 class Policy:
     """A compiled policy. Made by `load` or `from_source`; decides as often as one likes, from any thread."""
 
-    def __init__(self, compiled: ir.Policy, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+    def __init__(
+        self,
+        compiled: ir.Policy,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        not_analysed: tuple[NotAnalysed, ...] = (),
+    ) -> None:
         self.ir = compiled
+        self.not_analysed = not_analysed
+        """What the analysis of the policy took as: may be anything."""
         self.diagnostics = diagnostics
         """Warnings and notes: what the compiler remarked, though it found no error."""
 
@@ -158,7 +166,7 @@ def _compiled(source: Source, reader: FolderReader) -> Policy:
     compilation = compile_source(source, reader)
     if compilation.policy is None:
         raise PolicyError(compilation.diagnostics)
-    return Policy(compilation.policy, compilation.diagnostics)
+    return Policy(compilation.policy, compilation.diagnostics, compilation.not_analysed)
 
 
 _CACHE: Cache[Policy] = Cache(size=32)
