@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from leadpolicy.compiler import ir, lowering, typed
+from leadpolicy.compiler import ir, lowering
 
 
 def edges(policy_parts: Mapping[str, Iterable[str]], stages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -114,7 +114,6 @@ def walk(node: ir.Node) -> Iterator[ir.Node]:
                 yield from walk(child)
 
 
-def let_reads(name: str, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:
+def let_reads(name: str, lets: lowering.Lets) -> tuple[str, ...]:
     """What a let reads: other parts, and the lets it names."""
-    expr = lets[name]
-    return (*(f"let {n}" for n in lowering.used_lets(expr)), *lowering.reads(expr, lets))
+    return (*(f"let {n}" for n in lowering.used_lets(lets[name])), *lets.reads(name))

@@ -155,7 +155,30 @@ _MAKERS: Mapping[str, Callable[[typed.Expr, Args], ir.Expr]] = {
 }
 
 
-def reads(expr: typed.Expr, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:
+class Lets(dict[str, typed.Expr]):
+    """The typed lets by name. What each reads is worked out once, when all of them are there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reads: dict[str, tuple[str, ...]] = {}
+        self.answers: dict[tuple[str, str], bool] = {}
+        """What has been asked of each let: a question and the let's name."""
+
+    def reads(self, name: str) -> tuple[str, ...]:
+        """The parts of the policy that a let reads, through other lets."""
+        pending = [] if name in self._reads else [name]
+        while pending:
+            below = [other for other in used_lets(self[pending[-1]]) if other not in self._reads]
+            if below:
+                pending += below
+                continue
+            last = pending.pop()
+            if last not in self._reads:
+                self._reads[last] = reads(self[last], self)
+        return self._reads[name]
+
+
+def reads(expr: typed.Expr, lets: Lets) -> tuple[str, ...]:
     """The parts of the policy that an expression reads, through lets, in order of appearance."""
     found: dict[str, None] = {}
     for node in expr.walk():
@@ -171,7 +194,7 @@ def reads(expr: typed.Expr, lets: Mapping[str, typed.Expr]) -> tuple[str, ...]:
             case "disqualified":
                 found["disqualify"] = None
             case "let":
-                found.update(dict.fromkeys(reads(lets[_text(node)], lets)))
+                found.update(dict.fromkeys(lets.reads(_text(node))))
     return tuple(found)
 
 
@@ -180,7 +203,7 @@ def used_lets(expr: typed.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_text(n) for n in expr.walk() if n.op == "let"))
 
 
-def condition(expr: typed.Expr, source: Source, lets: Mapping[str, typed.Expr]) -> ir.Condition:
+def condition(expr: typed.Expr, source: Source, lets: Lets) -> ir.Condition:
     """A condition in clauses, each in the author's words."""
     clauses: list[ir.Clause] = []
     pending = [expr]
@@ -194,6 +217,6 @@ def condition(expr: typed.Expr, source: Source, lets: Mapping[str, typed.Expr]) 
     return ir.Condition(clauses=tuple(clauses))
 
 
-def single(expr: typed.Expr, text: str, lets: Mapping[str, typed.Expr]) -> ir.Condition:
+def single(expr: typed.Expr, text: str, lets: Lets) -> ir.Condition:
     """A condition of one clause with words of its own: a table's cell, a band."""
     return ir.Condition(clauses=(ir.Clause(expr=lower(expr), text=text, reads=reads(expr, lets)),))

@@ -31,6 +31,7 @@ from leadpolicy.compiler.checker import (
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.facts import check_facts
 from leadpolicy.compiler.checker.header import check_header
+from leadpolicy.compiler.checker.let_order import lets_in_order
 from leadpolicy.compiler.checker.policy_blocks import Blocks, check_blocks
 from leadpolicy.compiler.checker.reading import Reads
 from leadpolicy.compiler.collecting import uncollected
@@ -153,7 +154,8 @@ def _check_parts(context: Context) -> _Parts:
     context.lists = {m.name: m for m in made_lists if m is not None} | context.lists
     for table in names.tables.values():
         tables.declare_outputs(table, context)
-    for text, let in names.lets.items():
+    for text in lets_in_order(names, context.about):
+        let = names.lets[text]
         if let.parameters is None:
             expressions.let(text, let.name, context)
         else:
@@ -212,7 +214,7 @@ def _lets(context: Context) -> tuple[ir.Let, ...]:
                 type=expr.type,
                 expr=lowering.lower(expr),
                 text=context.words(node.value.span),
-                reads=lowering.reads(expr, context.lets),
+                reads=context.lets.reads(name),
                 place=context.place(node.name.span),
             )
         )
@@ -296,6 +298,7 @@ def _declaration(kind: str, name: str, context: Context) -> syntax.Name | syntax
 def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Policy:
     header = context.names.header
     assert header is not None
+    position = {part: at for at, part in enumerate(order)}
     policy = ir.Policy(
         name=header.name.text,
         version=context.version,
@@ -308,7 +311,7 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         channels=context.channels,
         facts=tuple(context.facts.values()),
         lists=parts.lists,
-        lets=tuple(sorted(parts.lets, key=lambda x: order.index(f"let {x.name}"))),
+        lets=tuple(sorted(parts.lets, key=lambda x: position[f"let {x.name}"])),
         scores=parts.scores,
         tables=parts.tables,
         gates=parts.gates,

@@ -21,7 +21,7 @@ class FactBase:
     `records`: by the fact's name and key. `sets`: by the fact's place in the policy, those that decisions go through.
     """
 
-    __slots__ = ("digest", "has_events", "records", "rows", "sets")
+    __slots__ = ("digest", "has_events", "inside", "records", "rows", "sets")
 
     def __init__(
         self,
@@ -29,12 +29,15 @@ class FactBase:
         records: FactRecords,
         rows: Mapping[str, Iterable[Record]],
         has_events: bool,
+        inside: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.digest = policy.digest
         self.records = records
         self.rows = rows
         """Events, and the records of types without key."""
         self.has_events = has_events
+        self.inside = inside
+        """Those of `records`, by type and key, that only stood inside others."""
         self.sets: tuple[RecordSet | None, ...] = tuple(self._set(fact) for fact in policy.facts)
 
     def _set(self, fact: FactDeclaration) -> RecordSet | None:
@@ -146,11 +149,13 @@ class _Intake:
         self._rows: dict[str, list[Record]] = {f.name: [] for f in policy.facts if f.event or f.key is None}
         self._problems: list[Problem] = []
         self._embedded: list[tuple[str, str, Record]] = []
+        self._inside: frozenset[tuple[str, str]] = frozenset()
 
     def resume(self, base: FactBase) -> None:
         """Go on from what was read before."""
         self._records = {name: dict(records) for name, records in base.records.items()}
         self._rows = {name: list(rows) for name, rows in base.rows.items()}
+        self._inside = base.inside
 
     def read(self, passed: Facts, events: bool) -> None:
         """Read facts, or events: types in the order of their declaration, records as they come."""
@@ -206,12 +211,14 @@ class _Intake:
 
     def taken(self, has_events: bool) -> Taken:
         """All that was read; records that stood inside others count where none of their key was passed."""
+        inside = set(self._inside)
         for name, key, values in self._embedded:
-            self._records[name].setdefault(key, values)
+            if self._records[name].setdefault(key, values) is values:
+                inside.add((name, key))
         if self._problems:
             empty: dict[str, dict[str, Record]] = {name: {} for name in self._records}
             return Taken(FactBase(self._policy, empty, {}, has_events), tuple(self._problems))
-        return Taken(FactBase(self._policy, self._records, self._rows, has_events), ())
+        return Taken(FactBase(self._policy, self._records, self._rows, has_events, frozenset(inside)), ())
 
 
 def brought_along(
@@ -247,7 +254,7 @@ def _own_record(fact: FactDeclaration, base: FactBase, this: Record) -> Record |
         return None if this in rows else (*this, len(rows))
     key = str(this[fact.key])
     passed = base.records[fact.name].get(key)
-    if passed is None:
+    if passed is None or (fact.name, key) in base.inside:
         return this
     if passed != this:
         names = fact.fields[fact.key].name

@@ -134,11 +134,7 @@ class Records:
             reading.note("of", f"the key of a {target.name}", None)
             return None
         try:
-            key = (
-                read_key(known)
-                if isinstance(known, str | int | float)
-                else target.embedded(name or "of", known, reading)
-            )
+            key = read_key(known) if isinstance(known, str | int | float) else target.embedded("of", known, reading)
         except UnreadableError:
             reading.note("of", f"the key of a {target.name}", found)
             return None

@@ -222,6 +222,8 @@ class Teller:
         trace = self.trace
         declared = trace.parts[part]
         if declared.kind == "recall":
+            if verdict == NOT_REACHED:
+                return ()
             return tuple(trace.policy.source(slot).path for slot in trace.due_blame(part))
         unsettled = declared.kind == "score" and item in trace.bounds.unsettled(declared.index)
         if verdict is not None and not unsettled:

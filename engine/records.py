@@ -24,11 +24,12 @@ _BEFORE_ALL: Final = -(10**30)
 class RecordSet:
     """The records of one type, sorted once: those dated first come first, then by key, then by arrival."""
 
-    __slots__ = ("_by_link", "_dated", "_order", "_time", "all", "event", "link")
+    __slots__ = ("_by_link", "_dated", "_key", "_order", "_time", "all", "event", "link")
 
     def __init__(self, fact: FactDeclaration, rows: Iterable[Record]) -> None:
         self.event = fact.event
         self._dated = fact.dated
+        self._key = fact.key
         self._time = _time_of(fact)
         self._order = _order(fact)
         self.link = len(fact.fields) if fact.of is not None else None
@@ -41,6 +42,14 @@ class RecordSet:
     def sorted(self, rows: Iterable[Record]) -> tuple[Record, ...]:
         """The records in order; those that stand equal stay as they came."""
         return tuple(rows) if self._order is None else tuple(sorted(rows, key=self._order))
+
+    def without(self, rows: Sequence[Record], others: Sequence[Record]) -> Iterable[Record]:
+        """Rows but for those that others of the same key stand for."""
+        key = self._key
+        if key is None:
+            return rows
+        taken = {row[key] for row in others}
+        return (row for row in rows if row[key] not in taken)
 
     def of(self, key: object) -> Sequence[Record]:
         """Those that belong to a record."""
@@ -129,7 +138,8 @@ class View:
         rows = own.all if key is None else own.of(key)
         more = self._extra.get(type_) if self._extra is not None else None
         if more:
-            rows = own.sorted([*rows, *(row for row in more if key is None or row[own.link or 0] == key)])
+            kept = own.without(rows, more)
+            rows = own.sorted([*kept, *(row for row in more if key is None or row[own.link or 0] == key)])
         return own.visible(rows, self._now)
 
     def times(self, type_: int, key: object) -> Iterable[int]:

@@ -23,6 +23,7 @@ from leadpolicy.compiler.wording_zh.causes import CAUSES
 from leadpolicy.compiler.wording_zh.codes import TITLES
 from leadpolicy.compiler.wording_zh.further import FURTHER
 from leadpolicy.compiler.wording_zh.names import NAMES
+from leadpolicy.compiler.wording_zh.records import RECORDS
 from leadpolicy.compiler.wording_zh.values import VALUES
 from leadpolicy.compiler.wording_zh.writing import WRITING
 
@@ -186,7 +187,7 @@ def test_a_term_has_a_chinese_twin(place: Place) -> None:
 def test_no_twin_is_left_over_or_written_twice() -> None:
     assert set(MESSAGES) == {literal(place.call) for place in SAID}
     assert set(TERMS) == {literal(place.call) for place in PHRASES}
-    assert len(MESSAGES) == sum(map(len, (WRITING, NAMES, VALUES, BLOCKS, FURTHER)))
+    assert len(MESSAGES) == sum(map(len, (WRITING, NAMES, VALUES, RECORDS, BLOCKS, FURTHER)))
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -250,7 +250,8 @@ class Conditions:
         if not isinstance(arg, ir.And | ir.Or | ir.Not | ir.Compare | ir.In | ir.Between | ir.TextTest | ir.GateRef
                           | ir.StageRef | ir.Certainly | ir.Possibly | ir.IsKnown | ir.IsUnknown):  # fmt: skip
             return self._opaque(expr, asking).region(want)
-        known = ir.Or(args=(ir.Certainly(arg=arg), ir.Certainly(arg=ir.Not(arg=arg))))
+        inner = expr.arg if isinstance(expr, ir.IsKnown | ir.IsUnknown) else arg  # a let as such: it is kept
+        known = ir.Or(args=(ir.Certainly(arg=inner), ir.Certainly(arg=ir.Not(arg=inner))))
         if isinstance(expr, ir.IsUnknown):
             return self.region(ir.Not(arg=known), want, asking)
         if asking and want in {"false", "not false"}:

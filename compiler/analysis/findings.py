@@ -9,7 +9,7 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.analysis.conditions import Conditions, Want
 from leadpolicy.compiler.analysis.regions import Region, TooMuchError
 from leadpolicy.compiler.diagnostics import Severity
-from leadpolicy.compiler.wording import Message
+from leadpolicy.compiler.wording import Message, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ class NotAnalysed:
     place: ir.Place
     words: str
     too_much: bool = False
+
+    def told(self) -> Message:
+        """In words, with the place."""
+        at = f"{self.place.file}:{self.place.line}:{self.place.column}"
+        if self.too_much:
+            return say("{}: not analysed, for there are too many cases: `{}`", at, self.words)
+        return say("{}: not analysed: `{}`", at, self.words)
 
 
 @dataclass(frozen=True, slots=True)

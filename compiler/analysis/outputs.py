@@ -13,9 +13,12 @@ from leadpolicy.compiler.wording import say
 def check_tables(report: Report) -> None:
     """What the analysis of rows (`tables.py`) leaves: it knows nothing of scores, and of what is read elsewhere."""
     for table in report.policy.tables:
+        seen: set[int] = set()
         for row in table.rows:
-            if row.condition is not None:
+            clauses = {id(clause) for clause in row.condition.clauses} if row.condition is not None else set()
+            if row.condition is not None and not clauses <= seen:  # rows of a sheet share their cells
                 check_condition(row.condition, row.place, report, always=False)
+            seen |= clauses
         _check_choices(table, report)
     several = {t.name for t in report.policy.tables if len(t.outputs) > 1}
     if several:
@@ -37,7 +40,8 @@ def _check_choices(table: ir.Table, report: Report) -> None:
 
 def _check_outputs(several: set[str], report: Report) -> None:
     """Of a table's outputs some of which are read: those that are not. One that is read nowhere is only printed."""
-    read = {(node.name, node.output) for node in _nodes(report.policy) if isinstance(node, ir.TableRef)}
+    nodes = _nodes(report.policy, set())
+    read = {(node.name, node.output) for node in nodes if isinstance(node, ir.TableRef)}
     for table in report.policy.tables:
         unread = [o.name for o in table.outputs if (table.name, o.name) not in read]
         if table.name in several and len(unread) < len(table.outputs):
@@ -50,11 +54,17 @@ def _check_outputs(several: set[str], report: Report) -> None:
                 )
 
 
-def _nodes(node: ir.Node) -> Iterator[ir.Node]:
-    """Everything in a part of a policy, whatever kinds of nodes there are."""
+def _nodes(node: ir.Node, seen: set[int]) -> Iterator[ir.Node]:
+    """Everything in a part of a policy, whatever kinds of nodes there are; clauses that rows share once."""
+    if isinstance(node, ir.Clause):
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+    if isinstance(node, ir.Place | ir.Type):
+        return
     yield node
     for name in type(node).model_fields:
         value = getattr(node, name)
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, ir.Node):
-                yield from _nodes(child)
+                yield from _nodes(child, seen)

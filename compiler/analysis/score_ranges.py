@@ -13,7 +13,7 @@ from itertools import accumulate
 from math import inf
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.analysis.conditions import Conditions
+from leadpolicy.compiler.analysis.conditions import MOST_DEPTH, Conditions
 from leadpolicy.compiler.analysis.regions import EVERYTHING, Box, Region, TooMuchError, join, meet
 from leadpolicy.compiler.analysis.subjects import MILLION, one_of
 from leadpolicy.compiler.analysis.value_sets import Interval, Ranges, Texts, Values
@@ -52,6 +52,10 @@ def _cut(found: Interval, low: float | None, high: float | None) -> Interval:
     return min(max(found[0], least), most), min(max(found[1], least), most)
 
 
+def _both_ways(limit: float | None) -> tuple[float | None, float | None]:
+    return None if limit is None else -limit, limit
+
+
 def _finite(points: Interval) -> bool:
     return inf not in points and -inf not in points
 
@@ -77,9 +81,8 @@ def _of_entries(entries: Sequence[ir.ScoreEntry], conditions: Conditions, *, exa
     groups: list[Interval] = []
     for entry in entries:
         if isinstance(entry, ir.GroupEntry):
-            limit = _points(entry.limit)
             inner = [p for e in entry.entries for p in _parts(e, conditions, exact=exact)]
-            groups.append(_cut(_added(inner, conditions, exact=exact), None if limit is None else -limit, limit))
+            groups.append(_cut(_added(inner, conditions, exact=exact), *_both_ways(_points(entry.limit))))
         else:
             parts += _parts(entry, conditions, exact=exact)
     return _sum([_added(parts, conditions, exact=exact), *groups])
@@ -211,7 +214,7 @@ def _worth(points: ir.Expr, region: Region | None, conditions: Conditions) -> In
         box = _around(join([region])) if region else {}
     except TooMuchError:
         box = {}
-    return _or_none(_calculated(points, box, conditions))
+    return _or_none(_Calculation(box, conditions).of(points))
 
 
 def _around(region: Region) -> Box:
@@ -219,27 +222,53 @@ def _around(region: Region) -> Box:
     return region[0] if len(region) == 1 else {}
 
 
-def _calculated(expr: ir.Expr, box: Box, conditions: Conditions) -> Interval:
-    expr = conditions.look_through(expr)
-    match expr:
-        case ir.Const(value=str() as value):
-            return _points(value) or 0, _points(value) or 0
-        case ir.FieldRef():
-            subject = conditions.subjects.of(expr)
-            if subject is None:
-                return UNLIMITED
-            values = box.get(subject.number, subject.domain).known
-            if not isinstance(values, Ranges) or not values.intervals:
-                return UNLIMITED
-            factor = MILLION // subject.scale
-            return values.intervals[0][0] * factor, values.intervals[-1][1] * factor
-        case ir.Neg(arg=arg):
-            low, high = _calculated(arg, box, conditions)
-            return -high, -low
-        case ir.Arith(operator=operator, left=left, right=right):
-            return _arithmetic(operator, _calculated(left, box, conditions), _calculated(right, box, conditions))
-        case _:
+class _Calculation:
+    """The range of a calculation in a box, lets looked through, each once."""
+
+    def __init__(self, box: Box, conditions: Conditions) -> None:
+        self._box = box
+        self._conditions = conditions
+        self._lets: dict[str, Interval] = {}
+        self._depth = 0
+
+    def of(self, expr: ir.Expr) -> Interval:
+        """The least and the most; unlimited where it is nested too deep to be looked at."""
+        if self._depth >= MOST_DEPTH:
             return UNLIMITED
+        self._depth += 1
+        try:
+            return self._find(expr)
+        finally:
+            self._depth -= 1
+
+    def _find(self, expr: ir.Expr) -> Interval:
+        match expr:
+            case ir.LetRef(name=name):
+                if name not in self._lets:
+                    meaning = self._conditions.look_through(expr)
+                    self._lets[name] = UNLIMITED if isinstance(meaning, ir.LetRef) else self.of(meaning)
+                return self._lets[name]
+            case ir.Const(value=str() as value):
+                return _points(value) or 0, _points(value) or 0
+            case ir.FieldRef():
+                return self._field(expr)
+            case ir.Neg(arg=arg):
+                low, high = self.of(arg)
+                return -high, -low
+            case ir.Arith(operator=operator, left=left, right=right):
+                return _arithmetic(operator, self.of(left), self.of(right))
+            case _:
+                return UNLIMITED
+
+    def _field(self, expr: ir.FieldRef) -> Interval:
+        subject = self._conditions.subjects.of(expr)
+        if subject is None:
+            return UNLIMITED
+        values = self._box.get(subject.number, subject.domain).known
+        if not isinstance(values, Ranges) or not values.intervals:
+            return UNLIMITED
+        factor = MILLION // subject.scale
+        return values.intervals[0][0] * factor, values.intervals[-1][1] * factor
 
 
 def _arithmetic(operator: str, left: Interval, right: Interval) -> Interval:

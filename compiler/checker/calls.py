@@ -73,7 +73,7 @@ def call(node: syntax.Call, context: Context) -> typed.Expr:
         )
         return typed.error(node.span)
     called = bind(declared, home, node, context)
-    if called is None or not _may_expand(declared, node.span, context):
+    if called is None or not may_expand(declared, node.span, context):
         return typed.error(node.span)
     name = declared.name.text
     subject = context.row_of(context.names.about) if var is None else var
@@ -94,7 +94,8 @@ def _is_record(base: syntax.Expression, context: Context) -> bool:
     return special(base.text) == "this" or any(b.named and b.var == base.text for b in context.bound)
 
 
-def _may_expand(declared: Template, span: Span, context: Context) -> bool:
+def may_expand(declared: Template, span: Span, context: Context) -> bool:
+    """Count an expansion; False, with a diagnostic, where there are too many."""
     root = context.root or context
     root.expansions += 1
     name = declared.name.text
@@ -153,6 +154,9 @@ def bind(declared: Template, home: Context, node: syntax.Call, context: Context)
         return None
     if name in home.lets_in_progress:
         path = [*home.lets_in_progress[home.lets_in_progress.index(name) :], name]
+        if frozenset(path) in home.circles:
+            return None
+        home.circles.add(frozenset(path))
         home.reporter.report(
             "LP4001",
             declared.name.span,

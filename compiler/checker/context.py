@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from leadpolicy.compiler import ir, syntax, typed
+from leadpolicy.compiler.lowering import Lets
 from leadpolicy.compiler.reporter import Reporter
 from leadpolicy.compiler.resolver import Names
 from leadpolicy.compiler.source import Source, Span
@@ -51,7 +52,10 @@ class Context:
     facts: dict[str, ir.Fact] = field(default_factory=dict)
     lists: dict[str, ir.NamedList] = field(default_factory=dict)
     table_outputs: dict[str, tuple[ir.TableOutput, ...]] = field(default_factory=dict)
-    lets: dict[str, typed.Expr] = field(default_factory=dict)
+    lets: Lets = field(default_factory=Lets)
+    """The lets that were used or checked so far, by `let_key`."""
+    circle_too_deep: bool = False
+    """Whether it has been reported that lets in a circle name each other too deep."""
     lets_in_progress: list[str] = field(default_factory=list)
     newest_first: bool = False
     calendar: str | None = None
@@ -78,6 +82,8 @@ class Context:
     """All modules that were read, by dotted name."""
     loading: list[str] = field(default_factory=list)
     expansions: int = 0
+    circles: set[frozenset[str]] = field(default_factory=set)
+    """The circles of lets that were reported."""
 
     @contextmanager
     def bind(self, var: str, fact: str, *, implicit: bool = True) -> Iterator[str]:
@@ -170,6 +176,10 @@ class Context:
     def words(self, span: Span) -> str:
         """The author's own words."""
         return self.source.slice(span)
+
+    def let_key(self, name: str) -> str:
+        """The name of a let of this file in `lets`, which all files share: arguments carry lets into modules."""
+        return name if self.module is None else f"{self.module}.{name}"
 
     def said(self, expr: typed.Expr) -> str:
         """The author's words for a typed expression."""

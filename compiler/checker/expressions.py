@@ -6,6 +6,7 @@ operands are typed. A type that is expected from outside (`title is …`) reads 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from leadpolicy.compiler import ir, syntax, typed
@@ -16,6 +17,9 @@ from leadpolicy.compiler.resolver import special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 from leadpolicy.compiler.wording import joined, keyword, say
+
+MOST_LETS = 30
+"""How deep lets are looked into that could not be put in order (`let_order`)."""
 
 
 def condition(node: syntax.Expression, context: Context) -> typed.Expr:
@@ -123,16 +127,21 @@ def let(
             hint=say("one of them has to do without the others"),
         )
         return typed.error(at.span)
-    if text not in context.lets:
+    key = context.let_key(text)
+    if key not in context.lets:
+        if len(context.lets_in_progress) == MOST_LETS:
+            _too_deep(text, context)
+            context.lets[key] = typed.error(at.span)
+            return context.lets[key]
         context.lets_in_progress.append(text)
         with context.at_the_top():
-            context.lets[text] = check(declared.value, None, context)
+            context.lets[key] = check(declared.value, None, context)
         context.lets_in_progress.pop()
     return _use_of_let(text, at, var, context)
 
 
 def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, context: Context) -> typed.Expr:
-    meaning = context.lets[text]
+    meaning = context.lets[context.let_key(text)]
     if meaning.broken:
         return typed.error(at.span)
     if context.module is not None:  # nothing of a module is left in the IR: its lets read nothing but each other
@@ -145,28 +154,46 @@ def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, 
         return typed.error(at.span)
     if meaning.op == "field":  # another name for a field: paths may go on from it
         return replace(meaning, span=at.span, var=owner)
+    if owner != "this" and not context.in_rule:
+        return _written_out(text, at, owner, context)
     return typed.Expr(
         "let", meaning.type, at.span,
         value=text, nothing=meaning.nothing, unknown=meaning.unknown, var=owner,
     )  # fmt: skip
 
 
+def _written_out(text: str, at: syntax.Name | syntax.Attribute, owner: str, context: Context) -> typed.Expr:
+    """A let of another record: decisions know those of their own only, so what it stands for is put in its place."""
+    declared = context.names.lets[text]
+    if not calls.may_expand(declared, at.span, context):
+        return typed.error(at.span)
+    with context.expanding({}, owner):
+        meaning = check(declared.value, None, context)
+    return typed.error(at.span) if meaning.broken else whole(meaning, at.span)
+
+
 def _reads_this(expr: typed.Expr, context: Context) -> bool:
     """Whether a let's expression says anything about `this`, through lets."""
-    return any(
-        (node.op in _OF_THIS and node.var == "this")
-        or (node.op == "let" and isinstance(node.value, str) and _reads_this(context.lets[node.value], context))
-        for node in expr.walk()
-    )
+    return _in_lets("this", expr, context, lambda node: node.op in _OF_THIS and node.var == "this")
 
 
 def _reads_parts(expr: typed.Expr, context: Context) -> bool:
     """Whether a let's expression reads scores, tables, gates or stages, through lets."""
-    return any(
-        node.op in _PARTS
-        or (node.op == "let" and isinstance(node.value, str) and _reads_parts(context.lets[node.value], context))
-        for node in expr.walk()
-    )
+    return _in_lets("parts", expr, context, lambda node: node.op in _PARTS)
+
+
+def _in_lets(question: str, expr: typed.Expr, context: Context, holds: Callable[[typed.Expr], bool]) -> bool:
+    """Whether something holds of a part of an expression, lets looked through; each let is asked once."""
+    found = False
+    for node in expr.walk():
+        if node.op == "let" and isinstance(node.value, str):
+            key = (question, node.value)
+            if key not in context.lets.answers:
+                context.lets.answers[key] = _in_lets(question, context.lets[node.value], context, holds)
+            found = found or context.lets.answers[key]
+        else:
+            found = found or holds(node)
+    return found
 
 
 _PARTS = frozenset(
@@ -180,6 +207,18 @@ def whole(expr: typed.Expr, span: Span) -> typed.Expr:
     if expr.op in {"and", "argument"}:  # not to be taken apart into clauses
         return typed.Expr("whole", expr.type, span, (expr,), unknown=expr.unknown, nothing=expr.nothing)
     return replace(expr, span=span, source=None)
+
+
+def _too_deep(text: str, context: Context) -> None:
+    """Said once: the others that are too deep follow from the same circle."""
+    if not context.circle_too_deep:
+        context.circle_too_deep = True
+        context.reporter.report(
+            "LP1008",
+            context.names.lets[text].name.span,
+            say("values that stand in a circle name each other more than {} deep", MOST_LETS),
+            hint=say("one of them has to do without the others"),
+        )
 
 
 def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:

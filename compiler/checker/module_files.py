@@ -128,6 +128,7 @@ def check_module(file: syntax.File, dotted: str, context: Context, reporter: Rep
     module = Context(source, names, reporter, context.read_text)
     module.zone, module.currency, module.calling_code = context.zone, context.currency, context.calling_code
     module.module, module.root = dotted, context.root or context
+    module.lets = context.lets
     load(module)
     _check(module)
     return module

@@ -249,7 +249,7 @@ class _Reading:
 
     sheet: Sheet
     table: Source
-    lets: dict[str, typed.Expr]
+    lets: lowering.Lets
     columns: list[typed.Expr]
     words: list[str]
     forms: list[_Form]

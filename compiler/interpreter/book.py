@@ -23,6 +23,8 @@ class Book:
         self.about = self.facts[policy.about]
         self.fields = {f.name: {field.name: field for field in f.fields} for f in policy.facts}
         self.lets = {x.name: x for x in policy.lets}
+        self.lets_named: dict[str, tuple[str, ...]] = {}
+        """The lets that each let names; filled by `reads.lets_named`."""
         self.scores = {x.name: x for x in policy.scores}
         self.tables = {x.name: x for x in policy.tables}
         self.gates = {x.name: x for x in policy.gates}

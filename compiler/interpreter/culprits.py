@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter.aggregates import Member, members, record_of
 from leadpolicy.compiler.interpreter.expressions import Evaluator
-from leadpolicy.compiler.interpreter.reads import operands
+from leadpolicy.compiler.interpreter.reads import lets_to_work_out, operands
 from leadpolicy.compiler.interpreter.records import Record, dated
 from leadpolicy.compiler.interpreter.situation import Mode
 from leadpolicy.compiler.interpreter.values import UNKNOWN, Absent, is_unsure
@@ -56,6 +56,8 @@ class Culprits:
             return ()
         book = evaluator.situation.book
         match expr:
+            case ir.LetRef():
+                return self._let(expr.name, evaluator, mode)
             case ir.FieldRef():
                 return self.path(expr.path, evaluator, None if expr.var == "this" else evaluator.bound(expr.var))
             case ir.TableRef() if self._parts is not None:
@@ -74,6 +76,14 @@ class Culprits:
             case _:
                 parts = (self.expression(operand, evaluator, mode) for operand in operands(expr, book))
                 return distinct(name for part in parts for name in part)
+
+    def _let(self, name: str, evaluator: Evaluator, mode: Mode) -> Names:
+        """Those of a let, found once in a situation, behind those of the lets that it names."""
+        book, known, whole = evaluator.situation.book, evaluator.culprits, self._parts is not None
+        if (name, mode, whole) not in known:
+            for needed in lets_to_work_out(name, lambda n: (n, mode, whole) in known, book):
+                known[needed, mode, whole] = self.expression(book.lets[needed].expr, evaluator, mode)
+        return known[name, mode, whole]
 
     def path(self, path: tuple[str, ...], evaluator: Evaluator, record: Record | None = None) -> Names:
         """The first step of a path that is unknown."""

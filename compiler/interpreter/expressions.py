@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import aggregates, clock
@@ -20,7 +20,7 @@ from leadpolicy.compiler.interpreter.operations import (
     minus,
     plain,
 )
-from leadpolicy.compiler.interpreter.reads import Source
+from leadpolicy.compiler.interpreter.reads import Source, lets_to_work_out
 from leadpolicy.compiler.interpreter.records import Record
 from leadpolicy.compiler.interpreter.situation import Mode, Parts, Situation
 from leadpolicy.compiler.interpreter.values import (
@@ -36,6 +36,9 @@ from leadpolicy.compiler.interpreter.values import (
     truth,
 )
 
+if TYPE_CHECKING:
+    from leadpolicy.compiler.interpreter.culprits import FieldName
+
 
 class Evaluator:
     """Works out expressions in one situation; with a trial, as if one source had another value."""
@@ -46,6 +49,8 @@ class Evaluator:
         self._trial = trial
         self._bound: dict[str, Record] = {}
         self._lets: dict[tuple[str, Mode], Value | Pair] = {}
+        self.culprits: dict[tuple[str, Mode, bool], tuple[FieldName, ...]] = {}
+        """Who made each let unknown, with or without other parts; filled by `culprits.Culprits`."""
 
     def supposing(self, source: Source, value: Value) -> Evaluator:
         """The same situation, but for the value of one source."""
@@ -55,7 +60,7 @@ class Evaluator:
         """The same situation, with a name for a record. Lets can't see it."""
         inside = Evaluator(self.situation, self.parts, self._trial)
         inside._bound = {**self._bound, var: record}
-        inside._lets = self._lets
+        inside._lets, inside.culprits = self._lets, self.culprits
         return inside
 
     def bound(self, var: str) -> Record:
@@ -67,16 +72,21 @@ class Evaluator:
         match expr:
             case ir.LetRef():
                 _about_this(expr.of)
-                key = (expr.name, mode)
-                if key not in self._lets:
-                    self._lets[key] = self.wide(self.situation.book.lets[expr.name].expr, mode)
-                return self._lets[key]
+                return self._let(expr.name, mode)
             case ir.Count():
                 return aggregates.count(expr, self, mode)
             case ir.Distinct():
                 return aggregates.distinct(expr, self, mode)
             case _:
                 return self.evaluate(expr, mode)
+
+    def _let(self, name: str, mode: Mode) -> Value | Pair:
+        """The value of a let, worked out once a mode, behind those of the lets that it names."""
+        if (name, mode) not in self._lets:
+            book = self.situation.book
+            for needed in lets_to_work_out(name, lambda n: (n, mode) in self._lets, book):
+                self._lets[needed, mode] = self.wide(book.lets[needed].expr, mode)
+        return self._lets[name, mode]
 
     def evaluate(self, expr: ir.Expr, mode: Mode) -> Value:
         """The value of an expression."""

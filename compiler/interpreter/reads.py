@@ -5,8 +5,8 @@ Lets are looked through everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from leadpolicy.compiler import ir
@@ -91,40 +91,85 @@ def _preferences(expr: ir.Pick) -> Iterator[ir.Expr]:
 def record_nodes(expr: ir.Expr, book: Book) -> Iterator[RecordNode | ir.Attr]:
     """The expressions over records that an expression reads, without those inside them; a field of a picked record
     goes before the pick."""
-    expr = book.look_through(expr)
-    if isinstance(expr, RecordNode) or (isinstance(expr, ir.Attr) and isinstance(_base(expr, book), ir.Pick)):
-        yield expr
-        return
-    for operand in operands(expr, book):
-        yield from record_nodes(operand, book)
+    seen: set[str] = set()
+    stack = [expr]
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, RecordNode) or (isinstance(expr, ir.Attr) and isinstance(_base(expr, book), ir.Pick)):
+            yield expr
+        elif _is_new(expr, seen):
+            stack.extend(reversed(operands(expr, book)))
+
+
+def _is_new(expr: ir.Expr, seen: set[str]) -> bool:
+    """Whether it is no let that has been looked through before."""
+    if not isinstance(expr, ir.LetRef):
+        return True
+    new = expr.name not in seen
+    seen.add(expr.name)
+    return new
+
+
+def lets_named(name: str, book: Book) -> tuple[str, ...]:
+    """The lets that a let names itself."""
+    if name not in book.lets_named:
+        found: dict[str, None] = {}
+        stack = [book.lets[name].expr]
+        while stack:
+            expr = stack.pop()
+            if isinstance(expr, ir.LetRef):
+                found[expr.name] = None
+            else:
+                stack.extend(operands(expr, book))
+        book.lets_named[name] = tuple(found)
+    return book.lets_named[name]
+
+
+def lets_to_work_out(name: str, known: Callable[[str], bool], book: Book) -> Iterator[str]:
+    """A let and those that it reads, as far as they are not known, each behind those that it names, so that working
+    them out goes no deeper the longer the chain is."""
+    pending = [name]
+    while pending:
+        below = [other for other in lets_named(pending[-1], book) if not known(other)]
+        if below:
+            pending += below
+            continue
+        last = pending.pop()
+        if not known(last):
+            yield last
 
 
 def _base(expr: ir.Attr, book: Book) -> ir.Expr:
     return book.look_through(expr.base)
 
 
-def mentions(expressions: Iterable[ir.Expr], book: Book) -> dict[str, Mention]:
+def mentions(expressions: Iterable[ir.Expr], book: Book, inside: bool = False) -> dict[str, Mention]:
     """All that the expressions read, by the name that reasons print, in order of appearance, each once; behind all
-    others, what is read of records."""
+    others, what is read of records (not of those `inside` others)."""
     found: dict[str, Mention] = {}
+    seen: set[str] = set()
     expressions = tuple(expressions)
     for expr in expressions:
-        for mention in _mentions(expr, book):
+        for mention in _mentions(expr, seen, book):
             found.setdefault(mention_name(mention, book), mention)
-    for node in (node for expr in expressions for node in record_nodes(expr, book)):
+    for node in (node for expr in expressions for node in record_nodes(expr, book) if not inside):
         if not isinstance(node, ir.Any):
             found.setdefault(mention_name(node, book), node)
     return found
 
 
-def _mentions(expr: ir.Expr, book: Book) -> Iterator[Mention]:
-    if isinstance(
-        expr,
-        ir.FieldRef | ir.ScoreRef | ir.TableRef | ir.GateRef | ir.StageRef | ir.StageValue | ir.Disqualified,
-    ) and not (isinstance(expr, ir.FieldRef) and expr.var != "this"):
-        yield expr
-    for operand in operands(expr, book):
-        yield from _mentions(operand, book)
+def _mentions(expr: ir.Expr, seen: set[str], book: Book) -> Iterator[Mention]:
+    """In order of appearance; those of a let the first time that it is met."""
+    stack = [expr]
+    while stack:
+        expr = stack.pop()
+        if isinstance(
+            expr,
+            ir.FieldRef | ir.ScoreRef | ir.TableRef | ir.GateRef | ir.StageRef | ir.StageValue | ir.Disqualified,
+        ) and not (isinstance(expr, ir.FieldRef) and expr.var != "this"):
+            yield expr
+        if _is_new(expr, seen):
+            stack.extend(reversed(operands(expr, book)))
 
 
 def mention_name(mention: Mention, book: Book) -> str:
@@ -205,32 +250,69 @@ def _all_conditions(expressions: Iterable[ir.Expr], book: Book) -> Iterator[Use]
         yield from _uses(expr, "condition", (), book)
 
 
+_Place: TypeAlias = tuple[ir.Expr, Role, tuple[ir.Expr, ...]]
+
+
 def _uses(expr: ir.Expr, role: Role, others: tuple[ir.Expr, ...], book: Book) -> Iterator[Use]:
-    """The uses in an expression that itself stands in the given role."""
-    expr = book.look_through(expr)
+    """The uses in an expression that itself stands in the given role; what a let stands for is looked at once in
+    each role, unless it is a field."""
+    seen: set[tuple[str, Role]] = set()
+    stack: list[_Place] = [(expr, role, others)]
+    while stack:
+        expr, role, others = stack.pop()
+        meaning = book.look_through(expr)
+        use = _own_use(meaning, role, others, book)
+        if use is not None:
+            yield use
+            continue
+        if isinstance(expr, ir.LetRef):
+            if (expr.name, role) in seen:
+                continue
+            seen.add((expr.name, role))
+        if isinstance(meaning, ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick):
+            yield from _inside_records(meaning, book)
+        else:
+            stack.extend(reversed(_below(meaning, book)))
+
+
+def _own_use(expr: ir.Expr, role: Role, others: tuple[ir.Expr, ...], book: Book) -> Use | None:
+    """The use that an expression is, where it is one."""
     match expr:
-        case ir.FieldRef():
-            if expr.var == "this":
-                yield Use(Source(expr.path), expr.type, expr.nothing, role, others)
+        case ir.FieldRef(var="this"):
+            return Use(Source(expr.path), expr.type, expr.nothing, role, others)
         case ir.Call(function="domain") if (
             isinstance(email := book.look_through(expr.args[0]), ir.FieldRef) and email.var == "this"
         ):
-            yield Use(Source(email.path, domain=True), expr.type, True, role, others)
-        case ir.Compare() | ir.Between() | ir.In():
-            sides = operands(expr, book)
-            for i, side in enumerate(sides):
-                yield from _uses(side, "side", sides[:i] + sides[i + 1 :], book)
-        case ir.IsKnown() | ir.IsUnknown():
-            yield from _uses(expr.arg, "known", (), book)
-        case ir.And() | ir.Or() | ir.Not() | ir.Certainly() | ir.Possibly():
-            yield from _all_conditions(operands(expr, book), book)
-        case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
-            for operand in operands(expr, book):
-                for use in _uses(operand, "other", (), book):
-                    yield replace(use, role="other", others=())
+            return Use(Source(email.path, domain=True), expr.type, True, role, others)
         case _:
-            for operand in operands(expr, book):
-                yield from _uses(operand, "other", (), book)
+            return None
+
+
+def _below(expr: ir.Expr, book: Book) -> list[_Place]:
+    """What stands in an expression, and how."""
+    below = operands(expr, book)
+    match expr:
+        case ir.Compare() | ir.Between() | ir.In():
+            return [(side, "side", below[:i] + below[i + 1 :]) for i, side in enumerate(below)]
+        case ir.IsKnown() | ir.IsUnknown():
+            return [(expr.arg, "known", ())]
+        case ir.And() | ir.Or() | ir.Not() | ir.Certainly() | ir.Possibly():
+            return [(operand, "condition", ()) for operand in below]
+        case _:
+            return [(operand, "other", ()) for operand in below]
+
+
+def _inside_records(records: RecordNode, book: Book) -> Iterator[Use]:
+    """Whatever stands inside of records is used in another way."""
+    seen: set[str] = set()
+    stack: list[ir.Expr] = [records]
+    while stack:
+        expr = stack.pop()
+        use = _own_use(expr, "other", (), book)
+        if use is not None:
+            yield use
+        elif _is_new(expr, seen):
+            stack.extend(reversed(operands(expr, book)))
 
 
 def joinable(source: Source, uses: tuple[Use, ...], book: Book) -> bool:

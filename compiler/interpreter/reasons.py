@@ -53,9 +53,9 @@ class Reasons:
         found.extend(self._recall())
         return found
 
-    def values(self, expressions: Iterable[ir.Expr]) -> Item:
-        """What the expressions read, printed, by name."""
-        return {name: self.value(m) for name, m in mentions(expressions, self._book).items()}
+    def values(self, expressions: Iterable[ir.Expr], inside: bool = False) -> Item:
+        """What the expressions read, printed, by name; `inside`: of records, whose own records have no value."""
+        return {name: self.value(m) for name, m in mentions(expressions, self._book, inside).items()}
 
     def value(self, expr: ir.Expr) -> Printed:
         """An expression's value, printed; a gate by its verdict, a picked record without a key by whether it is."""
@@ -94,7 +94,7 @@ class Reasons:
             because = entry.because
         if because is not None:
             item["because"] = because
-        values = self.values(entry_expressions(entry))
+        values = self.values(entry_expressions(entry), inside=isinstance(entry, ir.EventEntry))
         if isinstance(entry, ir.EventEntry) and result.event is not None:
             values[entry.records.fact] = result.event.chosen
         item["values"] = values
@@ -196,15 +196,16 @@ class Reasons:
         return item
 
     def _condition_values(self, condition: ir.Condition | None, destination: ir.Destination | None) -> Item:
-        values = self.values(condition_expressions(condition))
+        """What a condition and the destination's member read; together, so that records stand behind all fields."""
+        read = condition_expressions(condition)
         if destination is None:
-            return values
+            return self.values(read)
         if destination.member is not None:
-            return values | self.values((destination.member,))
+            return self.values((*read, destination.member))
         owner = self._book.owner_field() if destination.kind == "owner" else None
         if owner is not None:
-            values |= self.values((ir.FieldRef(path=(owner.name,), type=owner.type, nothing=True),))
-        return values
+            read = (*read, ir.FieldRef(path=(owner.name,), type=owner.type, nothing=True))
+        return self.values(read)
 
     def _add_failing(self, item: Item, condition: ir.Condition | None, verdict: Truth, mode: Mode) -> None:
         """The texts of the clauses that are not true, where the whole isn't."""

@@ -63,13 +63,16 @@ class Blames:
     def _all(self, expr: ir.Expr) -> str:
         """Every source in a strict expression."""
         found: dict[int, None] = {}
+        seen: set[str] = set()
         stack: list[ir.Expr] = [expr]
         while stack:
             node = stack.pop()
             slot = self._shared.natures.slot(node) if not isinstance(node, ir.LetRef) else None
             part = self._part(node)
             if isinstance(node, ir.LetRef):
-                stack.append(self._plan.lets[node.name].expr)
+                if node.name not in seen:
+                    seen.add(node.name)
+                    stack.append(self._plan.lets[node.name].expr)
             elif slot is not None:
                 found[slot] = None
             elif part is not None:

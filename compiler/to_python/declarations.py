@@ -283,11 +283,14 @@ class Declarations:
         """The scores that an expression is made of."""
         order = {score.name: index for index, score in enumerate(self._policy.scores)}
         found: dict[int, None] = {}
+        seen: set[str] = set()
         stack = [expr]
         while stack:
             for leaf in walk.leaves((stack.pop(),)):
                 if isinstance(leaf, ir.LetRef):
-                    stack.append(self._plan.lets[leaf.name].expr)
+                    if leaf.name not in seen:
+                        seen.add(leaf.name)
+                        stack.append(self._plan.lets[leaf.name].expr)
                 elif isinstance(leaf, ir.ScoreRef):
                     found[order[leaf.name]] = None
         return sequence(map(literal, found)) if found else "()"

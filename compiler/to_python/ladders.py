@@ -144,8 +144,8 @@ class Ladders:
         members = self._disqualified_members(caller)
         call = caller.call(inner)
         with caller.body.block(f"if {caller.result(('disqualified', ''))}:"):
-            caller.body.line(f"first = {caller.result(('disqualify', ''))}.index(True)")
-            caller.body.line(f"{name} = (DISQUALIFIED, first, {members})")
+            caller.body.line(f"chosen = {caller.result(('disqualify', ''))}.index(True)")
+            caller.body.line(f"{name} = (DISQUALIFIED, chosen, {members})")
         with caller.body.block("else:"):
             caller.body.line(f"{name} = {call}")
 
@@ -162,7 +162,7 @@ class Ladders:
             key = Expressions(caller).operand(exprs[0])
             records = self._records(caller, entry.destination, exprs[0])
             members.append(f"member({records}, {key.text})")
-        return f"{sequence(members)}[first]"
+        return f"{sequence(members)}[chosen]"
 
     def _records(self, scope: Scope, destination: ir.Destination, expr: ir.Expr) -> str:
         """The passed records that a member's key is looked for in; None for an owner, who needn't be among them."""

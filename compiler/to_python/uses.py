@@ -16,6 +16,10 @@ _STRICT = (
 )  # fmt: skip
 
 
+_Place = tuple[ir.Expr, bool]
+"""An expression, and whether it stands as a condition."""
+
+
 @dataclass(slots=True)
 class Use:
     """`simple`: only compared, tested for being known, a condition of itself, or the subject of points or bands.
@@ -87,46 +91,61 @@ class Uses:
         if isinstance(entry, ir.EventEntry):
             return {slot: Use(simple=False) for slot in uses}
         if isinstance(entry, ir.PlainEntry):
-            self._look(entry.points, False, uses)
-            self._conditions(walk.condition(entry.condition), uses)
+            self._look([(entry.points, False), *self._conditions(walk.condition(entry.condition))], uses)
             return uses
         subject = self._natures.slot(entry.subject)
-        if subject is None:
-            self._look(entry.subject, False, uses)
+        pending = [(entry.subject, False)] if subject is None else []
         if isinstance(entry, ir.BandsEntry):
-            self._conditions(tuple(e for band in entry.bands for e in walk.condition(band.condition)), uses)
+            pending += self._conditions(tuple(e for band in entry.bands for e in walk.condition(band.condition)))
         elif subject is not None:
             uses[subject].lists.append(tuple(("text", one.choice) for one in entry.choices))
+        self._look(pending, uses)
         return uses
 
-    def _conditions(self, exprs: tuple[ir.Expr, ...], uses: dict[int, Use]) -> None:
-        for expr in exprs:
-            self._look(expr, True, uses)
+    @staticmethod
+    def _conditions(exprs: tuple[ir.Expr, ...]) -> list[_Place]:
+        return [(expr, True) for expr in exprs]
 
-    def _look(self, expr: ir.Expr, condition: bool, uses: dict[int, Use]) -> None:
-        expr = self._plan.resolve(expr)
+    def _look(self, places: list[_Place], uses: dict[int, Use]) -> None:
+        """Go through expressions, each let once as a condition and once as a value."""
+        seen: set[tuple[str, bool]] = set()
+        stack = places[::-1]
+        while stack:
+            expr, condition = stack.pop()
+            if isinstance(expr, ir.LetRef):
+                if (expr.name, condition) in seen:
+                    continue
+                seen.add((expr.name, condition))
+                expr = self._plan.resolve(expr)
+            stack.extend(reversed(self._below(expr, condition, uses)))
+
+    def _below(self, expr: ir.Expr, condition: bool, uses: dict[int, Use]) -> list[_Place]:
+        """Note what an expression itself uses; what is to be looked at inside it."""
         slot = self._natures.slot(expr)
         if slot is not None:
             uses[slot].simple &= condition
-            return
+            return []
         match expr:
+            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+                for inside in self.slots(walk.children(expr)):
+                    uses[inside].simple = False
+                return []
             case ir.And() | ir.Or() | ir.Not() | ir.Certainly() | ir.Possibly():
-                self._conditions(walk.children(expr), uses)
+                return self._conditions(walk.children(expr))
             case ir.IsKnown() | ir.IsUnknown():
-                if self._natures.slot(expr.arg) is None:
-                    self._look(expr.arg, True, uses)
+                return [(expr.arg, True)] if self._natures.slot(expr.arg) is None else []
             case ir.Compare() | ir.Between() | ir.In():
-                self._sides(expr, uses)
+                return self._sides(expr, uses)
             case _:
-                for child in walk.children(expr):
-                    self._look(child, False, uses)
+                return [(child, False) for child in walk.children(expr)]
 
-    def _sides(self, expr: ir.Compare | ir.Between | ir.In, uses: dict[int, Use]) -> None:
+    def _sides(self, expr: ir.Compare | ir.Between | ir.In, uses: dict[int, Use]) -> list[_Place]:
+        below: list[_Place] = []
         sides = walk.children(expr)
         for at, side in enumerate(sides):
             slot = self._natures.slot(side)
             if slot is None:
-                self._look(side, isinstance(expr, ir.Compare), uses)
+                below.append((side, isinstance(expr, ir.Compare)))
                 continue
             use = uses[slot]
             others = sides[:at] + sides[at + 1 :]
@@ -140,3 +159,4 @@ class Uses:
                     use.lists.append(fixed)
             else:
                 use.against.extend(others)
+        return below

@@ -77,6 +77,7 @@ BLOCKS: Final = {
     # ── Circles ──
     "these go round in a circle: {}": "这些部分互相引用，成了循环：{}",
     "these values go round in a circle: {}": "这些定义互相引用，成了循环：{}",
+    "values that stand in a circle name each other more than {} deep": "循环中的定义互相引用超过了 {} 层",
     "`{}`": "`{}`",
     "`{} {}`": "`{} {}`",
     "one of them has to do without the others": "其中必须有一个不引用其他的",
@@ -142,4 +143,7 @@ BLOCKS: Final = {
     "decisions still print it; remove it if nobody needs it": "结果里仍会列出它；如果没有人需要，请删去",
     "no row of `{}` gives `{}`": "`{}` 没有一行输出 `{}`",
     "add a row that gives it, or leave it out of the table's type": "请加一行输出它，或从决策表的类型中删去这个选项",
+    # ── What is not analysed ──
+    "{}: not analysed: `{}`": "{}：未分析：`{}`",
+    "{}: not analysed, for there are too many cases: `{}`": "{}：情况太多，未分析：`{}`",
 }

@@ -18,6 +18,7 @@ from leadpolicy.passing import entered_times, events_of, record_of, records_by_f
 
 if TYPE_CHECKING:
     from leadpolicy.compiler import ir
+    from leadpolicy.compiler.analysis.findings import NotAnalysed
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
     from leadpolicy.engine.intake import FactBase
@@ -63,8 +64,15 @@ def _blanks(text: str) -> str:
 class Policy:
     """A compiled policy. Made by `load` or `from_source`; decides as often as one likes, from any thread."""
 
-    def __init__(self, compiled: ir.Policy, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+    def __init__(
+        self,
+        compiled: ir.Policy,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        not_analysed: tuple[NotAnalysed, ...] = (),
+    ) -> None:
         self.ir = compiled
+        self.not_analysed = not_analysed
+        """What the analysis of the policy took as: may be anything."""
         self.diagnostics = diagnostics
         """Warnings and notes: what the compiler remarked, though it found no error."""
 
@@ -180,7 +188,7 @@ def _compiled(source: Source, reader: FolderReader) -> Policy:
         raise ModuleError(source, compilation.diagnostics)
     if compilation.policy is None:
         raise PolicyError(compilation.diagnostics)
-    return Policy(compilation.policy, compilation.diagnostics)
+    return Policy(compilation.policy, compilation.diagnostics, compilation.not_analysed)
 
 
 _CACHE: Cache[Policy] = Cache(size=32)

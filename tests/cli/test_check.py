@@ -37,6 +37,19 @@ def test_as_json_and_for_github(lead: Lead, folder: Path) -> None:
     assert ran.out.startswith(f"::error file=small.lead,line={found[0]['line']},endLine={found[0]['line']},col=")
 
 
+def test_what_was_not_analysed(lead: Lead, folder: Path) -> None:
+    text = (folder / "small.lead").read_text()
+    text = text.replace("+5 when ratio > 0.1", '+5 when id starts with "[b]x"')
+    (folder / "small.lead").write_text(text)
+    line = next(i for i, one in enumerate(text.splitlines(), 1) if "starts with" in one)
+    told = f'small.lead:{line}:3: not analysed: `id starts with "[b]x"`'
+    assert told not in lead("check", "small.lead").out
+    ran = lead("check", "small.lead", "--verbose")
+    assert (ran.code, ran.out.splitlines()) == (0, ["no errors in 1 file", told])
+    assert "未分析：" in lead("check", "small.lead", "--verbose", "--lang", "zh").out
+    assert json.loads(lead("check", "small.lead", "--format", "json").out)["not_analysed"] == [told]
+
+
 def test_strict_makes_warnings_findings(lead: Lead, folder: Path) -> None:
     text = (folder / "small.lead").read_text()
     text = text.replace("  undecided            -> queue research\n", "")

@@ -124,13 +124,14 @@ def check(
     paths: Paths,
     form: Annotated[CheckForm, typer.Option("--format", help="How diagnostics are printed.")] = CheckForm.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are findings too.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="As text: list what was not analysed too.")] = False,
     lang: LangOption = None,
 ) -> None:
     """Compile policies and print every mistake. Exit code 1 if there is one."""
     from leadpolicy.cli.check import check as body
 
     spoken = _lang(lang, form is CheckForm.TEXT)
-    run_command(lambda: body(paths, form, strict, spoken), form is CheckForm.JSON)
+    run_command(lambda: body(paths, form, strict, spoken, verbose), form is CheckForm.JSON)
 
 
 @app.command()
