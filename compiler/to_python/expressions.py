@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import moments, records, walk
+from leadpolicy.compiler.to_python import moments, pairs, records, walk
 from leadpolicy.compiler.to_python.code import (
     ALWAYS,
     ATOM,
@@ -39,7 +39,6 @@ from leadpolicy.compiler.to_python.rails import (
     Rails,
     argument,
     conjunction,
-    decided,
     factor,
     fits_whole,
     guards,
@@ -117,8 +116,8 @@ class Expressions:
                 return self._is_known(expr)
             case ir.IsUnknown():
                 return self._is_unknown(expr)
-            case ir.Compare() | ir.Between() | ir.In() if self._paired(expr):
-                return self._compare_pairs(expr)
+            case ir.Compare() | ir.Between() | ir.In() if pairs.paired(self, expr):
+                return pairs.compared(self, expr)
             case ir.Compare():
                 return self._compare(expr.relation, self.operand(expr.left), self.operand(expr.right), expr)
             case ir.Between():
@@ -200,39 +199,6 @@ class Expressions:
         type_ = getattr(resolved, "type", None)
         return type_.choices if isinstance(type_, ir.Type) and type_.ordered else None
 
-    def _paired(self, expr: ir.Compare | ir.Between | ir.In) -> bool:
-        """Whether something compared is a count that can be unsettled."""
-        return any(records.pair_of(self, side) is not None for side in walk.children(expr))
-
-    def _compare_pairs(self, expr: ir.Compare | ir.Between | ir.In) -> Rails:
-        """Counts that can be unsettled: compared by the engine, end by end."""
-        if isinstance(expr, ir.In):
-            items = self.operand(expr.items)
-            fixed = self._natures.constant_list(expr.items)
-            kinds = {kind for kind, _ in fixed} if fixed is not None else {self._item_kind(expr.items)}
-            whole = not kinds & SCALED_KINDS
-            item = self._ends(expr.item, whole)
-            return decided(self.scope.hoist(f"in_items({item}, {items.text}, {1 if whole else SCALE})"), True)
-        sides = walk.children(expr)
-        whole = all(records.pair_of(self, side) is not None or self.operand(side).whole for side in sides)
-        ends = [self._ends(side, whole) for side in sides]
-        step = 1 if whole else SCALE
-        if isinstance(expr, ir.Between):
-            return decided(self.scope.hoist(f"between({', '.join(ends)}, {step})"), True)
-        return decided(self.scope.hoist(f"compare({literal(expr.relation)}, {', '.join(ends)}, {step})"), True)
-
-    def _item_kind(self, items: ir.Expr) -> str:
-        inner = getattr(self._plan.resolve(items), "type", None)
-        return (inner.item or inner).kind if isinstance(inner, ir.Type) else "int"
-
-    def _ends(self, expr: ir.Expr, whole: bool) -> str:
-        """A name for the ends of a number, in the scale wanted."""
-        found = records.pair_of(self, expr)
-        if found is not None:
-            return found if whole else self.scope.hoist(f"scale_pair({found})")
-        value = self.operand(expr)
-        return self.scope.hoist(f"pair({argument(value, whole)})")
-
     def _between(self, expr: ir.Between) -> Rails:
         item, low, high = (self.operand(side) for side in (expr.item, expr.low, expr.high))
         if low.constant and high.constant and item.kind != "choice":
@@ -284,7 +250,7 @@ class Expressions:
         items = self.operand(expr.items)
         a, b = item.text, items.text
         if item.kind in NUMERIC_KINDS:
-            kind = self._item_kind(expr.items)
+            kind = pairs.item_kind(self, expr.items)
             if item.constant:
                 a = in_scale(item, False)
             elif item.whole:
