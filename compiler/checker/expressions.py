@@ -221,6 +221,18 @@ def _too_deep(text: str, context: Context) -> None:
         )
 
 
+def _too_deep(text: str, context: Context) -> None:
+    """Said once: the others that are too deep follow from the same circle."""
+    if not context.circle_too_deep:
+        context.circle_too_deep = True
+        context.reporter.report(
+            "LP1008",
+            context.names.lets[text].name.span,
+            say("values that stand in a circle name each other more than {} deep", MOST_LETS),
+            hint=say("one of them has to do without the others"),
+        )
+
+
 def _unknown_word(node: syntax.Unknown, context: Context) -> typed.Expr:
     context.reporter.report(
         "LP3022",

@@ -128,7 +128,7 @@ class ReadFunction:
                 return f"{name} is True or {name} is False", []
             case "choice":
                 sure = [choice for choice in field.type.choices or () if choice not in field.markers]
-                known = constants.name("CHOICES", f"frozenset(({', '.join(map(literal, sorted(sure)))},))")
+                known = constants.name("CHOICES", f"frozenset([{', '.join(map(literal, sorted(sure)))}])")
                 return f"type({name}) is str and {name} in {known}", []
             case _:
                 return None
