@@ -49,10 +49,10 @@ def test_the_list_as_json(lead: Lead) -> None:
 
 
 def test_a_code_that_does_not_exist(lead: Lead) -> None:
-    ran = lead("explain-code", "LP2903")
+    ran = lead("explain-code", "LP1903")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.splitlines()[0] == "error: there is no code `LP2903`"
-    assert "LP2003" in ran.err.splitlines()[1]
+    assert ran.err.splitlines()[0] == "error: there is no code `LP1903`"
+    assert "LP1003" in ran.err.splitlines()[1]
     assert "LP2003" in lead("explain-code", "2003").err
     assert "lists all codes" in lead("explain-code", "nonsense").err
     assert json.loads(lead("explain-code", "LP9", "--format", "json").out)["error"]["message"]

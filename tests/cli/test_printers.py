@@ -31,7 +31,9 @@ PIECES = [
 TERMINALS = sorted({t for row in parse_table.load().actions for t in row} | {"__ANON", "$END"})
 IN_A_PARSERS_WORDS = re.compile(r"(?<![\w$])(" + "|".join(map(re.escape, TERMINALS)) + r")(?!\w)|__ANON")
 HAN = re.compile("[\u4e00-\u9fff]")
-THEIR_OWN = re.compile("`[^`]*`")  # an author's words stand in back-ticks
+THEIR_OWN = re.compile(
+    "`[^`]*`|: calendar [A-Z]+ \\{"
+)  # an author's words stand in back-ticks, or in a declaration to write
 
 
 def damaged(number: int) -> Source:
