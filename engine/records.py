@@ -193,7 +193,7 @@ def last(members: Members) -> object:
 
 
 def preferred(members: Members, ranks: Sequence[tuple[int, ...]], final: bool, tie: int, as_text: bool) -> object:
-    """The record of the least rank; among equals the first (`final`: the last) by key or arrival, the element `tie`."""
+    """The record of least rank; among equals the first (`final`: the last) by key or arrival, element `tie`."""
     both = members[2]
     if not both:
         return NOTHING

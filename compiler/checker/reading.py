@@ -21,12 +21,15 @@ class Reads:
     entered: bool = False
     _clauses: set[int] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
+    _lets: list[str] = field(default_factory=list)
 
     def gather(self, nodes: Iterable[ir.Node | None], member_fact: str | None) -> None:
         """Look through parts of a decision. A destination `member x` looks x up among `member_fact` (ruling 39)."""
         for node in nodes:
             if node is not None:
                 self._walk(node, {"this": self.about}, member_fact)
+            while self._lets:  # not by recursion: lets may name each other in long chains
+                self._walk(self.lets[self._lets.pop()].expr, {"this": self.about}, member_fact)
 
     def in_order(self, found: set[str]) -> tuple[str, ...]:
         """Types in the order in which they are declared."""
@@ -45,7 +48,7 @@ class Reads:
                 self._path(type_.fact if type_ is not None else None, path)
             case ir.LetRef(name=name) if name not in self._seen:
                 self._seen.add(name)
-                self._walk(self.lets[name].expr, {"this": self.about}, member_fact)
+                self._lets.append(name)
             case ir.Call(function="age") | ir.During() | ir.Decay():
                 self.now = True
             case ir.Entered():
