@@ -23,7 +23,7 @@ _BRACKETS = frozenset({*_PARTNER, *_PARTNER.values()})
 
 # A line that begins with one of these continues the line above.
 _CONTINUING = frozenset(
-    spelled for phrase in ("and", "or", "unless", "because") for spelled in keywords.spellings(phrase)
+    spelled for phrase in ("and", "or", "or none", "unless", "because") for spelled in keywords.spellings(phrase)
 )
 _NO_NEWLINE_AFTER = frozenset({"NEWLINE", "LBRACE", "COMMA"})
 

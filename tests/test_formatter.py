@@ -418,6 +418,12 @@ test "t" {
     )
 
 
+def test_a_line_goes_on_in_either_language() -> None:
+    text = "fact F {\n  a: Member\n      or none\n}\n"
+    assert formatted(text, "zh") == "对象 F {\n  a: Member\n      或无\n}\n"
+    assert formatted(formatted(text, "zh"), "en") == text
+
+
 def test_a_name_of_the_authors_keeps_a_built_in_word_as_it_is() -> None:
     """`stage` can't become 当前阶段 where a field has that name: it would mean the field."""
     text = "fact Lead {\n  id:       text key\n  当前阶段: int\n}\n\nlet a = stage is MQL and 当前阶段 is 5\n"
