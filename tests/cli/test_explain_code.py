@@ -49,9 +49,9 @@ def test_the_list_as_json(lead: Lead) -> None:
 
 
 def test_a_code_that_does_not_exist(lead: Lead) -> None:
-    ran = lead("explain-code", "LP2903")
+    ran = lead("explain-code", "LP20003")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.splitlines()[0] == "error: there is no code `LP2903`"
+    assert ran.err.splitlines()[0] == "error: there is no code `LP20003`"
     assert "LP2003" in ran.err.splitlines()[1]
     assert "LP2003" in lead("explain-code", "2003").err
     assert "lists all codes" in lead("explain-code", "nonsense").err
