@@ -137,7 +137,6 @@ FURTHER: Final = {
     "such a rule has one pattern of a {}": "这样的规则要有一个 {} 的模式",
     "`{}` is an event: what happened is never concluded": "`{}` 是行为：发生过的事不能推定",
     "use a fact of its own for what is added or given by hand": "手工新增或假设的内容请另用一个对象",
-    "`{}` belongs to a {}, and `{}` is {}": "`{}` 归于 {}，而 `{}` 是{}",
     "`none` needs a field declared `or none`, and `{}` is not": "`无` 需要声明为 `或无` 的字段，而 `{}` 不是",
     "`{}` is no record that this rule matches": "`{}` 不是这条规则匹配的记录",
     "a field of a record is set, not `{}`": "设置的是记录的字段，而不是 `{}`",
