@@ -17,6 +17,7 @@ RECORDS: Final = {
     "name one of them": "请写出其中一个的名称",
     "`{}` is not declared as belonging to anything, so `of` says nothing here": "`{}` 声明时没有归属，所以这里的 `归于` 没有意义",
     "declare it: fact {} of … {{, or compare fields in `where`": "请声明归属：对象 {} 归于 … {{，或在 `满足` 里比较字段",
+    "`{}` belongs to a {}, and `{}` is {}": "`{}` 归于 {}，而 `{}` 是{}",
     "records belong to one record: there is one `of` too many here": "记录只归于一条记录：这里多了一个 `归于`",
     "records belong to another one by its key, and `{}` has none": "记录按主键归于另一条记录，而 `{}` 没有主键",
     "`{}` is the same for every {}: it uses no field of it": "`{}` 对每个 {} 都一样：它没有用到它的字段",
