@@ -18,7 +18,7 @@ from leadpolicy.compiler.analysis.telling import with_findings
 from leadpolicy.compiler.analysis.whole import analyse
 from leadpolicy.compiler.checker import (
     calls,
-    expressions,
+    lets,
     lists,
     module_files,
     qualification,
@@ -157,7 +157,7 @@ def _check_parts(context: Context) -> _Parts:
     for text in lets_in_order(names, context.about):
         let = names.lets[text]
         if let.parameters is None:
-            expressions.let(text, let.name, context)
+            lets.let(text, let.name, context)
         else:
             calls.check_let(let, context)
     made_scores = [scores.check_score(n, context) for n in names.scores.values()]
@@ -167,8 +167,8 @@ def _check_parts(context: Context) -> _Parts:
     funnel = None if names.funnel is None else qualification.check_funnel(names.funnel, context)
     route = None if names.route is None else routes.check_route(names.route, context)
     blocks = check_blocks(context)
-    lets = _lets(context)
-    reads = Reads(context.facts, {x.name: x for x in lets}, names.about)
+    made_lets = _lets(context)
+    reads = Reads(context.facts, {x.name: x for x in made_lets}, names.about)
     decided = (
         *made_scores,
         *made_tables,
@@ -181,7 +181,7 @@ def _check_parts(context: Context) -> _Parts:
     reads.gather(decided, context.member_fact())
     return _Parts(
         lists=tuple(context.lists.values()),
-        lets=lets,
+        lets=made_lets,
         scores=tuple(m for m in made_scores if m is not None),
         tables=tuple(m for m in made_tables if m is not None),
         gates=tuple(m for m in made_gates if m is not None),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from leadpolicy.compiler import ir, syntax, typed
-from leadpolicy.compiler.checker import aggregates, expressions, facts, modules, names
+from leadpolicy.compiler.checker import aggregates, expressions, facts, lets, modules, names
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import Related, nearest
 from leadpolicy.compiler.resolver import special
@@ -84,7 +84,7 @@ def call(node: syntax.Call, context: Context) -> typed.Expr:
         body = expressions.check(declared.value, None, home)
     home.in_rule, home.open_rows = in_rule, open_rows
     home.lets_in_progress.pop()
-    return typed.error(node.span) if body.broken else expressions.whole(body, node.span)
+    return typed.error(node.span) if body.broken else lets.whole(body, node.span)
 
 
 def _is_record(base: syntax.Expression, context: Context) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import resources
 
 from leadpolicy.compiler import syntax
-from leadpolicy.compiler.checker import calendars, calls, credit, expressions, lists, qualification
+from leadpolicy.compiler.checker import calendars, calls, credit, lets, lists, qualification
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.parser import parse
@@ -156,7 +156,7 @@ def _check(module: Context) -> None:
             module.lists |= {node.name.text: named, named.name: named}
     for text, let in names.lets.items():
         if let.parameters is None:
-            expressions.let(text, let.name, module)
+            lets.let(text, let.name, module)
         else:
             calls.check_let(let, module)
     for gate in names.gates.values():

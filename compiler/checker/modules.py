@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir, syntax, typed
-from leadpolicy.compiler.checker import expressions
+from leadpolicy.compiler.checker import lets
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import Related, nearest
 from leadpolicy.compiler.resolver import KINDS
@@ -59,7 +59,7 @@ def value(node: syntax.Attribute, context: Context) -> typed.Expr:
         return typed.error(node.span)
     declared, module = found
     if isinstance(declared, syntax.Let):
-        return expressions.let(declared.name.text, node, module, reporting=context)
+        return lets.let(declared.name.text, node, module, reporting=context)
     if isinstance(declared, syntax.ListDeclaration):
         return list_value(module.lists.get(declared.name.text), node.span, module)
     kind = {syntax.Gate: "gate", syntax.Calendar: "calendar", syntax.Attribution: "attribution"}[type(declared)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir, lowering, syntax, typed
-from leadpolicy.compiler.checker import expressions
+from leadpolicy.compiler.checker import expressions, windows
 from leadpolicy.compiler.checker.context import Context
-from leadpolicy.compiler.checker.windows import check_windows
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import ORDERED, describe
@@ -36,7 +35,7 @@ def check_records(
         )
         return None
     of = _owner(fact, name, owner, context)
-    window = check_windows(node.windows, fact, context)
+    window = windows.check_windows(node.windows, fact, context)
     with context.bind_row(fact.name) if var is None else context.bind(var, fact.name) as row:
         where = None if node.where is None else _where(node.where, fact, row, context)
         typed_value = None if value is None else expressions.check(value, None, context)
