@@ -1,4 +1,4 @@
-"""The generated module: constants, functions, declarations, the program, and the map of its lines."""
+"""The generated module in its two halves: constants, functions and declarations of each, and the map of lines."""
 
 from __future__ import annotations
 
@@ -43,23 +43,26 @@ from leadpolicy.engine.pairs import between, compare, in_items, pair, scale_pair
 from leadpolicy.engine.policy import (
     AtomDeclaration,
     AttributionDeclaration,
-    BandDeclaration,
-    ClauseDeclaration,
     DueDeclaration,
     EntryDeclaration,
     FactDeclaration,
     FieldDeclaration,
     GateDeclaration,
-    ItemDeclaration,
+    Later,
     PartDeclaration,
     PolicyDeclaration,
     ReminderDeclaration,
     ReplayDeclaration,
     ScoreDeclaration,
+    ScoreTelling,
     SlotDeclaration,
     TableDeclaration,
     TargetDeclaration,
+    Telling,
     TypeDeclaration,
+    items,
+    targets,
+    tell,
 )
 from leadpolicy.engine.program import Program, field_reader, readers
 from leadpolicy.engine.reading import Reading, follow, with_embedded
@@ -78,67 +81,114 @@ def generate(policy: ir.Policy) -> str:
 
     The same policy gives the same text. ValueError for an IR that breaks its invariants.
     """
-    plan = Plan(policy)
-    natures = Natures(plan)
-    shared = Shared(plan, natures, Constants(plan))
-    uses = Uses(plan, natures)
-    scores, ladders = Scores(shared, uses), Ladders(shared)
-    declarations = Declarations(shared, uses, scores, Traces(shared, ladders))
-    read = ReadFunction(shared, declarations)
-    Decide(shared, scores, ladders).write()
-    reading, declared = Writer(), Writer()
-    read.write(reading)
-    _declare(declared, declarations, read)
-    return _assemble(shared, reading, declared)
+    module = Module(policy)
+    return module.deciding() + module.telling()
 
 
-def _declare(out: Writer, declarations: Declarations, read: ReadFunction) -> None:
-    parts = Writer()
-    declarations.write_parts(parts)
-    for write in (
-        declarations.write_facts,
-        declarations.write_slots,
-        declarations.write_scores,
-        declarations.write_tables,
-        declarations.write_targets,
-        declarations.write_leases,
-        declarations.write_fields,
-        declarations.write_policy,
-        lambda out: out.extend(parts),
-        declarations.atoms.write,
-        read.write_readers,
-    ):
-        write(out)
-        out.line()
+class Module:
+    """A policy's module. Its deciding half runs alone; its telling half runs behind that, in the same namespace."""
 
+    def __init__(self, policy: ir.Policy) -> None:
+        plan = Plan(policy)
+        natures = Natures(plan)
+        self._shared = shared = Shared(plan, natures, Constants(plan))
+        self._uses = uses = Uses(plan, natures)
+        self._scores, self._ladders = Scores(shared, uses), Ladders(shared)
+        self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._ladders))
+        self._places: list[tuple[int, ir.Place]] = []
+        self._deciding: str | None = None
+        self._telling: str | None = None
+        self.lines = 0
+        """How many lines the deciding half has."""
 
-def _assemble(shared: Shared, reading: Writer, declared: Writer) -> str:
-    whole = Writer()
-    for line in _HEADER.splitlines():
-        whole.line(line)
-    whole.line()
-    for line in shared.constants.lines:
-        whole.line(line)
-    for function in (reading, *shared.functions):
+    def deciding(self) -> str:
+        """The half that reads and decides."""
+        if self._deciding is None:
+            self._deciding = self._write_deciding()
+        return self._deciding
+
+    def telling(self) -> str:
+        """The half for bounds, reasons and what is missing."""
+        if self._telling is None:
+            self.deciding()
+            self._telling = self._write_telling()
+        return self._telling
+
+    def _write_deciding(self) -> str:
+        shared, declarations = self._shared, self._declarations
+        read = ReadFunction(shared, declarations)
+        Decide(shared, self._scores, self._ladders).write()
+        reading, declared = Writer(), Writer()
+        read.write(reading)
+        for write in (
+            declarations.write_facts,
+            declarations.write_slots,
+            declarations.write_scores,
+            declarations.write_tables,
+            declarations.write_targets,
+            declarations.write_leases,
+            declarations.write_policy,
+            read.write_readers,
+        ):
+            write(declared)
+            declared.line()
+        declared.line("PROGRAM = Program(POLICY, RECORDS, read, decide, LATER)")
+        whole = Writer()
+        for line in _HEADER.splitlines():
+            whole.line(line)
+        whole.line()
+        whole.line("LATER = Later()")
+        self._assemble(whole, [reading, *shared.functions], declared)
+        self.lines = len(whole.lines)
+        self._places = whole.places
+        return "\n".join(whole.lines) + "\n"
+
+    def _write_telling(self) -> str:
+        shared, declarations = self._shared, self._declarations
+        shared.constants.lines.clear()
+        shared.functions.clear()
+        declared = Writer()
+        for write in (
+            declarations.write_score_telling,
+            declarations.write_parts,
+            declarations.atoms.write,
+            declarations.write_fields,
+        ):
+            write(declared)
+            declared.line()
+        whole = Writer()
+        self._assemble(whole, shared.functions, declared)
+        self._map_lines(whole)
+        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES))")
+        return "\n".join(whole.lines) + "\n"
+
+    def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:
+        whole.line()
+        for line in self._shared.constants.lines:
+            whole.line(line)
+        for function in functions:
+            whole.line()
+            whole.line()
+            whole.extend(function)
         whole.line()
         whole.line()
-        whole.extend(function)
-    whole.line()
-    whole.line()
-    whole.extend(declared)
-    _map_lines(whole)
-    whole.line("PROGRAM = Program(POLICY, RECORDS, read, decide, ATOMS, PARTS, LINES)")
-    return "\n".join(whole.lines) + "\n"
+        whole.extend(declared)
 
-
-def _map_lines(whole: Writer) -> None:
-    """`LINES`: which of these lines come from which of the policy's."""
-    files = list(dict.fromkeys(place.file for _, place in whole.places))
-    places = list(whole.places)
-    for index, file in enumerate(files):
-        whole.line(f"FILE_{index} = {literal(file)}")
-    with whole.block("LINES = ("):
+    def _map_lines(self, whole: Writer) -> None:
+        """`LINES`: which lines of both halves come from which of the policy's."""
+        places = self._places + [(self.lines + line, place) for line, place in whole.places]
+        files: dict[str, list[str]] = {}
         for line, place in places:
-            whole.line(f"({literal(line + 1)}, FILE_{files.index(place.file)}, {literal(place.line)}),")
-    whole.line(")")
-    whole.line()
+            files.setdefault(place.file, []).append(f"{int(line + 1)}:{int(place.line)}")
+        with whole.block("LINES = ("):
+            for file, pairs in files.items():
+                with whole.block(f"({literal(file)},"):
+                    for start in range(0, len(pairs), _PAIRS):
+                        whole.line(literal(" ".join(pairs[start : start + _PAIRS]) + " "))
+                whole.line("),")
+        whole.line(")")
+        whole.line()
+
+
+_PAIRS = 12
+"""Pairs a line of `LINES`."""
