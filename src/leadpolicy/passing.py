@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.engine.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from leadpolicy.compiler import ir
+    from leadpolicy.engine.policy import PolicyDeclaration
 
 
 def record_of(record: object) -> object:
@@ -18,7 +17,7 @@ def record_of(record: object) -> object:
     return record if to_record is None else to_record(record)
 
 
-def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]] | None:
+def records_by_fact(policy: PolicyDeclaration, facts: object) -> dict[str, list[object]] | None:
     """Facts by their name: from a mapping of names, or from objects whose class is called like the fact."""
     if facts is None:
         return None
@@ -36,16 +35,18 @@ def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]]
     return by_name
 
 
-def refuse_events(policy: ir.Policy, events: Iterable[object] | None) -> None:
+def refuse_events(policy: PolicyDeclaration, events: Iterable[object] | None) -> None:
     """A policy without events takes none: passing some is a mistake of the host's, not to be swallowed."""
     first = next(iter(events), None) if events is not None else None
     if first is not None:
         raise _mistake("events", f"no events: policy {policy.name} declares none", first)
 
 
-def _known(policy: ir.Policy, name: str) -> str:
+def _known(policy: PolicyDeclaration, name: str) -> str:
     names = [fact.name for fact in policy.facts]
     if name not in names:
+        from leadpolicy.compiler.diagnostics import nearest
+
         near = nearest(name, names)
         expected = f"the name of a fact ({', '.join(names)})" + (f"; did you mean {near}?" if near else "")
         raise _mistake("facts", expected, name)
