@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from threading import Lock
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from leadpolicy.engine.attribution import Share
-from leadpolicy.engine.replay import Turns
-from leadpolicy.engine.times import ZoneDeclaration
-from leadpolicy.engine.work_time import WorkCalendar
+if TYPE_CHECKING:
+    from leadpolicy.engine.attribution import Share
+    from leadpolicy.engine.replay import Turns
+    from leadpolicy.engine.times import ZoneDeclaration
+    from leadpolicy.engine.work_time import WorkCalendar
 
 Values: TypeAlias = Sequence[object]
 Results: TypeAlias = Sequence[object]

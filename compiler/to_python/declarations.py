@@ -345,9 +345,7 @@ class Declarations:
             others=self._scores.write_others(score, index, others) if others else None,
             choices=choices,
             blame=self._blames.entry(entry) if self._scores.reads_records(entry) else None,
-            reach=event_entries.write_reach(self._shared, entry, whole)
-            if isinstance(entry, ir.EventEntry)
-            else None,
+            reach=event_entries.write_reach(self._shared, entry, whole) if isinstance(entry, ir.EventEntry) else None,
             type=literal(entry.records.fact) if isinstance(entry, ir.EventEntry) else None,
         )
 

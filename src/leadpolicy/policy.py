@@ -18,7 +18,7 @@ from leadpolicy.passing import record_of, records_by_fact, refuse_events
 if TYPE_CHECKING:
     from types import CodeType
 
-    from leadpolicy.compiler import ir
+    from leadpolicy.compiler.ir import Policy as Compiled
     from leadpolicy.compiler.diagnostics import Diagnostic
     from leadpolicy.compiler.pipeline import Compilation
     from leadpolicy.compiler.to_python import Module
@@ -59,7 +59,7 @@ def _blanks(text: str) -> str:
 class Policy:
     """A compiled policy. Made by `load` or `from_source`; decides as often as one likes, from any thread."""
 
-    def __init__(self, compiled: ir.Policy, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+    def __init__(self, compiled: Compiled, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         self.ir = compiled
         self.diagnostics = diagnostics
         self._entry: Entry | None = None
@@ -92,7 +92,7 @@ class Policy:
         return _compiled(Source(name, text), FolderReader(None if base is None else Path(base)))
 
     @cached_property
-    def ir(self) -> ir.Policy:
+    def ir(self) -> Compiled:
         """The policy's intermediate representation."""
         stored = None if self._entry is None else self._entry.ir()
         if stored is not None:
@@ -111,7 +111,7 @@ class Policy:
         return self._again()
 
     @property
-    def _declared(self) -> ir.Policy | PolicyDeclaration:
+    def _declared(self) -> Compiled | PolicyDeclaration:
         """What says the name, the version and the digest: what is here already."""
         return self.__dict__.get("ir") or self.program.policy
 

@@ -1,7 +1,7 @@
 """Compiled policies on disk: what `Policy.load` keeps between processes, by content (docs/decisions/0010).
 
-A part is stored as a line that says what it is, an HMAC-SHA256 with this user's own key, and its bytes. Nothing is looked
-into before the HMAC is checked; what doesn't fit is as good as absent. A cache that can't be used, or can't be
+A part is stored as a line that says what it is, an HMAC-SHA256 with this user's own key, and its bytes. Nothing is
+looked into before the HMAC is checked; what doesn't fit is as good as absent. A cache that can't be used, or can't be
 trusted, is no error: then there is none.
 """
 
@@ -180,7 +180,7 @@ def _names(listed: bytes) -> list[str] | None:
 
 @cache
 def build() -> str:
-    """A digest of Python, the versions of the packages used, and the state of the compiler's and engine's own files."""
+    """A digest of Python, the versions of the packages used, and the state of the compiler's and engine's files."""
     here = Path(__file__).parent
     known = [sys.version, sys.implementation.name, MAGIC_NUMBER.hex(), str(sys.flags.optimize)]
     for package in ("tzdata", "holidays"):
