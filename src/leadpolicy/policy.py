@@ -71,10 +71,22 @@ class Policy:
         policy._entry = entry
         policy._code = code
         policy._again = lambda: _compilation(source, reader.again)
+        policy._source = source
+        return policy
+
+    @classmethod
+    def _fresh(cls, compilation: Compilation, source: Source) -> Policy:
+        """A policy just compiled. Analysis remarks and never refuses: it is made when `diagnostics` are asked for."""
+        policy = cls.__new__(cls)
+        policy._entry = None
+        policy._again = lambda: compilation
+        policy._source = source
+        policy.ir = compilation.policy  # type: ignore[assignment]
         return policy
 
     _again: Callable[[], Compilation]
-    """Compiles a policy that came from the cache."""
+    """What was compiled, without analysis; of a policy from the cache, compiled now."""
+    _source: Source
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, cache: bool = True) -> Policy:
@@ -104,7 +116,9 @@ class Policy:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Warnings and notes: what the compiler remarked, though it found no error."""
-        return self._recompiled.diagnostics
+        from leadpolicy.compiler.pipeline import analysed
+
+        return analysed(self._recompiled, self._source).diagnostics
 
     @cached_property
     def _recompiled(self) -> Compilation:
@@ -227,16 +241,16 @@ def _time(now: datetime | None) -> datetime:
 
 
 def _compilation(source: Source, read_text: Callable[[str], str]) -> Compilation:
-    from leadpolicy.compiler.pipeline import compile_source
+    from leadpolicy.compiler.pipeline import compile_only
 
-    return compile_source(source, read_text)
+    return compile_only(source, read_text)
 
 
 def _compiled(source: Source, reader: FolderReader) -> Policy:
     compilation = _compilation(source, reader)
     if compilation.policy is None:
         raise PolicyError(compilation.diagnostics)
-    return Policy(compilation.policy, compilation.diagnostics)
+    return Policy._fresh(compilation, source)
 
 
 def _loaded(source: Source, reader: FolderReader, cache: bool) -> Policy:

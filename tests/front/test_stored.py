@@ -57,13 +57,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def load(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Policy, int]]:
     """Loads the policy as a new process would; and says how often something was compiled for it."""
     count: list[int] = []
-    whole = pipeline.compile_source
+    whole = pipeline.compile_only
 
     def counting(*arguments: object, **named: object) -> object:
         count.append(1)
         return whole(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "compile_source", counting)
+    monkeypatch.setattr(pipeline, "compile_only", counting)
 
     def loading(**options: bool) -> tuple[Policy, int]:
         count.clear()
@@ -190,9 +190,7 @@ def test_a_folder_that_others_can_write_into_is_not_used(load: Load, folder: Pat
     assert load()[1] == 1
 
 
-def test_what_belongs_to_somebody_else_is_not_used(
-    load: Load, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_belongs_to_somebody_else_is_not_used(load: Load, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(load)
     me = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
