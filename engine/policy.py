@@ -248,7 +248,7 @@ class ScoreDeclaration:
     @property
     def telling(self) -> ScoreTelling:
         """What its bounds are worked out from."""
-        return self.later.get().scores[self.index]
+        return (self.later.told or self.later.get()).scores[self.index]
 
 
 @dataclass(frozen=True, slots=True)
