@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import hand_written, leads, work_time
+from benchmarks import hand_written, large, leads, work_time
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
 from leadpolicy.compiler.parser import parse
@@ -125,7 +125,7 @@ def compiling() -> Figures:
             f"parse {parsed * 1e3:.1f} ms, parse and check {checked * 1e3:.1f} ms, "
             f"generate {generated * 1e3:.1f} ms, load {loaded * 1e3:.1f} ms ({text.count(chr(10))} lines)"
         )
-    return figures
+    return figures | large.figures()
 
 
 def command() -> Figures:

@@ -82,7 +82,12 @@ def no_files(name: str) -> str:
 
 
 def compile_source(source: Source, read_text: ReadText = no_files) -> Compilation:
-    """Compile one policy. Never raises for what an author wrote: mistakes are diagnostics."""
+    """Compile and analyse one policy. Never raises for what an author wrote: mistakes are diagnostics."""
+    return analysed(compile_only(source, read_text), source)
+
+
+def compile_only(source: Source, read_text: ReadText = no_files) -> Compilation:
+    """Compile one policy: all that decides is there, and every error; what analysis finds (`analysed`) is not."""
     with uncollected():
         return _compile(source, read_text)
 
@@ -91,6 +96,16 @@ def no_policy(source: Source) -> Diagnostic:
     """What is wrong with a module where a policy is asked for."""
     message = say("the file has no `policy` line: it is a module, for policies to use")
     return Diagnostic("LP2009", "error", message, source, Span(0, 0))
+
+
+def analysed(compilation: Compilation, source: Source) -> Compilation:
+    """A compilation of this source with what analysis finds, which is never an error."""
+    policy = compilation.policy
+    if policy is None:
+        return compilation
+    with uncollected():
+        analysis = analyse(policy)
+        return Compilation(policy, with_findings(compilation.diagnostics, analysis, source), analysis.not_analysed)
 
 
 def _compile(source: Source, read_text: ReadText) -> Compilation:
@@ -110,9 +125,7 @@ def _compile(source: Source, read_text: ReadText) -> Compilation:
     diagnostics = in_order((*syntax_diagnostics, *reporter.diagnostics))
     if any(d.severity == "error" for d in diagnostics):
         return Compilation(None, tuple(d for d in diagnostics if not _follows(d, file, syntax_diagnostics)))
-    policy = _policy(context, parts, order)
-    analysis = analyse(policy)
-    return Compilation(policy, with_findings(diagnostics, analysis, source), analysis.not_analysed)
+    return Compilation(_policy(context, parts, order), diagnostics)
 
 
 _ABOUT_NAMES = frozenset(

@@ -43,12 +43,13 @@ class Bounds:
 
     def unsettled(self, index: int) -> tuple[int, ...]:
         """The entries of a score that are unknown in open mode."""
-        work_out = self._scores[index].unsettled
+        work_out = self._scores[index].telling.unsettled
         return work_out(self._values) if work_out is not None else ()
 
     def _work_out(self, score: ScoreDeclaration, index: int) -> Bound:
-        if score.spread is not None:
-            return score.spread(self.of)
+        spread = score.telling.spread
+        if spread is not None:
+            return spread(self.of)
         unsettled = self.unsettled(index)
         if not unsettled:
             value = self._results[index]
@@ -57,11 +58,12 @@ class Bounds:
         return self._block(score, frozenset(unsettled))
 
     def _block(self, score: ScoreDeclaration, unsettled: frozenset[int]) -> Bound:
-        whole = range(len(score.groups))
+        declared = score.telling
+        whole = range(len(declared.groups))
         sums: dict[int | None, Bound] = dict.fromkeys((None, *whole), (0, 0))
         # Entries on one field are bounded together, but inside their own group: its limit comes first.
         joined: dict[tuple[int | None, int], list[EntryDeclaration]] = {}
-        for i, entry in enumerate(score.entries):
+        for i, entry in enumerate(declared.entries):
             if i not in unsettled:
                 given = entry.give(self._values)
                 sums[entry.group] = add(sums[entry.group], (given, given))
@@ -75,7 +77,7 @@ class Bounds:
             sums[group] = add(sums[group], self._on_field(entries, slot))
         total = sums[None]
         for group in whole:
-            limit = score.groups[group]
+            limit = declared.groups[group]
             total = add(total, sums[group] if limit is None else cut(sums[group], -limit, limit))
         return cut(total, score.low, score.high)
 

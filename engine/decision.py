@@ -1,4 +1,7 @@
-"""A decision: what was asked for at once, and the rest when it is asked for, from the snapshot alone."""
+"""A decision: what was asked for at once, and the rest when it is asked for, from the snapshot alone.
+
+What only the rest needs is imported there: a first decision doesn't wait for it.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,21 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from leadpolicy.engine.bounds import Bounds
-from leadpolicy.engine.credit import Credit, credits_of
-from leadpolicy.engine.due import Due, due
 from leadpolicy.engine.json_text import dumps_printed
-from leadpolicy.engine.missing import Missing, missing
 from leadpolicy.engine.numbers import as_decimal, as_number
 from leadpolicy.engine.policy import PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
 from leadpolicy.engine.printing import gate_word, print_table, print_value
-from leadpolicy.engine.reasons import Reasons, why
 from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
-from leadpolicy.engine.tracing import Trace
-from leadpolicy.engine.why_not import why_not
 
 if TYPE_CHECKING:
+    from leadpolicy.engine.bounds import Bounds
+    from leadpolicy.engine.credit import Credit
+    from leadpolicy.engine.due import Due
+    from leadpolicy.engine.missing import Missing
     from leadpolicy.engine.program import Program
+    from leadpolicy.engine.reasons import Reasons
+    from leadpolicy.engine.tracing import Trace
 
 T = TypeVar("T")
 
@@ -118,10 +120,14 @@ class Decision:
         return self._program.policy
 
     def _bounds(self) -> Bounds:
+        from leadpolicy.engine.bounds import Bounds
+
         declared = self._declared
         return self._once("bounds", lambda: Bounds(declared.scores, declared.slots, self._values, self._results))
 
     def _trace(self) -> Trace:
+        from leadpolicy.engine.tracing import Trace
+
         return self._once(
             "trace",
             lambda: Trace(self._declared, self._program.parts, self._values, self._results, self._bounds()),
@@ -232,6 +238,8 @@ class Decision:
     @property
     def due(self) -> tuple[Due, ...]:
         """When the lead is to be recalled, and its owner reminded; empty without a lease."""
+        from leadpolicy.engine.due import due
+
         return self._once("due", lambda: due(self._trace()))
 
     @property
@@ -240,6 +248,8 @@ class Decision:
         return self._once("attribution", self._make_attribution)
 
     def _make_attribution(self) -> Mapping[str, tuple[Credit, ...]]:
+        from leadpolicy.engine.credit import credits_of
+
         policy = self._declared
         return MappingProxyType(
             {one.name: credits_of(policy, one, self._values, self._results) for one in policy.attributions}
@@ -248,10 +258,14 @@ class Decision:
     @property
     def missing(self) -> tuple[Missing, ...]:
         """The unknown fields that made something unknown, those that could decide most first."""
+        from leadpolicy.engine.missing import missing
+
         return self._once("missing", lambda: missing(self._trace()))
 
     def why(self) -> Reasons:
         """Every item of every part, with its verdict and what it read."""
+        from leadpolicy.engine.reasons import why
+
         return self._once("why", lambda: why(self._trace(), self._program.atoms))
 
     def why_not(self, target: str) -> Reasons:
@@ -260,6 +274,8 @@ class Decision:
 
         LookupError where the policy has no such thing; it names those that come near.
         """
+        from leadpolicy.engine.why_not import why_not
+
         return why_not(self._trace(), self._program.atoms, target)
 
     # ── Printed ──

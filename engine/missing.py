@@ -49,7 +49,7 @@ def missing(trace: Trace) -> tuple[Missing, ...]:
 def _weigh_points(trace: Trace, part: PartDeclaration, weights: dict[int, _Weight]) -> None:
     score = trace.policy.scores[part.index]
     for i in trace.bounds.unsettled(part.index):
-        entry = score.entries[i]
+        entry = score.telling.entries[i]
         if isinstance(entry.points, tuple):
             size = max(map(abs, entry.points), default=0)
         else:

@@ -4,18 +4,23 @@ Everything here is made once, when the module is loaded. Functions in these shap
 are the slots of one lead (then `now`, then the other facts; in a policy that reads records also a view of these and
 the stage-entry table), `Results` what `decide` worked out, in the order of the module's layout: the scores' values
 come first.
+
+A generated module has two halves: what decides, and what tells (`Telling`), which runs when it is first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import starmap
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
 
-from leadpolicy.engine.attribution import Share
-from leadpolicy.engine.replay import Turns
-from leadpolicy.engine.times import ZoneDeclaration
-from leadpolicy.engine.work_time import WorkCalendar
+if TYPE_CHECKING:
+    from leadpolicy.engine.attribution import Share
+    from leadpolicy.engine.replay import Turns
+    from leadpolicy.engine.times import ZoneDeclaration
+    from leadpolicy.engine.work_time import WorkCalendar
 
 Values: TypeAlias = Sequence[object]
 Results: TypeAlias = Sequence[object]
@@ -140,7 +145,7 @@ class ItemDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class PartDeclaration:
-    """A part of a decision: `kind` is score, sum (a score expression), table, gate, disqualify, stage, route or recall.
+    """A part of a decision: `kind` is score, sum (score expression), table, gate, disqualify, stage, route or recall.
 
     `name` is as in `could_change`; `index` counts within its kind; `trace` gives each item's verdicts.
     """
@@ -178,19 +183,72 @@ class EntryDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreDeclaration:
-    """A score. `scaled`: its numbers are millionths. `groups`: the groups' limits. `unsettled` gives the indexes of
-    the entries that are unknown in open mode; `spread` bounds a score expression from its scores' bounds."""
+class ScoreTelling:
+    """What a score's bounds are worked out from. `groups`: the groups' limits. `unsettled` gives the indexes of the
+    entries that are unknown in open mode; `spread` bounds a score expression from its scores' bounds."""
 
-    name: str
-    scaled: bool
-    low: int | None
-    high: int | None
     entries: tuple[EntryDeclaration, ...] = ()
     groups: tuple[int | None, ...] = ()
     unsettled: Callable[[Values], tuple[int, ...]] | None = None
     spread: Callable[[Callable[[int], tuple[int | None, int | None]]], tuple[int | None, int | None]] | None = None
     parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The telling half of a module: what bounds, reasons and `missing` are worked out from.
+
+    `fields` are the records' fields that can be unknown, named as slots are. `lines` are places of the policy by
+    lines of the module: of each file, pairs `generated:written`.
+    """
+
+    scores: tuple[ScoreTelling, ...] = ()
+    parts: tuple[PartDeclaration, ...] = ()
+    atoms: tuple[AtomDeclaration, ...] = ()
+    fields: tuple[SlotDeclaration, ...] = ()
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+class Later:
+    """The telling half, run when it is first asked for. `run` is called once, and fills it in (`tell`)."""
+
+    __slots__ = ("_lock", "run", "told")
+
+    def __init__(self) -> None:
+        self.told: Telling | None = None
+        self.run: Callable[[], None] | None = None
+        self._lock = Lock()
+
+    def get(self) -> Telling:
+        """What it tells."""
+        told = self.told
+        return self._made() if told is None else told
+
+    def _made(self) -> Telling:
+        with self._lock:
+            if self.told is None and self.run is not None:
+                self.run()
+            told = self.told
+        if told is None:
+            raise TypeError("the module has no telling half")
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDeclaration:
+    """A score. `scaled`: its numbers are millionths. `index`: its place among the scores."""
+
+    name: str
+    scaled: bool
+    low: int | None
+    high: int | None
+    index: int
+    later: Later
+
+    @property
+    def telling(self) -> ScoreTelling:
+        """What its bounds are worked out from."""
+        return (self.later.told or self.later.get()).scores[self.index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +287,8 @@ class TargetDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class ReminderDeclaration:
-    """`before`: a duration, or millionths of work hours or workdays in `calendar`; `kind` says which. `published`: the
-    first and last published year of that calendar, where it has such."""
+    """`before`: a duration, or millionths of work hours or workdays in `calendar`; `kind` says which.
+    `published`: the first and last published year of that calendar, where it has such."""
 
     before: int
     kind: str
@@ -240,7 +298,7 @@ class ReminderDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class DueDeclaration:
-    """A recall entry with a due time. `published`: the first and last published year of each calendar it counts in."""
+    """A recall entry with a due time. `published`: first and last published year of each calendar it counts in."""
 
     entry: str
     reminders: tuple[ReminderDeclaration, ...]
@@ -277,8 +335,7 @@ class ReplayDeclaration:
 class PolicyDeclaration:
     """A policy. Absent blocks are empty or None; results of `disqualify`, `funnel`, `route` by index.
 
-    `fields` are the records' fields that can be unknown, named as slots are. `rich`: values have a view of records and
-    the stage-entry table. `assigned`: the slot of the field with that role.
+    `rich`: values have a view of records and the stage-entry table. `assigned`: the slot of the field with that role.
     """
 
     name: str
@@ -301,8 +358,8 @@ class PolicyDeclaration:
     disqualify_result: int
     stage_result: int
     route_result: int
+    later: Later
     reads_events: tuple[str, ...] = ()
-    fields: tuple[SlotDeclaration, ...] = ()
     rich: bool = False
     assigned: int | None = None
     has_recall: bool = False
@@ -310,7 +367,58 @@ class PolicyDeclaration:
     attributions: tuple[AttributionDeclaration, ...] = ()
     replay: ReplayDeclaration | None = None
 
+    @property
+    def fields(self) -> tuple[SlotDeclaration, ...]:
+        """The records' fields that can be unknown."""
+        return self.later.get().fields
+
     def source(self, index: int) -> SlotDeclaration:
         """The slot, or field of records, that a source means."""
         slots = self.slots
         return slots[index] if index < len(slots) else self.fields[index - len(slots)]
+
+
+def tell(later: Later, told: Telling) -> None:
+    """Fill in the telling half: its last line."""
+    later.told = told
+
+
+# ── Tables of a module, made into declarations ──
+
+ItemRow: TypeAlias = tuple[object, ...]
+"""The fields of an item in their order, with clauses and bands as rows too; the last ones may be left out."""
+
+
+def targets(rows: Iterable[tuple[object, ...]]) -> tuple[TargetDeclaration, ...]:
+    """The targets of rows."""
+    made: Callable[..., TargetDeclaration] = TargetDeclaration
+    return tuple(starmap(made, rows))
+
+
+def items(rows: Iterable[ItemRow]) -> tuple[ItemDeclaration, ...]:
+    """The items of rows."""
+    return tuple(map(_item, rows))
+
+
+def _item(row: ItemRow) -> ItemDeclaration:
+    made: Callable[..., ItemDeclaration] = ItemDeclaration
+    if len(row) <= 5:
+        return made(*row)
+    clause: Callable[..., ClauseDeclaration] = ClauseDeclaration
+    band: Callable[..., BandDeclaration] = BandDeclaration
+    parts = list(row)
+    for place, make in ((5, clause), (6, band), (9, clause)):
+        if place < len(parts):
+            rows: Iterable[Iterable[object]] = parts[place]  # type: ignore[assignment]
+            parts[place] = tuple(starmap(make, rows))
+    return made(*parts)
+
+
+def lines_of(told: Telling) -> tuple[tuple[int, str, int], ...]:
+    """(line of the module, file, line of the file), ascending."""
+    found: list[tuple[int, str, int]] = []
+    for file, pairs in told.lines:
+        for pair in pairs.split():
+            line, _, written = pair.partition(":")
+            found.append((int(line), file, int(written)))
+    return tuple(sorted(found, key=lambda one: one[0]))

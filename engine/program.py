@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from types import CodeType
 from typing import TypeAlias
 
 from leadpolicy.engine.decision import Decision
@@ -12,10 +13,12 @@ from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_alo
 from leadpolicy.engine.policy import (
     AtomDeclaration,
     FactRecords,
+    Later,
     PartDeclaration,
     PolicyDeclaration,
     Results,
     Values,
+    lines_of,
 )
 from leadpolicy.engine.reading import FieldReader, Reading, Records, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
@@ -30,14 +33,11 @@ OnError: TypeAlias = Callable[[int, InputError], None]
 
 
 class Program:
-    """A policy's generated code. Holds no state: safe to share between threads.
-
-    `lines` maps lines of the generated source to the policy's: (generated line, file, line), ascending.
-    """
+    """A policy's generated code. Holds no state: safe to share between threads. What tells (`parts`, `atoms`,
+    `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_decide", "_linked", "_none", "_read", "_readers", "_rich", "atoms", "lines", "names", "parts", "policy",
-        "source",
+        "_about", "_decide", "_linked", "_none", "_read", "_readers", "_rich", "later", "names", "policy", "source",
     )  # fmt: skip
 
     def __init__(
@@ -46,14 +46,10 @@ class Program:
         readers: dict[str, Records],
         read: ReadLead,
         decide: Decide,
-        atoms: tuple[AtomDeclaration, ...],
-        parts: tuple[PartDeclaration, ...],
-        lines: Lines,
+        later: Later,
     ) -> None:
         self.policy = policy
-        self.atoms = atoms
-        self.parts = parts
-        self.lines = lines
+        self.later = later
         self.source = ""
         self.names = tuple(field.name for field in policy.facts[policy.about].fields)
         self._readers = readers
@@ -63,6 +59,21 @@ class Program:
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
+
+    @property
+    def atoms(self) -> tuple[AtomDeclaration, ...]:
+        """What reasons print."""
+        return self.later.get().atoms
+
+    @property
+    def parts(self) -> tuple[PartDeclaration, ...]:
+        """The parts of a decision, in order."""
+        return self.later.get().parts
+
+    @property
+    def lines(self) -> Lines:
+        """Lines of the generated source and the policy's: (generated line, file, line), ascending."""
+        return lines_of(self.later.get())
 
     def facts(self, facts: Facts | FactBase | None, events: Events | None = None) -> FactBase:
         """Read other facts and events once, for any number of leads.
@@ -92,8 +103,8 @@ class Program:
     ) -> Decision:
         """Decide one lead: a mapping, or any object with attributes. `now`: a naive one is in the policy's zone.
 
-        `events`, `facts`: by type; those that don't say whose they are belong to this lead. `entered`: when each stage
-        was first reached, in microseconds since 1970 UTC; without it, that is found by a replay where it matters.
+        `events`, `facts`: by type; those that don't say whose they are belong to this lead. `entered`: when each
+        stage was first reached, in microseconds since 1970 UTC; without it, that is found by a replay where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
         instant = self.instant(now)
@@ -200,14 +211,28 @@ def field_reader(records: Mapping[str, Records], fact: str, field: int) -> Calla
 
 
 def load(source: str, name: str) -> Program:
-    """Run a generated module's source; `name` stands in tracebacks. The only exec in the project.
+    """Run a generated module's source; `name` stands in tracebacks."""
+    program = run(compiled(source, name), None)
+    program.source = source
+    return program
 
-    The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as literals only.
+
+def compiled(source: str, name: str, after: int = 0) -> CodeType:
+    """The code of a generated module, or of one of its halves; the other half's lines stand before it (`after`)."""
+    return compile("\n" * after + source, f"<generated from {name}>", "exec", dont_inherit=True)
+
+
+def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
+    """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for.
+
+    The only exec in the project. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
+    literals only.
     """
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
-    exec(compile(source, f"<generated from {name}>", "exec"), namespace)
+    exec(code, namespace)
     program = namespace["PROGRAM"]
     if not isinstance(program, Program):
         raise TypeError("the source defines no PROGRAM")
-    program.source = source
+    if telling is not None:
+        program.later.run = lambda: exec(telling(), namespace)
     return program

@@ -166,7 +166,7 @@ class Teller:
         trace = self.trace
         declared = trace.parts[part]
         own = declared.items[item]
-        entry = trace.policy.scores[declared.index].entries[item]
+        entry = trace.policy.scores[declared.index].telling.entries[item]
         if verdict is not True:
             return own.text, None, 0
         if entry.kind == "event":
@@ -192,7 +192,7 @@ class Teller:
         declared = self.trace.parts[part]
         printed = {self._atoms[i].name: self._value(i) for i in declared.items[item].values}
         if declared.kind == "score":
-            entry = self.trace.policy.scores[declared.index].entries[item]
+            entry = self.trace.policy.scores[declared.index].telling.entries[item]
             if entry.kind == "event":
                 printed[entry.type] = self.trace.item(part, item)[0]
         return printed

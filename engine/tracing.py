@@ -108,7 +108,7 @@ class Trace:
         return None if condition is None or named is None else True
 
     def _entry_verdict(self, part: int, item: int) -> ItemVerdict:
-        entry = self.policy.scores[self.parts[part].index].entries[item]
+        entry = self.policy.scores[self.parts[part].index].telling.entries[item]
         found = self.item(part, item)
         if entry.kind == "plain":
             verdict = conjunction(self.clauses(part, item))
@@ -170,7 +170,7 @@ class Trace:
         if declared.kind == "score":
             return bool(self.bounds.unsettled(declared.index))
         if declared.kind == "sum":
-            return any(self.part_unknown(p) for p in self.policy.scores[declared.index].parts)
+            return any(self.part_unknown(p) for p in self.policy.scores[declared.index].telling.parts)
         if declared.kind == "table":
             return is_unknown(self.results[self.policy.tables[declared.index].result])
         if declared.kind == "gate":
@@ -196,7 +196,7 @@ class Trace:
             for i in self.bounds.unsettled(declared.index):
                 blamed.update(dict.fromkeys(self.entry_unknown(declared.index, i)))
         elif declared.kind == "sum":
-            for p in self.policy.scores[declared.index].parts:
+            for p in self.policy.scores[declared.index].telling.parts:
                 if self.part_unknown(p):
                     blamed.update(dict.fromkeys(self.part_blame(p)))
         else:
@@ -265,7 +265,7 @@ class Trace:
 
     def entry_unknown(self, score: int, entry: int) -> tuple[int, ...]:
         """All unknown fields that an entry of a score reads; of records, those that make it unknown."""
-        declared = self.policy.scores[score].entries[entry]
+        declared = self.policy.scores[score].telling.entries[entry]
         if declared.kind == "event":
             return self._resolve(declared.blame)
         found = dict.fromkeys(self._step(s) for s in declared.slots if is_unknown(self.values[s]))

@@ -101,7 +101,7 @@ def _stands(trace: Trace, goal: Item) -> bool:
     if declared.kind == "sum":
         return True
     if declared.kind == "score":
-        entry = trace.policy.scores[declared.index].entries[item]
+        entry = trace.policy.scores[declared.index].telling.entries[item]
         return entry.give(trace.values) <= 0
     return trace.verdict(part, item) is not True
 
@@ -109,7 +109,7 @@ def _stands(trace: Trace, goal: Item) -> bool:
 def _reads(trace: Trace, part: int, item: int) -> Iterator[str]:
     declared = trace.parts[part]
     if declared.kind == "sum":
-        for index in trace.policy.scores[declared.index].parts:
+        for index in trace.policy.scores[declared.index].telling.parts:
             yield trace.parts[index].name
         return
     clauses = declared.items[item].clauses

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import event_entries, moments, walk
 from leadpolicy.compiler.to_python.atoms import Atoms
@@ -19,6 +21,11 @@ from leadpolicy.compiler.to_python.writer import Writer
 Item = (
     ir.Criterion | ir.Row | ir.Stage | ir.DisqualifyEntry | ir.RouteEntry | ir.RecallEntry | Entry | ir.Score
 )  # fmt: skip
+_ROW = (
+    ("because", "None"), ("values", "()"), ("clauses", "()"), ("bands", "()"), ("outcome", "None"), ("member", "()"),
+    ("unless", "()"), ("question", "None"),
+)  # fmt: skip
+"""The fields of an item behind the first three, and what stands for one that has nothing to say."""
 _NUMERIC = frozenset({"int", "number", "money", "percent"})
 
 
@@ -43,7 +50,6 @@ class Declarations:
         self._uses = uses
         self._scores = scores
         self._traces = traces
-        self.atoms = Atoms(shared, self.type_name)
         self.part_index = self._number_parts()
         self._blames = Blames(shared, uses, self.part_index)
         self._leases = Leases(shared)
@@ -57,6 +63,11 @@ class Declarations:
         names += [("route", "")] if policy.route is not None else []
         names += [("recall", entry.name) for entry in recall_entries(policy)]
         return {name: index for index, name in enumerate(names)}
+
+    @cached_property
+    def atoms(self) -> Atoms:
+        """What reasons print."""
+        return Atoms(self._shared, self.type_name)
 
     # ── Types, facts, slots ──
 
@@ -136,11 +147,12 @@ class Declarations:
         if condition is None:
             return "()"
         return sequence(
-            call(
-                "ClauseDeclaration",
-                literal(clause.text),
-                texts(clause.reads) if clause.reads else "()",
-                self._blames.of(clause.expr, mode),
+            sequence(
+                (
+                    literal(clause.text),
+                    texts(clause.reads) if clause.reads else "()",
+                    self._blames.of(clause.expr, mode),
+                )
             )
             for clause in condition.clauses
         )
@@ -156,15 +168,16 @@ class Declarations:
         condition = getattr(found, "condition", None)
         atoms = self.atoms.of(exprs, inside=isinstance(found, ir.EventEntry))
         because = getattr(found, "because", None)
-        return call(
-            "ItemDeclaration",
-            literal(entry),
-            literal(found.text),
-            place_text(found.place),
-            because=None if because is None else literal(because),
-            values=sequence(map(literal, atoms)) if atoms else None,
-            **{"clauses": self._clauses(condition, mode) if isinstance(condition, ir.Condition) else None, **more},
-        )
+        named: dict[str, str | None] = {
+            "because": literal(because),
+            "values": sequence(map(literal, atoms)) if atoms else None,
+            "clauses": self._clauses(condition, mode) if isinstance(condition, ir.Condition) else None,
+            **more,
+        }
+        # A row of a table: the item's fields in order, as far as there is something to say.
+        last = max((i for i, (name, _) in enumerate(_ROW) if named.get(name) is not None), default=-1)
+        rest = [named.get(name) or absent for name, absent in _ROW[: last + 1]]
+        return sequence([literal(entry), literal(found.text), place_text(found.place), *rest])
 
     def _score_items(self, score: ir.Score) -> list[tuple[ir.Place, str]]:
         if score.expr is not None:
@@ -178,12 +191,7 @@ class Declarations:
 
     def _bands(self, entry: ir.BandsEntry, whole: bool) -> str:
         return sequence(
-            call(
-                "BandDeclaration",
-                literal(band.text),
-                literal(band.because),
-                literal(points_of(band.points, whole)),
-            )
+            sequence((literal(band.text), literal(band.because), literal(points_of(band.points, whole))))
             for band in entry.bands
         )
 
@@ -242,11 +250,11 @@ class Declarations:
     def _part(
         self, out: Writer, kind: str, name: str, index: int, items: list[tuple[ir.Place, str]], trace: str
     ) -> None:
-        with out.block(f"PartDeclaration({literal(kind)}, {literal(name)}, {literal(index)}, ("):
+        with out.block(f"PartDeclaration({literal(kind)}, {literal(name)}, {literal(index)}, items(("):
             for place, item in items:
                 out.mark(place)
                 out.line(f"{item},")
-        out.line(f"), {trace}),")
+        out.line(f")), {trace}),")
 
     def _row(self, table: ir.Table, row: ir.Row, index: int) -> str:
         outcome = row_outcome(table, row)
@@ -260,18 +268,25 @@ class Declarations:
     # ── Scores, tables, gates, targets ──
 
     def write_scores(self, out: Writer) -> None:
-        """`SCORES`: what bounds are worked out from."""
+        """`SCORES`: what a decision prints of scores."""
         with out.block("SCORES = ("):
-            for score in self._policy.scores:
+            for index, score in enumerate(self._policy.scores):
                 low, high = self._scores.limits(score)
                 head = f"{literal(score.name)}, {literal(not self._plan.whole[score.name])}"
-                head += f", {literal(low)}, {literal(high)}"
+                out.mark(score.place)
+                out.line(f"ScoreDeclaration({head}, {literal(low)}, {literal(high)}, {literal(index)}, LATER),")
+        out.line(")")
+
+    def write_score_telling(self, out: Writer) -> None:
+        """`BOUNDS`: what the scores' bounds are worked out from."""
+        with out.block("BOUNDS = ("):
+            for score in self._policy.scores:
                 out.mark(score.place)
                 if score.expr is not None:
                     spread = self._scores.write_spread(score)
-                    out.line(f"ScoreDeclaration({head}, spread={spread}, parts={self._summed(score.expr)}),")
+                    out.line(f"ScoreTelling(spread={spread}, parts={self._summed(score.expr)}),")
                     continue
-                with out.block(f"ScoreDeclaration({head}, ("):
+                with out.block("ScoreTelling(("):
                     for index, (group, entry) in enumerate(walk.flat_entries(score)):
                         out.mark(entry.place)
                         out.line(f"{self._entry(score, index, group, entry)},")
@@ -394,16 +409,16 @@ class Declarations:
             if entries is None:
                 out.line(f"{name} = None")
                 continue
-            with out.block(f"{name} = ("):
+            with out.block(f"{name} = targets(("):
                 for entry in entries:
                     to = entry.destination
                     target = None if to.kind in {"member", "owner", "closed"} else to.name
-                    arguments = map(literal, (entry.name, to.kind, target, to.text))
+                    arguments = [*map(literal, (entry.name, to.kind, target, to.text))]
                     length = to.duration
                     parts = None if length is None else (length.months, length.days, length.micros)
-                    duration = None if parts is None else sequence(map(literal, parts))
-                    out.line(f"{call('TargetDeclaration', *arguments, duration=duration)},")
-            out.line(")")
+                    arguments += [] if parts is None else [sequence(map(literal, parts))]
+                    out.line(f"{sequence(arguments)},")
+            out.line("))")
 
     def write_policy(self, out: Writer) -> None:
         """`POLICY`: everything together."""
@@ -433,8 +448,8 @@ class Declarations:
             "disqualify_result": literal(plan.results.get(("disqualify", ""), -1)),
             "stage_result": literal(plan.results.get(("stages", ""), -1)),
             "route_result": literal(plan.results.get(("route", ""), -1)),
+            "later": "LATER",
             "reads_events": texts(policy.reads_events) if policy.reads_events else "()",
-            "fields": "FIELDS",
             "rich": literal(plan.rich),
             "assigned": literal(plan.roles.get("assigned")),
             "has_recall": literal(policy.recall is not None),

@@ -30,6 +30,8 @@ class Scores:
         self._shared = shared
         self._plan = shared.plan
         self._uses = uses
+        self._given: set[str] = set()
+        """The functions `give_…` that are written."""
 
     # ── Values ──
 
@@ -101,7 +103,7 @@ class Scores:
                     scope.body.line(f"{name} += {points}")
         elif self.single_subject(entry) is None or len(entry.bands) > _LONGEST_CHAIN:
             scope.body.mark(entry.place)
-            scope.body.line(f"{name} += {self.give_name(score, index)}(v)")
+            scope.body.line(f"{name} += {self.write_give(score, index, entry)}(v)")
         else:
             self._write_bands(scope, entry, whole, name)
 
@@ -152,6 +154,9 @@ class Scores:
     def write_give(self, score: ir.Score, index: int, entry: Entry) -> str:
         """The function that works out what one entry gives in plain mode."""
         whole = self._plan.whole[score.name]
+        if self.give_name(score, index) in self._given:
+            return self.give_name(score, index)
+        self._given.add(self.give_name(score, index))
         scope = Scope(self._shared, self.give_name(score, index))
         expressions = Expressions(scope)
         if isinstance(entry, ir.EventEntry):

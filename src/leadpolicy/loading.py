@@ -42,8 +42,14 @@ class FolderReader:
     folder: Path | None
     read: dict[Path, str] = field(default_factory=dict)
     """The digest of each file read, by its full path ("" where it could not be read)."""
+    named: dict[str, str] = field(default_factory=dict)
+    """The same by the names that the policy uses."""
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """The bytes of the files that could be read, by these names."""
 
     def __call__(self, name: str) -> str:
+        self.named[name] = ""
+        self.contents.pop(name, None)
         if self.folder is None:
             raise OSError(errno.ENOENT, _NO_FOLDER, name)
         if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor:
@@ -54,8 +60,15 @@ class FolderReader:
             raise OSError(errno.EACCES, _OUTSIDE, name)
         self.read[path] = ""
         data = path.read_bytes()
-        self.read[path] = hashlib.sha256(data).hexdigest()
+        self.read[path] = self.named[name] = hashlib.sha256(data).hexdigest()
+        self.contents[name] = data
         return data.decode("utf-8-sig")
+
+    def again(self, name: str) -> str:
+        """A file as it was when it was read."""
+        if name not in self.contents:
+            raise OSError(errno.ENOENT, "the file could not be read", name)
+        return self.contents[name].decode("utf-8-sig")
 
 
 def _unchanged(read: dict[Path, str]) -> bool:

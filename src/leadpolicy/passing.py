@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.intake import by_type
 
 if TYPE_CHECKING:
-    from leadpolicy.compiler import ir
+    from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import Program
 
 
@@ -21,7 +20,7 @@ def record_of(record: object) -> object:
     return record if to_record is None else to_record(record)
 
 
-def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]] | None:
+def records_by_fact(policy: PolicyDeclaration, facts: object) -> dict[str, list[object]] | None:
     """Facts by their name: from a mapping of names, or from objects whose class is called like the fact."""
     if facts is None:
         return None
@@ -39,7 +38,7 @@ def records_by_fact(policy: ir.Policy, facts: object) -> dict[str, list[object]]
     return by_name
 
 
-def events_of(policy: ir.Policy, events: object) -> dict[str, list[object]] | None:
+def events_of(policy: PolicyDeclaration, events: object) -> dict[str, list[object]] | None:
     """Events by their type; None where none are passed. A policy without events takes none: passing some is a mistake
     of the host's, not to be swallowed."""
     if events is None:
@@ -62,9 +61,11 @@ def entered_times(entered: Mapping[str, datetime | int], program: Program) -> di
     return {stage: at if isinstance(at, int) else program.instant(at) for stage, at in entered.items()}
 
 
-def _known(policy: ir.Policy, name: str) -> str:
+def _known(policy: PolicyDeclaration, name: str) -> str:
     names = [fact.name for fact in policy.facts]
     if name not in names:
+        from leadpolicy.compiler.diagnostics import nearest
+
         near = nearest(name, names)
         expected = f"the name of a fact ({', '.join(names)})" + (f"; did you mean {near}?" if near else "")
         raise _mistake("facts", expected, name)

@@ -10,20 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from leadpolicy.compiler.diagnostics import Diagnostic
-from leadpolicy.compiler.pipeline import compile_source, no_policy
+from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.source import Source
 from leadpolicy.loading import Cache, FolderReader, read_source
 from leadpolicy.passing import entered_times, events_of, record_of, records_by_fact
 
 if TYPE_CHECKING:
-    from leadpolicy.compiler import ir
+    from types import CodeType
+
     from leadpolicy.compiler.analysis.findings import NotAnalysed
+    from leadpolicy.compiler.diagnostics import Diagnostic
+    from leadpolicy.compiler.ir import Policy as Compiled
+    from leadpolicy.compiler.pipeline import Compilation
+    from leadpolicy.compiler.to_python import Module
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
     from leadpolicy.engine.intake import FactBase
+    from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import Program
     from leadpolicy.models import Models
+    from leadpolicy.stored import Entry
 
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
 Events = Mapping[str, Iterable[object]] | Iterable[object]
@@ -42,6 +48,8 @@ class ModuleError(PolicyError):
     compiler has to say about the module itself."""
 
     def __init__(self, source: Source, findings: tuple[Diagnostic, ...]) -> None:
+        from leadpolicy.compiler.pipeline import no_policy
+
         self.findings = findings
         super().__init__([no_policy(source)])
 
@@ -66,61 +74,148 @@ class Policy:
 
     def __init__(
         self,
-        compiled: ir.Policy,
+        compiled: Compiled,
         diagnostics: tuple[Diagnostic, ...] = (),
         not_analysed: tuple[NotAnalysed, ...] = (),
     ) -> None:
         self.ir = compiled
         self.not_analysed = not_analysed
-        """What the analysis of the policy took as: may be anything."""
         self.diagnostics = diagnostics
-        """Warnings and notes: what the compiler remarked, though it found no error."""
+        self._entry: Entry | None = None
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Policy:
-        """The policy in a file; compiled once, and again only when the file, or one that it names, has changed."""
+    def _stored(cls, entry: Entry, code: CodeType, source: Source, reader: FolderReader) -> Policy:
+        """A policy from the cache: its deciding code is here, all else is made when it is asked for."""
+        policy = cls.__new__(cls)
+        policy._entry = entry
+        policy._code = code
+        policy._again = lambda: _compilation(source, reader.again)
+        policy._source = source
+        return policy
+
+    @classmethod
+    def _fresh(cls, compilation: Compilation, source: Source) -> Policy:
+        """A policy just compiled. Analysis remarks and never refuses: it is made when `diagnostics` are asked for."""
+        policy = cls.__new__(cls)
+        policy._entry = None
+        policy._again = lambda: compilation
+        policy._source = source
+        policy.ir = compilation.policy  # type: ignore[assignment]
+        return policy
+
+    _again: Callable[[], Compilation]
+    """What was compiled, without analysis; of a policy from the cache, compiled now."""
+    _source: Source
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, cache: bool = True) -> Policy:
+        """The policy in a file; compiled once, and again only when the file, or one that it names, has changed.
+
+        `cache`: keep what was compiled for other processes too, in the user's folder for caches (docs/hosts.md).
+        """
         file = Path(path)
         source = read_source(file)
-        return _CACHE.get(file, source, lambda reader: _compiled(source, reader))
+        return _CACHE.get(file, source, lambda reader: _loaded(source, reader, cache))
 
     @classmethod
     def from_source(cls, text: str, name: str = "<source>", base: str | os.PathLike[str] | None = None) -> Policy:
         """The policy in a text. `base` is the folder of the files that it names."""
         return _compiled(Source(name, text), FolderReader(None if base is None else Path(base)))
 
+    @cached_property
+    def ir(self) -> Compiled:
+        """The policy's intermediate representation."""
+        stored = None if self._entry is None else self._entry.ir()
+        if stored is not None:
+            from leadpolicy.compiler import ir
+
+            return ir.Policy.model_validate_json(stored)
+        return self._recompiled.policy  # type: ignore[return-value]
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Warnings and notes: what the compiler remarked, though it found no error."""
+        return self._analysed.diagnostics
+
+    @cached_property
+    def not_analysed(self) -> tuple[NotAnalysed, ...]:
+        """What the analysis of the policy took as: may be anything."""
+        return self._analysed.not_analysed
+
+    @cached_property
+    def _analysed(self) -> Compilation:
+        from leadpolicy.compiler.pipeline import analysed
+
+        return analysed(self._recompiled, self._source)
+
+    @cached_property
+    def _recompiled(self) -> Compilation:
+        return self._again()
+
+    @property
+    def _declared(self) -> Compiled | PolicyDeclaration:
+        """What says the name, the version and the digest: what is here already."""
+        return self.__dict__.get("ir") or self.program.policy
+
     @property
     def name(self) -> str:
         """The policy's name."""
-        return self.ir.name
+        return self._declared.name
 
     @property
     def version(self) -> str:
         """The policy's version, as its header says."""
-        return self.ir.version
+        return self._declared.version
 
     @property
     def digest(self) -> str:
         """A fingerprint of everything in the policy that has a meaning."""
-        return self.ir.digest
+        return self._declared.digest
 
     @cached_property
     def python(self) -> str:
         """The Python module that decides, as text."""
-        from leadpolicy.compiler.collecting import uncollected
-        from leadpolicy.compiler.to_python import generate
-
         with uncollected():
-            return generate(self.ir)
+            return self._module.deciding() + self._module.telling()
+
+    @cached_property
+    def _module(self) -> Module:
+        from leadpolicy.compiler.to_python import Module
+
+        return Module(self.ir)
 
     @cached_property
     def program(self) -> Program:
         """The Python module that decides, loaded."""
-        from leadpolicy.compiler.collecting import uncollected
-        from leadpolicy.engine.program import load
+        from leadpolicy.engine.program import run
 
-        source = self.python
         with uncollected():
-            return load(source, self.name)
+            return run(self._code, self._telling_code)
+
+    @cached_property
+    def _code(self) -> CodeType:
+        """The half of the module that decides."""
+        from leadpolicy.engine.program import compiled
+
+        with uncollected():
+            code = compiled(self._module.deciding(), self.ir.name)
+            if self._entry is not None:
+                self._entry.put_code("deciding", code)
+                self._entry.put_ir(self.ir.model_dump_json().encode())
+        return code
+
+    def _telling_code(self) -> CodeType:
+        """The half that tells: bounds, reasons, what is missing."""
+        from leadpolicy.engine.program import compiled
+
+        stored = None if self._entry is None else self._entry.code("telling")
+        if stored is not None:
+            return stored
+        with uncollected():
+            code = compiled(self._module.telling(), self.name, self._module.lines)
+            if self._entry is not None:
+                self._entry.put_code("telling", code)
+        return code
 
     @cached_property
     def models(self) -> Models:
@@ -146,12 +241,13 @@ class Policy:
         `entered`: when the lead first reached each stage in its current round; without it, found by a replay.
         `now`: the time of the decision; without it, the system's clock. Without an offset, in the policy's zone.
         """
-        return self.program.decide(
+        program = self.program
+        return program.decide(
             record_of(lead),
-            events=events_of(self.ir, events),
-            facts=records_by_fact(self.ir, facts),
+            events=events_of(program.policy, events),
+            facts=records_by_fact(program.policy, facts),
             now=_time(now),
-            entered=None if entered is None else entered_times(entered, self.program),
+            entered=None if entered is None else entered_times(entered, program),
         )
 
     def decide_many(
@@ -173,8 +269,9 @@ class Policy:
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
-        given, happened = records_by_fact(self.ir, facts), events_of(self.ir, events)
-        return None if given is None and happened is None else self.program.facts(given, happened)
+        program = self.program
+        given, happened = records_by_fact(program.policy, facts), events_of(program.policy, events)
+        return None if given is None and happened is None else program.facts(given, happened)
 
 
 def _time(now: datetime | None) -> datetime:
@@ -182,13 +279,40 @@ def _time(now: datetime | None) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) if now is None else now
 
 
+def _compilation(source: Source, read_text: Callable[[str], str]) -> Compilation:
+    from leadpolicy.compiler.pipeline import compile_only
+
+    return compile_only(source, read_text)
+
+
 def _compiled(source: Source, reader: FolderReader) -> Policy:
-    compilation = compile_source(source, reader)
+    compilation = _compilation(source, reader)
     if compilation.is_module:
         raise ModuleError(source, compilation.diagnostics)
     if compilation.policy is None:
         raise PolicyError(compilation.diagnostics)
-    return Policy(compilation.policy, compilation.diagnostics, compilation.not_analysed)
+    return Policy._fresh(compilation, source)
+
+
+def _loaded(source: Source, reader: FolderReader, cache: bool) -> Policy:
+    """From the cache on disk where it is there; else compiled, and put there once its code is made."""
+    from leadpolicy.stored import open_store
+
+    store = open_store() if cache else None
+    if store is None:
+        return _compiled(source, reader)
+    entry = store.find(source, reader)
+    code = None if entry is None else entry.code("deciding")
+    if entry is not None and code is not None:
+        return Policy._stored(entry, code, source, reader)
+    # What the cache named is read afresh: only what this compilation reads counts.
+    reader.read.clear()
+    reader.named.clear()
+    reader.contents.clear()
+    policy = _compiled(source, reader)
+    policy._entry = store.entry(source, reader)
+    reader.contents.clear()
+    return policy
 
 
 _CACHE: Cache[Policy] = Cache(size=32)
