@@ -6,10 +6,11 @@ Nodes are the parts of a policy (`let x`, `score fit`, `table priority`, `gate b
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import pairwise
 
 from leadpolicy.compiler import ir, lowering
+from leadpolicy.compiler.ir_walk import walk
 
 
 def edges(policy_parts: Mapping[str, Iterable[str]], stages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -102,16 +103,6 @@ def concluded_reads(nodes: Iterable[ir.Node], concluded: Container[str]) -> tupl
     """The concluded facts whose records some nodes look at, each once."""
     found = (n.fact for top in nodes for n in walk(top) if isinstance(n, ir.Records) and n.fact in concluded)
     return tuple(dict.fromkeys(f"concluded {fact}" for fact in found))
-
-
-def walk(node: ir.Node) -> Iterator[ir.Node]:
-    """A node of the IR and all below it."""
-    yield node
-    for name in type(node).model_fields:
-        value = getattr(node, name)
-        for child in value if isinstance(value, tuple) else (value,):
-            if isinstance(child, ir.Node):
-                yield from walk(child)
 
 
 def let_reads(name: str, lets: lowering.Lets) -> tuple[str, ...]:

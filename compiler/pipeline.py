@@ -353,18 +353,17 @@ _WITHOUT_MEANING = frozenset(
 
 def digest(policy: ir.Policy) -> str:
     """SHA-256 of what has a meaning: the canonical IR without places, wording, labels and tests."""
-    data = json.loads(policy.model_dump_json(exclude={"zone", "tests", "digest"}))
-    canonical = json.dumps(_meaning(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = policy.model_dump_json(exclude={"zone", "tests", "digest"})
+    canonical = json.dumps(
+        json.loads(text, object_hook=_meaning), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     text = f"{canonical}\n{policy.zone.name}\n{zone_rules(policy.zone)}"
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _meaning(value: object) -> object:
-    if isinstance(value, dict):
-        # A table's or test's "text" is wording; the node `text_test` keeps its operand of that name.
-        if value.get("op") == "text_test":
-            return {k: _meaning(v) for k, v in value.items()}
-        return {k: _meaning(v) for k, v in value.items() if k not in _WITHOUT_MEANING}
-    if isinstance(value, list):
-        return [_meaning(v) for v in value]
-    return value
+def _meaning(node: dict[str, object]) -> dict[str, object]:
+    # A table's or test's "text" is wording; the node `text_test` keeps its operand of that name.
+    if node.get("op") != "text_test":
+        for name in _WITHOUT_MEANING & node.keys():
+            del node[name]
+    return node

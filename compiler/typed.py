@@ -8,7 +8,7 @@ so that checking goes on without inventing more mistakes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.ir import ConstValue, Type
@@ -38,11 +38,14 @@ class Expr:
     records: ir.Records | None = None
     """What `any`, `count`, `distinct`, `total` and `pick` look at; its expressions are among `args` too."""
     prefer: tuple[ir.Prefer, ...] = ()
+    broken: bool = field(init=False)
+    """Whether a mistake in here has been reported already."""
 
-    @property
-    def broken(self) -> bool:
-        """Whether a mistake in here has been reported already."""
-        return self.op == "error" or any(a.broken for a in self.args)
+    def __post_init__(self) -> None:
+        broken = self.op == "error"
+        for arg in self.args:
+            broken = broken or arg.broken
+        object.__setattr__(self, "broken", broken)
 
     def walk(self) -> Iterator[Expr]:
         """This node and all below it, in the order written."""

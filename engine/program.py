@@ -104,7 +104,7 @@ class Program:
         """Decide one lead: a mapping, or any object with attributes. `now`: a naive one is in the policy's zone.
 
         `events`, `facts`: by type; those that don't say whose they are belong to this lead. `entered`: when each
-        stage was first reached, in microseconds since 1970 UTC; without it, that is found by a replay where it matters.
+        stage was first reached, in microseconds since 1970 UTC; without it, a replay finds that where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
         instant = self.instant(now)

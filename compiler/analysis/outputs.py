@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.analysis.findings import Report
 from leadpolicy.compiler.analysis.logic import check_condition
+from leadpolicy.compiler.ir_walk import below
 from leadpolicy.compiler.wording import say
 
 
@@ -60,11 +61,6 @@ def _nodes(node: ir.Node, seen: set[int]) -> Iterator[ir.Node]:
         if id(node) in seen:
             return
         seen.add(id(node))
-    if isinstance(node, ir.Place | ir.Type):
-        return
     yield node
-    for name in type(node).model_fields:
-        value = getattr(node, name)
-        for child in value if isinstance(value, tuple) else (value,):
-            if isinstance(child, ir.Node):
-                yield from _nodes(child, seen)
+    for child in below(node):
+        yield from _nodes(child, seen)

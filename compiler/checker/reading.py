@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.ir_walk import below
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Reads:
             if id(node) in self._clauses:
                 return
             self._clauses.add(id(node))
+        inner = names
         match node:
             case ir.FieldRef(var=var, path=path):
                 self._path(names.get(var), path)
@@ -55,22 +57,17 @@ class Reads:
                 self.entered = True
             case ir.Destination(kind="member") if member_fact is not None:
                 self.facts.add(member_fact)
+            case ir.Records(var=var, fact=fact):
+                inner = {**names, var: fact}
             case _:
-                pass
-        own = getattr(node, "records", None)
-        inner = names
-        if isinstance(own, ir.Records):
-            self._records(own)
-            inner = {**names, own.var: own.fact}
-        if isinstance(node, ir.Records):
-            inner = {**names, node.var: node.fact}
-        for name in type(node).model_fields:
-            value = getattr(node, name)
-            # `of` and the window are read once, outside the record that is bound.
-            outer = isinstance(node, ir.Records) and name in {"of", "window"}
-            for child in value if isinstance(value, tuple) else (value,):
-                if isinstance(child, ir.Node):
-                    self._walk(child, names if outer or name == "records" else inner, member_fact)
+                own = node.__dict__.get("records")
+                if isinstance(own, ir.Records):
+                    self._records(own)
+                    inner = {**names, own.var: own.fact}
+        for child in below(node):
+            # Whose records they are and their window are read once, outside the record that is bound.
+            outer = isinstance(child, ir.Records) or (isinstance(node, ir.Records) and child is not node.where)
+            self._walk(child, names if outer else inner, member_fact)
 
     def _records(self, records: ir.Records) -> None:
         fact = self.types[records.fact]

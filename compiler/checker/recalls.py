@@ -7,7 +7,7 @@ from leadpolicy.compiler.checker import blocks, effects
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.qualification import check_unique
-from leadpolicy.compiler.graph import walk
+from leadpolicy.compiler.ir_walk import walk
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.wording import say, term
 

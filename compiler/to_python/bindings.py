@@ -35,7 +35,8 @@ class Bindings:
 
     def bind(self, exprs: tuple[ir.Expr, ...], outer: Environment | None = None) -> None:
         """Look through expressions."""
-        stack: list[tuple[ir.Expr, Environment]] = [(expr, outer or {}) for expr in exprs]
+        everywhere = outer or {}
+        stack: list[tuple[ir.Expr, Environment]] = [(expr, everywhere) for expr in exprs]
         while stack:
             expr, env = stack.pop()
             if isinstance(expr, ir.FieldRef):

@@ -43,12 +43,17 @@ def any_of(parts: list[Code]) -> Code:
 
 
 def _join(parts: list[Code], deciding: Code, neutral: Code, word: str, binds: int) -> Code:
-    if deciding in parts:
-        return deciding
-    kept = list(dict.fromkeys(part for part in parts if part != neutral))
-    if len(kept) < 2:
-        return kept[0] if kept else neutral
-    return Code(f" {word} ".join(part.at(binds) for part in kept), binds)
+    if len(parts) == 1:
+        return parts[0]
+    said: dict[Code, None] = {}
+    for part in parts:
+        if part == deciding:
+            return deciding
+        if part != neutral:
+            said[part] = None
+    if len(said) < 2:
+        return next(iter(said), neutral)
+    return Code(f" {word} ".join([part.at(binds) for part in said]), binds)
 
 
 def inverse(part: Code) -> Code:

@@ -47,6 +47,7 @@ class Plan:
         self.let_names = {let.name: self.names.make("let", let.name) for let in policy.lets}
         self.owner = self._owner()
         self.bindings = Bindings(policy)
+        self._everything: tuple[ir.Expr, ...] | None = None
         self._add_slots()
         self.bindings.bind(self.everything())
         for records in self._standing_records():
@@ -88,6 +89,11 @@ class Plan:
 
     def everything(self) -> tuple[ir.Expr, ...]:
         """Every expression of the policy, tests apart."""
+        if self._everything is None:
+            self._everything = self._find_everything()
+        return self._everything
+
+    def _find_everything(self) -> tuple[ir.Expr, ...]:
         policy = self.policy
         found: list[ir.Expr] = [let.expr for let in policy.lets]
         for score in policy.scores:

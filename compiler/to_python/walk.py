@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from leadpolicy.compiler import ir
 
@@ -13,31 +14,26 @@ RECORD_EXPRS = (ir.Any, ir.Count, ir.Distinct, ir.Total, ir.Pick)
 
 def children(expr: ir.Expr) -> tuple[ir.Expr, ...]:
     """The operands of an expression, in the order of the IR's fields."""
-    match expr:
-        case ir.And() | ir.Or() | ir.Call():
-            return expr.args
-        case ir.Not() | ir.Certainly() | ir.Possibly() | ir.IsKnown() | ir.IsUnknown() | ir.Neg():
-            return (expr.arg,)
-        case ir.Compare() | ir.Arith():
-            return (expr.left, expr.right)
-        case ir.Between():
-            return (expr.item, expr.low, expr.high)
-        case ir.In():
-            return (expr.item, expr.items)
-        case ir.TextTest():
-            return (expr.text, expr.part)
-        case ir.TimeAdd():
-            return (expr.time, expr.amount)
-        case ir.Attr():
-            return (expr.base,)
-        case ir.Any() | ir.Count():
-            return records(expr.records)
-        case ir.Distinct() | ir.Total():
-            return (*records(expr.records), expr.value)
-        case ir.Pick():
-            return (*records(expr.records), *preferences(expr))
-        case _:
-            return ()
+    own = _CHILDREN.get(type(expr))
+    return () if own is None else own(expr)
+
+
+def _children() -> dict[type, Callable[..., tuple[ir.Expr, ...]]]:
+    """How the operands of each kind of expression are found: by its class, as policies can have very many."""
+    found: dict[type, Callable[..., tuple[ir.Expr, ...]]] = {}
+    found |= dict.fromkeys((ir.And, ir.Or, ir.Call), lambda e: e.args)
+    unary = (ir.Not, ir.Certainly, ir.Possibly, ir.IsKnown, ir.IsUnknown, ir.Neg)
+    found |= dict.fromkeys(unary, lambda e: (e.arg,))
+    found |= dict.fromkeys((ir.Compare, ir.Arith), lambda e: (e.left, e.right))
+    found |= dict.fromkeys((ir.Any, ir.Count), lambda e: records(e.records))
+    found |= dict.fromkeys((ir.Distinct, ir.Total), lambda e: (*records(e.records), e.value))
+    found[ir.Between] = lambda e: (e.item, e.low, e.high)
+    found[ir.In] = lambda e: (e.item, e.items)
+    found[ir.TextTest] = lambda e: (e.text, e.part)
+    found[ir.TimeAdd] = lambda e: (e.time, e.amount)
+    found[ir.Attr] = lambda e: (e.base,)
+    found[ir.Pick] = lambda e: (*records(e.records), *preferences(e))
+    return found
 
 
 def records(found: ir.Records) -> tuple[ir.Expr, ...]:
@@ -132,3 +128,6 @@ def lease(found: ir.Recall) -> tuple[ir.Expr, ...]:
 def credit(found: ir.Attribution) -> tuple[ir.Expr, ...]:
     """All that a credit model reads."""
     return (*records(found.records), *(share.time for share in found.shares if share.time is not None))
+
+
+_CHILDREN: Final = _children()

@@ -55,7 +55,7 @@ from tests.ir_builders import (
 )
 
 from leadpolicy.compiler import ir
-from leadpolicy.engine import decision as decision_module
+from leadpolicy.engine import bounds, missing, reasons, tracing
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.json_text import dumps, loads
 from leadpolicy.engine.program import Program
@@ -138,8 +138,8 @@ def test_disqualified() -> None:
 def test_nothing_is_worked_out_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
-    def counting(name: str) -> Any:
-        original = getattr(decision_module, name)
+    def counting(module: Any, name: str) -> Any:
+        original = getattr(module, name)
 
         def call(*args: Any) -> Any:
             made.append(name)
@@ -147,8 +147,8 @@ def test_nothing_is_worked_out_before_it_is_asked_for(monkeypatch: pytest.Monkey
 
         return call
 
-    for name in ("Bounds", "Trace", "why", "missing"):
-        monkeypatch.setattr(decision_module, name, counting(name))
+    for module, name in ((bounds, "Bounds"), (tracing, "Trace"), (reasons, "why"), (missing, "missing")):
+        monkeypatch.setattr(module, name, counting(module, name))
     decision = decide(sales(), title="manager")
     assert decision.scores["fit"].value == 10
     assert decision.route is not None
