@@ -9,7 +9,7 @@ DEMO := rulesets/sample
 OUT := demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format table bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ check: $(VENV)/.dev ## lint, layout of the code, types
 format: $(VENV)/.dev ## lay out the code
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+table: $(VENV)/.dev ## make the parse table anew, after a change of the grammar
+	@$(BIN)/python -m leadpolicy.compiler.grammar_table
 
 bench: $(VENV)/.dev ## measure, side by side; writes benchmarks/results/
 	@$(BIN)/python -m benchmarks

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Node(BaseModel):
-    """Base of every IR model: frozen, no extra keys."""
+    """Base of every IR model: frozen, no extra keys. Schemas are built at first use: each holds all expressions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Place(Node):

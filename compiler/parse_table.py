@@ -1,21 +1,18 @@
-"""The parse table: Lark reads grammar/lead.lark and makes LALR tables; here they take the shape we run on.
+"""The parse table, in the shape that compiler/parser.py runs.
 
-Lark's own loop makes a tree that another pass would walk; with positions that takes twice as long as making the
-nodes of the syntax tree while parsing, and its lexer interface cannot look one word ahead. So Lark makes the
-table, and compiler/parser.py runs it.
+Lark makes it of grammar/lead.lark (compiler/grammar_table.py). That takes longer than most policies take to compile,
+so it is kept beside the grammar, as `make table` writes it; where that one is of another grammar, Lark makes it anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from lark import Lark
-from lark.common import LexerConf
-from lark.lexer import Lexer, Token
-from lark.parsers.lalr_analysis import Shift
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,52 +36,68 @@ class ParseTable:
     reductions: tuple[Reduction, ...]
 
 
-class _NoLexer(Lexer):
-    """Lark wants a lexer; the tokens come from compiler/lexer.py."""
-
-    __future_interface__ = 2
-
-    def __init__(self, conf: LexerConf) -> None:
-        pass
-
-    def lex(self, lexer_state: object, parser_state: object) -> Iterator[Token]:
-        return iter(())
+KEPT = "lead.table.json"
 
 
 @cache
 def load() -> ParseTable:
-    """The table of the grammar; made once a process."""
-    grammar = (files("leadpolicy.grammar") / "lead.lark").read_text("utf-8")
-    lark = Lark(grammar, start="file", parser="lalr", lexer=_NoLexer, keep_all_tokens=True, maybe_placeholders=False)
-    config = lark.parse_interactive().parser_state.parse_conf
-    reductions: dict[object, Reduction] = {}
-    for number, rule in enumerate(lark.rules):
-        size, origin = len(rule.expansion), str(rule.origin.name)
-        assert rule.alias != "pass_on" or size == 1, f"{origin}: only a single value can be handed on"
-        passes_on = rule.alias == "pass_on" or (rule.options.expand1 and size == 1 and not rule.alias)
-        method = None if passes_on else str(rule.alias or origin)
-        reductions[rule] = Reduction(size, origin, method, number)
-    # Lark numbers its states from 0, but promises no order.
-    order = {state: at for at, state in enumerate(config.states)}
-    actions: list[dict[str, int | Reduction]] = []
-    gotos: list[dict[str, int]] = []
-    parts = {reduction.origin for reduction in reductions.values()}
-    for row in config.states.values():
-        actions.append({})
-        gotos.append({})
-        for symbol, (action, argument) in row.items():
-            if symbol in parts:
-                gotos[-1][str(symbol)] = order[argument]
-            elif action is Shift:
-                actions[-1][str(symbol)] = order[argument]
-            elif argument in reductions:
-                actions[-1][str(symbol)] = reductions[argument]
-    # Recovery puts ERROR where an entry begins, and nothing may have to be finished before that.
-    assert not any(isinstance(row.get("ERROR"), Reduction) for row in actions)
-    return ParseTable(
-        order[config.start_state],
-        order[config.end_state],
-        tuple(actions),
-        tuple(gotos),
-        tuple(reductions.values()),
+    """The table of the grammar; read, or made, once a process."""
+    folder = files("leadpolicy.grammar")
+    grammar = (folder / "lead.lark").read_text("utf-8")
+    kept = folder / KEPT
+    data = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    if data.get("grammar") == digest(grammar):
+        return _read(data)
+    from leadpolicy.compiler.grammar_table import make
+
+    return make(grammar)
+
+
+def digest(grammar: str) -> str:
+    """What says of which grammar a table is."""
+    return hashlib.sha256(grammar.encode()).hexdigest()
+
+
+def _read(data: dict[str, Any]) -> ParseTable:
+    reductions = tuple(
+        Reduction(size, origin, method, number) for number, (size, origin, method) in enumerate(data["reductions"])
     )
+    rows: list[dict[str, int | Reduction]] = [
+        {kind: to if to >= 0 else reductions[~to] for kind, to in row.items()} for row in data["rows"]
+    ]
+    actions = tuple(rows[at] for at in data["actions"])
+    gotos = tuple(data["goto_rows"][at] for at in data["gotos"])
+    return ParseTable(data["start"], data["end"], actions, gotos, reductions)
+
+
+def written(table: ParseTable, grammar: str) -> str:
+    """A table as it is kept: JSON, a row a line. States with equal rows share one; a reduction is `~number`."""
+    actions = [
+        _line({kind: to if isinstance(to, int) else ~to.number for kind, to in row.items()}) for row in table.actions
+    ]
+    gotos = [_line(row) for row in table.gotos]
+    rows, goto_rows = (list(dict.fromkeys(lines)) for lines in (actions, gotos))
+    parts = {
+        "grammar": json.dumps(digest(grammar)),
+        "start": str(table.start),
+        "end": str(table.end),
+        "reductions": _lines(json.dumps([r.size, r.origin, r.method]) for r in table.reductions),
+        "rows": _lines(rows),
+        "actions": _numbers(actions, rows),
+        "goto_rows": _lines(goto_rows),
+        "gotos": _numbers(gotos, goto_rows),
+    }
+    return "{\n" + ",\n".join(f"{json.dumps(name)}: {value}" for name, value in parts.items()) + "\n}\n"
+
+
+def _line(row: dict[str, int]) -> str:
+    return json.dumps(row, sort_keys=True, separators=(",", ":"))
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "[\n" + ",\n".join(lines) + "\n]"
+
+
+def _numbers(lines: list[str], of: list[str]) -> str:
+    place = {line: at for at, line in enumerate(of)}
+    return json.dumps([place[line] for line in lines], separators=(",", ":"))

@@ -11,11 +11,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import graph, ir, lowering, resolver, syntax
-from leadpolicy.compiler.analysis.findings import NotAnalysed
-from leadpolicy.compiler.analysis.telling import with_findings
-from leadpolicy.compiler.analysis.whole import analyse
 from leadpolicy.compiler.checker import (
     calls,
     lets,
@@ -42,6 +40,9 @@ from leadpolicy.compiler.resolver import resolve
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.wording import Message, joined, keyword, say
 from leadpolicy.compiler.zones import zone_rules
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.analysis.findings import NotAnalysed
 
 ReadText = Callable[[str], str]
 """Gives the text of a file that a policy names; may raise OSError, UnicodeDecodeError or ValueError."""
@@ -103,6 +104,10 @@ def analysed(compilation: Compilation, source: Source) -> Compilation:
     policy = compilation.policy
     if policy is None:
         return compilation
+    # Imported here: what decides doesn't wait for it.
+    from leadpolicy.compiler.analysis.telling import with_findings
+    from leadpolicy.compiler.analysis.whole import analyse
+
     with uncollected():
         analysis = analyse(policy)
         return Compilation(policy, with_findings(compilation.diagnostics, analysis, source), analysis.not_analysed)

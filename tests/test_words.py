@@ -14,7 +14,7 @@ from lark import Lark, logger
 from test_parser_blocks import SHAPES
 from trees import declarations
 
-from leadpolicy.compiler import parse_table
+from leadpolicy.compiler import grammar_table, parse_table
 from leadpolicy.compiler.parser import read
 from leadpolicy.compiler.source import Source
 from leadpolicy.grammar import keywords
@@ -307,7 +307,7 @@ def test_all_conflicts_of_the_grammar_are_between_reading_on_and_ending() -> Non
     logger.setLevel(logging.DEBUG)
     try:
         grammar = (files("leadpolicy.grammar") / "lead.lark").read_text("utf-8")
-        Lark(grammar, start="file", parser="lalr", lexer=parse_table._NoLexer, debug=True)
+        Lark(grammar, start="file", parser="lalr", lexer=grammar_table._NoLexer, debug=True)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
@@ -319,3 +319,11 @@ def test_all_conflicts_of_the_grammar_are_between_reading_on_and_ending() -> Non
         "where": {"AND"}, "prefer_step": {"AND"}, "narrowing": {"THEN"}, "primary": {"LPAR"},
     }  # fmt: skip
     assert [c for c in conflicts if c[0] not in allowed.get(c[1], ())] == []
+
+
+def test_the_parse_table_that_is_kept_is_the_grammars() -> None:
+    folder = files("leadpolicy.grammar")
+    grammar = (folder / "lead.lark").read_text("utf-8")
+    made = parse_table.written(grammar_table.make(grammar), grammar)
+    assert (folder / parse_table.KEPT).read_text("utf-8") == made, "the grammar has changed: `make table`"
+    assert parse_table.load() == grammar_table.make(grammar)

@@ -280,7 +280,8 @@ def _time(now: datetime | None) -> datetime:
 
 
 def _compilation(source: Source, read_text: Callable[[str], str]) -> Compilation:
-    from leadpolicy.compiler.pipeline import compile_only
+    with uncollected():  # importing the compiler makes much that stays
+        from leadpolicy.compiler.pipeline import compile_only
 
     return compile_only(source, read_text)
 
