@@ -8,6 +8,7 @@ table, and compiler/parser.py runs it. `python -m leadpolicy.compiler.grammar_ta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from lark.common import LexerConf
 from lark.lexer import Lexer, Token
 from lark.parsers.lalr_analysis import Shift
 
-from leadpolicy import grammar as folder
 from leadpolicy.compiler.parse_table import KEPT, ParseTable, Reduction, written
 
 
@@ -83,7 +83,7 @@ def _order(states: Mapping[int, Mapping[str, tuple[object, Any]]], start: int) -
 
 def main() -> None:
     """Write the table of the grammar beside it."""
-    place = Path(folder.__path__[0])
+    place = Path(str(files("leadpolicy.grammar")))
     text = (place / "lead.lark").read_text("utf-8")
     (place / KEPT).write_text(written(make(text), text), "utf-8")
 

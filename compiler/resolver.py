@@ -94,6 +94,11 @@ class Names:
             *fields, *self.lets, *self.scores, *self.tables, *self.gates, *self.stages, *self.lists, *SPECIAL
         }  # fmt: skip
 
+    def is_expression_name(self, name: str) -> bool:
+        """Whether an expression may use a name, fields apart."""
+        known = (self.lets, self.scores, self.tables, self.gates, self.stages, self.lists, SPECIAL)
+        return any(name in names for names in known)
+
     def kind_of(self, name: str) -> str | None:
         """What sort of declared thing a name is (fields apart): `score`, `table`, `queue`, …"""
         kinds: tuple[tuple[str, Mapping[str, object]], ...] = (

@@ -330,7 +330,7 @@ def _is_bare_word(node: syntax.Expression, context: Context) -> bool:
     """A name that is nothing declared: perhaps a choice of the other side."""
     if not isinstance(node, syntax.Name):
         return isinstance(node, syntax.Text)
-    return special(node.text) is None and node.text not in names.visible(context)
+    return special(node.text) is None and not names.is_visible(node.text, context)
 
 
 def _postfix(operator: str, operand: typed.Expr, node: syntax.Postfix, context: Context) -> typed.Expr:

@@ -243,12 +243,27 @@ def _where_to_declare(context: Context) -> Message:
     return say("declare it as a field of the fact, or as a `let`")
 
 
-def visible(context: Context) -> set[str]:
-    """All names that an expression may use here, for suggestions."""
+def is_visible(text: str, context: Context) -> bool:
+    """Whether a name is one of those that an expression may use here (`visible`)."""
+    return (
+        context.names.is_expression_name(text)
+        or text in context.parameters
+        or text in context.rule_lets
+        or any(b.var == text for b in context.bound if b.named)
+        or any(f.name == text for name in _facts_here(context) for f in context.facts[name].fields)
+    )
+
+
+def _facts_here(context: Context) -> list[str]:
     facts = [b.fact for b in context.bound if b.implicit]
     if context.subject is not None and context.about is not None:
         facts.append(context.about.name)
-    fields = {f.name for name in facts if name in context.facts for f in context.facts[name].fields}
+    return [name for name in facts if name in context.facts]
+
+
+def visible(context: Context) -> set[str]:
+    """All names that an expression may use here, for suggestions."""
+    fields = {f.name for name in _facts_here(context) for f in context.facts[name].fields}
     records = {b.var for b in context.bound if b.named}
     return context.names.expression_names(fields) | records | context.parameters.keys() | context.rule_lets.keys()
 

@@ -42,7 +42,7 @@ def what_is_asked(node: syntax.Expression, context: Context) -> What | None:
     """`route`, `destination` or `holder`, where a name stands for that; the author's own names come first."""
     if not isinstance(node, syntax.Name) or node.quoted or node.text not in _WHAT:
         return None
-    own = names.is_bound(node.text, context) or node.text in context.names.expression_names(())
+    own = names.is_bound(node.text, context) or context.names.is_expression_name(node.text)
     return None if own else _WHAT[node.text]
 
 

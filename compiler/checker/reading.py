@@ -36,12 +36,22 @@ class Reads:
         """Types in the order in which they are declared."""
         return tuple(name for name in self.types if name in found)
 
-    def _walk(self, node: ir.Node, names: Mapping[str, str], member_fact: str | None) -> None:
-        if isinstance(node, ir.Clause) and names.keys() == {"this"}:  # rows of a sheet share their cells
-            if id(node) in self._clauses:
-                return
-            self._clauses.add(id(node))
-        inner = names
+    def _walk(self, top: ir.Node, names: Mapping[str, str], member_fact: str | None) -> None:
+        stack = [(top, names)]
+        while stack:
+            node, names = stack.pop()
+            if isinstance(node, ir.Clause) and names.keys() == {"this"}:  # rows of a sheet share their cells
+                if id(node) in self._clauses:
+                    continue
+                self._clauses.add(id(node))
+            inner = names if isinstance(node, _OPERATORS) else self._look(node, names, member_fact)
+            for child in below(node):
+                # Whose records they are and their window are read once, outside the record that is bound.
+                outer = isinstance(child, ir.Records) or (isinstance(node, ir.Records) and child is not node.where)
+                stack.append((child, names if outer else inner))
+
+    def _look(self, node: ir.Node, names: Mapping[str, str], member_fact: str | None) -> Mapping[str, str]:
+        """What one node reads; gives the names that are bound below it."""
         match node:
             case ir.FieldRef(var=var, path=path):
                 self._path(names.get(var), path)
@@ -58,16 +68,13 @@ class Reads:
             case ir.Destination(kind="member") if member_fact is not None:
                 self.facts.add(member_fact)
             case ir.Records(var=var, fact=fact):
-                inner = {**names, var: fact}
+                return {**names, var: fact}
             case _:
                 own = node.__dict__.get("records")
                 if isinstance(own, ir.Records):
                     self._records(own)
-                    inner = {**names, own.var: own.fact}
-        for child in below(node):
-            # Whose records they are and their window are read once, outside the record that is bound.
-            outer = isinstance(child, ir.Records) or (isinstance(node, ir.Records) and child is not node.where)
-            self._walk(child, names if outer else inner, member_fact)
+                    return {**names, own.var: own.fact}
+        return names
 
     def _records(self, records: ir.Records) -> None:
         fact = self.types[records.fact]
@@ -85,3 +92,7 @@ class Reads:
                 return
             fact = found.type.fact
             self.facts.add(fact)
+
+
+_OPERATORS = (ir.Compare, ir.Const, ir.And, ir.Or, ir.Not, ir.Clause, ir.Condition)
+"""Nodes that read nothing but what stands below them."""
