@@ -102,7 +102,7 @@ class Ladders:
                     body.lines.insert(0, "noted = ()")
                     body.places = [(at + 1, place) for at, place in body.places]
                     noting = True
-                with body.block(f"if {rails.unknown.text}:"):
+                with body.block(f"if {rails.left.text}:"):
                     body.line(f"noted += ({index},)")
         else:
             body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
@@ -124,7 +124,7 @@ class Ladders:
             with body.block(f"if {rails.true.text}:"):
                 body.line(f"sure.append({index})")
             if expressions.may_be_unknown(row.condition):
-                with body.block(f"elif {rails.unknown.text}:"):
+                with body.block(f"elif {rails.left.text}:"):
                     body.line(f"maybe.append({index})")
         body.line(f"return collect({outcomes_name(self._shared, table)}, sure, maybe)")
         scope.finish(f"The table of line {int(table.place.line)}.")
@@ -196,7 +196,7 @@ class Ladders:
             with body.block(f"if {rails.true.text}:"):
                 body.line(won)
             if unknown:
-                with body.block(f"if {rails.unknown.text}:"):
+                with body.block(f"if {rails.left.text}:"):
                     body.line(f"noted += (({index}, None),)")
         else:
             body.line("return settle_route(ROUTE, noted, None)")

@@ -44,6 +44,11 @@ class Rails(NamedTuple):
         """True where the condition is unknown."""
         return self.doubt or all_of([inverse(self.true), inverse(self.false)])
 
+    @property
+    def left(self) -> Code:
+        """True where the condition is unknown, asked only where it isn't true."""
+        return self.doubt or inverse(self.false)
+
 
 def three(rails: Rails, unknown: bool) -> Code:
     """The value of rails."""
