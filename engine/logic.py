@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from leadpolicy.engine.numbers import SCALE
 from leadpolicy.engine.policy import Verdict
@@ -44,6 +45,7 @@ def domain(email: object) -> object:
     return host if at else NOTHING
 
 
+@lru_cache(maxsize=1024)
 def plain(text: object) -> object:
     """NFKC, case folded, white space removed."""
     if not isinstance(text, str):

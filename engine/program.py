@@ -22,6 +22,7 @@ from leadpolicy.engine.policy import (
 )
 from leadpolicy.engine.reading import FieldReader, Reading, Records, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
+from leadpolicy.engine.reading import remembering as remembering
 from leadpolicy.engine.records import View
 from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
@@ -37,7 +38,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_decide", "_linked", "_none", "_read", "_readers", "_rich", "later", "names", "policy", "source",
+        "_about", "_alone", "_decide", "_last", "_linked", "_none", "_read", "_readers", "_rich", "later",
+        "names", "policy", "source",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +60,8 @@ class Program:
         self._rich = policy.rich
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
+        self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
+        self._last: tuple[datetime | None, int] = (None, 0)
         self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
     @property
@@ -107,11 +111,22 @@ class Program:
         stage was first reached, in microseconds since 1970 UTC; without it, a replay finds that where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
+        if self._alone and events is None and facts is None and type(lead) is dict:
+            last = self._last
+            instant = last[1] if last[0] is now else self._remembered(now)
+            values = self._read(lead.get, self._none.base.records, instant)
+            return Decision(self, values, self._decide(values))
         instant = self.instant(now)
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
             raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
         return self._one(lead, taken.base, instant, entered)
+
+    def _remembered(self, now: datetime) -> int:
+        """Hosts pass the same time for many leads."""
+        instant = self.instant(now)
+        self._last = (now, instant)
+        return instant
 
     def _problems(self, lead: object, base: FactBase, now: int) -> tuple[Problem, ...]:
         """What is wrong with a lead itself."""

@@ -6,7 +6,8 @@ are read here, field by field. A problem is noted and reading goes on, so that o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import FactDeclaration, FactRecords, FieldDeclaration, PolicyDeclaration
@@ -23,6 +24,9 @@ from leadpolicy.engine.readers import (
 from leadpolicy.engine.values import NOTHING, Items
 
 REQUIRED = "a value: the field is required"
+_REMEMBERED = 1024
+"""So many texts of a field are remembered, each so long at most: hosts may pass any."""
+_LONGEST = 100
 
 
 class Reading:
@@ -46,6 +50,23 @@ class Reading:
         """The error of a record with problems; `key` is its key as read."""
         lead = str(key) if isinstance(key, str | int) and not isinstance(key, bool) else None
         return InputError(tuple(Problem(lead, *problem) for problem in self.problems))
+
+
+ReadField: TypeAlias = Callable[[object, Reading], object]
+
+
+def remembering(read: ReadField, seen: dict[object, object]) -> ReadField:
+    """A field's reader that remembers what texts were read as, where nothing was wrong with them."""
+
+    def remembered(value: object, reading: Reading) -> object:
+        before = len(reading.problems)
+        known = read(value, reading)
+        fits = type(value) is str and len(value) <= _LONGEST and len(seen) < _REMEMBERED
+        if fits and len(reading.problems) == before:
+            seen[value] = known
+        return known
+
+    return remembered
 
 
 class FieldReader:

@@ -337,7 +337,10 @@ def record_policies(draw: st.DrawFn) -> ir.Policy:
     )  # fmt: skip
     more: dict[str, Any] = {"calendars": (china(),), "calendar": "work", "reads_entered": True}
     if draw(st.booleans()):
-        more["recall"] = recall(*draw(st.lists(leases(), min_size=1, max_size=3)), while_=draw(conditions()))
+        more["recall"] = recall(
+            *draw(st.lists(leases(), min_size=1, max_size=3, unique_by=lambda entry: entry.name)),
+            while_=draw(conditions()),
+        )
     if draw(st.booleans()):
         touched = draw(found_records(draw(st.sampled_from(["Activity", "Mail"])))).model_copy(update={"window": None})
         shares = draw(

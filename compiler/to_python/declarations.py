@@ -12,8 +12,9 @@ from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
 from leadpolicy.compiler.to_python.leases import Leases, recall_entries
 from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
+from leadpolicy.compiler.to_python.reaches import points_of
 from leadpolicy.compiler.to_python.scope import Shared
-from leadpolicy.compiler.to_python.scores import Entry, Scores, points_of
+from leadpolicy.compiler.to_python.scores import Entry, Scores
 from leadpolicy.compiler.to_python.traces import Traces
 from leadpolicy.compiler.to_python.uses import Uses
 from leadpolicy.compiler.to_python.writer import Writer

@@ -39,6 +39,7 @@ from leadpolicy.compiler.to_python.rails import (
     Rails,
     argument,
     conjunction,
+    disjunction,
     factor,
     fits_whole,
     guards,
@@ -144,7 +145,7 @@ class Expressions:
             return conjunction([self.rails(arg, depth + 1) for arg in expr.args])
         if isinstance(expr, ir.Or):
             below = [self.rails(arg, depth + 1) for arg in expr.args]
-            return Rails(any_of([b.true for b in below]), all_of([b.false for b in below]))
+            return disjunction(below, [self.nature(arg).unknown for arg in expr.args])
         inner = self.rails(expr.arg, depth + 1)
         if isinstance(expr, ir.Not):
             return Rails(inner.false, inner.true, doubt=inner.doubt)

@@ -106,6 +106,7 @@ _NAMES = {
         "Program",
         "field_reader",
         "readers",
+        "remembering",
     ),
     "leadpolicy.engine.reading": (
         "Reading",
@@ -206,6 +207,9 @@ class Module:
         read = ReadFunction(shared, declarations)
         Decide(shared, self._scores, self._ladders).write()
         reading, declared = Writer(), Writer()
+        read.write_seen(reading)
+        reading.line()
+        reading.line()
         read.write(reading)
         for write in (
             declarations.write_facts,

@@ -38,6 +38,8 @@ class Rails(NamedTuple):
     direct: Code | None = None
     doubt: Code | None = None
     """True where the condition is unknown, where that is short to say."""
+    rest: Code | None = None
+    """The same, asked only where the condition isn't true, where that is short to say."""
 
     @property
     def unknown(self) -> Code:
@@ -47,7 +49,7 @@ class Rails(NamedTuple):
     @property
     def left(self) -> Code:
         """True where the condition is unknown, asked only where it isn't true."""
-        return self.doubt or inverse(self.false)
+        return self.rest or self.doubt or inverse(self.false)
 
 
 def three(rails: Rails, unknown: bool) -> Code:
@@ -56,6 +58,11 @@ def three(rails: Rails, unknown: bool) -> Code:
         return rails.true
     if rails.direct is not None:
         return rails.direct
+    if rails.false == NEVER:
+        return Code(f"True if {rails.true.at(CONDITIONAL + 1)} else None", CONDITIONAL)
+    if rails.rest is not None:
+        rest = rails.rest.at(CONDITIONAL + 1)
+        return Code(f"True if {rails.true.at(CONDITIONAL + 1)} else None if {rest} else False", CONDITIONAL)
     return Code(
         f"True if {rails.true.at(CONDITIONAL + 1)} else False if {rails.false.at(CONDITIONAL + 1)} else None",
         CONDITIONAL,
@@ -151,4 +158,11 @@ def decided(name: str, unknown: bool) -> Rails:
 
 
 def conjunction(below: list[Rails]) -> Rails:
+    """All of them."""
     return Rails(all_of([b.true for b in below]), any_of([b.false for b in below]))
+
+
+def disjunction(below: list[Rails], unknown: list[bool]) -> Rails:
+    """Any of them; `unknown` tells which can be. Where none is true, it is unknown as soon as one is."""
+    true, false = any_of([b.true for b in below]), all_of([b.false for b in below])
+    return Rails(true, false, rest=any_of([b.left for b, can_be in zip(below, unknown, strict=True) if can_be]))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.declarations import Declarations
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.plan import Plan
@@ -10,6 +13,9 @@ from leadpolicy.compiler.to_python.scope import Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _LIMIT = "1000000000000"
+_EXACT = "100000000"
+"""Below this in size, a float times a million is so exact that its nearest whole number is the number of millionths,
+where it isn't near the middle of two."""
 
 
 class ReadFunction:
@@ -27,27 +33,47 @@ class ReadFunction:
         self._whole = self._about.name in self._plan.bindings.read
         """Whether the lead is a record among others: then all its fields are read."""
         self._used = [self._whole or (field.name,) in slots for field in self._about.fields]
+        self._free = set(_free_texts(self._plan.everything()))
 
     def write_readers(self, out: Writer) -> None:
         """`READ_0` …: what reads each field of the lead where `read` doesn't itself."""
         out.line("RECORDS = readers(POLICY)")
         for index in range(len(self._about.fields)):
-            out.line(f"READ_{index} = field_reader(RECORDS, {literal(self._about.name)}, {index})")
+            reader = f"field_reader(RECORDS, {literal(self._about.name)}, {index})"
+            if self._remembered(index):
+                reader = f"remembering({reader}, SEEN_{index})"
+            out.line(f"READ_{index} = {reader}")
+
+    def write_seen(self, out: Writer) -> None:
+        """`SEEN_0` …: what texts were read as, by field."""
+        for index, field in enumerate(self._about.fields):
+            if self._remembered(index):
+                out.line(f"SEEN_{index} = {{{', '.join(self._absent(field))}}}")
+
+    def _remembered(self, index: int) -> bool:
+        """Whether texts of a field are read once for many leads: where it is only compared, few different ones are to
+        be expected."""
+        field = self._about.fields[index]
+        free = field.key or self._whole or (field.name,) in self._free
+        return field.type.kind == "text" and self._used[index] and not free
+
+    @staticmethod
+    def _or_none(field: ir.FactField) -> bool:
+        return field.or_none or field.role in {"owner", "assigned"}
 
     def write(self, out: Writer) -> None:
         """The function."""
         with out.block("def read(get, facts, now):"):
             out.line('"""Read one lead: everything that is decided later is worked out from what this returns."""')
-            out.line("reading = Reading()")
+            out.line("reading = None")
             for index, field in enumerate(self._about.fields):
                 out.comment(field.place)
-                out.line(f"{self._names[index]} = get({literal(field.name)})")
                 self._field(out, index, field)
             key = next((self._names[i] for i, field in enumerate(self._about.fields) if field.key), "None")
-            with out.block("if reading.problems:"):
+            with out.block("if reading is not None and reading.problems:"):
                 out.line(f"raise reading.error({key})")
             if any(field.type.kind == "fact" for field in self._about.fields):
-                with out.block("if reading.embedded:"):
+                with out.block("if reading is not None and reading.embedded:"):
                     out.line("facts = with_embedded(facts, reading.embedded)")
             self._paths(out)
             names = [slot.name for slot in self._plan.slots]
@@ -57,86 +83,64 @@ class ReadFunction:
             out.line(f"return {sequence(names)}")
 
     def _field(self, out: Writer, index: int, field: ir.FactField) -> None:
-        name = self._names[index]
-        slow = f"{name} = READ_{index}({name}, reading)"
-        or_none = field.or_none or field.role in {"owner", "assigned"}
-        required = field.required or field.key
-        if required:
-            absent = None
-        elif or_none:
-            absent = f"{name} = NOTHING"
-        else:
-            absent = "pass"
-        quick = self._quick(index, field, name)
-        if quick is None:
-            if absent is None:
-                out.line(slow)
-            elif absent == "pass":
-                with out.block(f"if {name} is not None:"):
-                    out.line(slow)
-            else:
-                with out.block(f"if {name} is None:"):
-                    out.line(absent)
-                with out.block("else:"):
-                    out.line(slow)
+        name, got = self._names[index], f"get({literal(field.name)})"
+        known = self._known(index)
+        if known is not None:
+            with out.block("try:"):
+                out.line(f"{name} = {known}[{got}]")
+            with out.block("except (KeyError, TypeError):"):
+                out.line(_slow(name, index, got))
             return
-        test, lines = quick
-        self._write_quick(out, test, lines, slow, absent, name)
+        out.line(f"{name} = {got}")
+        branches = self._quick(index, field, name)
+        if not (field.required or field.key):
+            nothing = f"{name} = NOTHING" if self._or_none(field) else None
+            branches.append((f"{name} is None", [nothing] if nothing else []))
+        _write_branches(out, branches, _slow(name, index))
 
-    def _write_quick(
-        self, out: Writer, test: str, lines: list[str], slow: str, absent: str | None, name: str
-    ) -> None:
-        """`lines` where `test` holds, else the engine's reader; what is absent needs neither."""
-        if lines:
-            with out.block(f"if {test}:"):
-                for line in lines:
-                    out.line(line)
-            word = "elif"
-        else:
-            word = "if"
-        guard = f"{name} is not None" if lines else f"not ({test})"
-        if absent is None:
-            with out.block("else:" if lines else f"if {guard}:"):
-                out.line(slow)
-        elif absent == "pass":
-            joined = guard if lines else f"{name} is not None and {guard}"
-            with out.block(f"{word} {joined}:"):
-                out.line(slow)
-        else:
-            with out.block(f"{word} {name} is None:"):
-                out.line(absent)
-            with out.block("else:" if lines else f"elif {guard}:"):
-                out.line(slow)
+    def _known(self, index: int) -> str | None:
+        """Where values of a field are looked up: choices, and texts that were seen before."""
+        field = self._about.fields[index]
+        if self._remembered(index):
+            return f"SEEN_{index}"
+        if field.type.kind != "choice":
+            return None
+        sure = sorted(choice for choice in field.type.choices or () if choice not in field.markers)
+        pairs = [f"{literal(choice)}: {literal(choice)}" for choice in sure]
+        return self._shared.constants.name("CHOICES", f"{{{', '.join(pairs + self._absent(field))}}}")
 
-    def _quick(self, index: int, field: ir.FactField, name: str) -> tuple[str, list[str]] | None:
-        """The common case of a kind: a test, and what is done where it holds; None for no such case."""
-        constants = self._shared.constants
+    def _absent(self, field: ir.FactField) -> list[str]:
+        """What a value that is absent is read as, as a pair."""
+        if field.required or field.key:
+            return []
+        return ["None: NOTHING" if self._or_none(field) else "None: None"]
+
+    def _quick(self, index: int, field: ir.FactField, name: str) -> list[tuple[str, list[str]]]:
+        """The common cases of a kind: tests, and what is done where each is the first that holds."""
+        whole: tuple[str, list[str]] = (f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}", [])
         match field.type.kind:
             case "text" | "fact":
                 if not self._used[index] and not (field.required or field.key):
-                    return f"type({name}) is str", []
-                lines = [f"{name} = normalize('NFC', {name}).strip()"]
+                    return [(f"type({name}) is str", [])]
+                lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
                 if field.markers:
                     lines += self._marked(index, field, name)
-                return f"type({name}) is str", lines
+                return [(f"type({name}) is str", lines)]
             case "int":
-                return f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}", []
+                return [whole]
+            case "number" | "money" | "percent" if not self._used[index]:
+                return [whole]
             case "number" | "money" | "percent":
-                lines = [f"{name} *= 1000000"] if self._used[index] else []
-                return f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}", lines
+                return [(whole[0], [f"{name} *= 1000000"]), _float(name)]
             case "bool":
-                return f"{name} is True or {name} is False", []
-            case "choice":
-                sure = [choice for choice in field.type.choices or () if choice not in field.markers]
-                known = constants.name("CHOICES", f"frozenset([{', '.join(map(literal, sorted(sure)))}])")
-                return f"type({name}) is str and {name} in {known}", []
+                return [(f"{name} is True or {name} is False", [])]
             case _:
-                return None
+                return []
 
     def _marked(self, index: int, field: ir.FactField, name: str) -> list[str]:
         markers = self._declarations.markers(field)
         if field.required or field.key:
-            return [f"if {name} in {markers}:", f"    {name} = READ_{index}({name}, reading)"]
+            return [f"if {name} in {markers}:", f"    {_slow(name, index)}"]
         return [f"if {name} in {markers}:", f"    {name} = None"]
 
     def _paths(self, out: Writer) -> None:
@@ -153,3 +157,53 @@ class ReadFunction:
                     raise ValueError(f"the path {slot.path} goes through a field that is no reference")
                 arguments = [literal(fact), above.name, literal(slot.order[-1])]
                 out.line(f"{slot.name} = follow(facts, {', '.join(arguments)})")
+
+
+def _free_texts(exprs: tuple[ir.Expr, ...]) -> Iterator[tuple[str, ...]]:
+    """The paths whose values are not only compared: texts that are looked into, keys that records are found by."""
+    for node in walk.nodes(exprs):
+        spelled = isinstance(node, ir.Call) and node.function == "plain"
+        if not spelled and not isinstance(node, _COMPARING):
+            yield from (child.path for child in walk.children(node) if isinstance(child, ir.FieldRef))
+
+
+_COMPARING = (ir.Compare, ir.In, ir.IsKnown, ir.IsUnknown)
+
+
+def _slow(name: str, index: int, value: str | None = None) -> str:
+    """The engine's reader; only what it is asked for can be wrong."""
+    return f"{name} = READ_{index}({value or name}, reading := reading or Reading())"
+
+
+def _float(name: str) -> tuple[str, list[str]]:
+    """A float in millionths, where its text says surely which: not near the middle of two."""
+    off = f"(exact := {name} * 1e6) - (near := round(exact))"
+    return f"type({name}) is float and -{_EXACT} < {name} < {_EXACT} and -0.4 < {off} < 0.4", [f"{name} = near"]
+
+
+def _write_branches(out: Writer, branches: list[tuple[str, list[str]]], slow: str) -> None:
+    """Tests that exclude each other; `slow` where none holds. Those that have nothing to do stand in one test."""
+    word = "if"
+    idle = [test for test, lines in branches if not lines]
+    for test, lines in branches:
+        if not lines:
+            continue
+        with out.block(f"{word} {test}:"):
+            for line in lines:
+                out.line(line)
+        word = "elif"
+    if idle:
+        rest = " and ".join(_not(test) for test in idle)
+        with out.block(f"{word} {rest}:"):
+            out.line(slow)
+    elif word == "elif":
+        with out.block("else:"):
+            out.line(slow)
+    else:
+        out.line(slow)
+
+
+def _not(test: str) -> str:
+    if test.endswith(" is None"):
+        return test.removesuffix("is None") + "is not None"
+    return f"not ({test})"

@@ -9,18 +9,13 @@ from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
 from leadpolicy.compiler.to_python.nature import OPEN
 from leadpolicy.compiler.to_python.rails import Operand
+from leadpolicy.compiler.to_python.reaches import ANYTHING, points_of, reach_of, write_clamp
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.uses import Uses
 
 Entry = walk.Entry
 _LONGEST_CHAIN = 40
 """More `elif` than this go into a function of their own: Python's compiler recurses on them."""
-
-
-def points_of(text: str, whole: bool) -> int:
-    """Points in the score's own scale."""
-    number = scaled(text)
-    return number // SCALE if whole else number
 
 
 class Scores:
@@ -48,13 +43,8 @@ class Scores:
         else:
             scope.body.line(f"{name} = 0")
             self._write_entries(scope, score, name)
-        low, high = self.limits(score)
-        if low is not None:
-            with scope.body.block(f"if {name} < {literal(low)}:"):
-                scope.body.line(f"{name} = {literal(low)}")
-        if high is not None:
-            with scope.body.block(f"{'elif' if low is not None else 'if'} {name} > {literal(high)}:"):
-                scope.body.line(f"{name} = {literal(high)}")
+        reach = ANYTHING if score.expr is not None else reach_of(score.entries or (), whole)
+        write_clamp(scope.body, name, *self.limits(score), reach)
 
     def _write_entries(self, scope: Scope, score: ir.Score, name: str) -> None:
         whole = self._plan.whole[score.name]
@@ -74,7 +64,8 @@ class Scores:
                 scope.body.line(f"{name} += {group_sum}")
             else:
                 limit = points_of(entry.limit, whole)
-                scope.body.line(f"{name} += max({literal(-limit)}, min({literal(limit)}, {group_sum}))")
+                write_clamp(scope.body, group_sum, -limit, limit, reach_of(entry.entries, whole))
+                scope.body.line(f"{name} += {group_sum}")
 
     def limits(self, score: ir.Score) -> tuple[int | None, int | None]:
         """The score's range in its own scale."""
