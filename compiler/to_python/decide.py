@@ -105,6 +105,8 @@ class Decide:
         self._scores = scores
         self._ladders = ladders
         reads = walk.leaves(shared.plan.everything())
+        self._unsure = False
+        """Whether one of the stages so far can be unknown."""
         self._stages_read = any(isinstance(leaf, ir.StageRef) for leaf in reads)
 
     def write(self) -> None:
@@ -199,7 +201,9 @@ class Decide:
         own = scope.own(("stage", stage.name))
         scope.body.line()
         scope.body.comment(stage.place)
-        scope.body.line(f"{own} = {three(whole, self._stages_read).text}")
+        if expressions.may_be_unknown(stage.condition):
+            self._unsure = True
+        scope.body.line(f"{own} = {three(whole, self._stages_read and self._unsure).text}")
 
     def _write_reached(self, scope: Scope) -> None:
         """The last stage that is true."""
