@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.code import ALWAYS, Code, all_of, any_of, inverse
+from leadpolicy.compiler.to_python.dispatch import NONE, UNKNOWN, Line
+from leadpolicy.compiler.to_python.dispatch_writer import DispatchWriter, Rows
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import literal, outcome, sequence
 from leadpolicy.compiler.to_python.nature import PLAIN
@@ -37,6 +41,7 @@ class Ladders:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._plan = shared.plan
+        self._dispatch = DispatchWriter(shared)
 
     def write_table(self, caller: Scope, table: ir.Table) -> None:
         """The table's function, and its call in the caller."""
@@ -79,14 +84,37 @@ class Ladders:
 
     def _search(self, table: ir.Table, name: str) -> Scope:
         """First row that is true; of a table with `unique` rows, the one that is."""
-        scope = Scope(self._shared, name, inner=True)
         outcomes = outcomes_name(self._shared, table)
+        codes = [row_outcome(table, row) for row in table.rows]
+
+        def settle(noted: tuple[int, ...], first: int | None) -> int:
+            if first is not None and table.hit == "unique":
+                return first
+            if first is None and not (table.complete and noted):
+                return UNKNOWN if noted else NONE
+            last = noted[0] if first is None else first
+            return last if all(codes[i] == codes[last] for i in noted) else UNKNOWN
+
+        return self._dispatch.function(
+            name,
+            Rows(
+                _lines(row.condition for row in table.rows),
+                settle,
+                lambda: self._shared.constants.name("ENDS", f"(*{outcomes}, None, NOTHING)"),
+                lambda scope, lines: self._go_down(scope, table, outcomes, lines),
+                f"The table of line {int(table.place.line)}.",
+            ),
+        )
+
+    def _go_down(self, scope: Scope, table: ir.Table, outcomes: str, lines: Sequence[Line]) -> None:
+        """Row after row, noting those that are unknown."""
         complete = literal(table.complete)
         body = scope.body
         noting = False
-        for index, row in enumerate(table.rows):
+        for line in lines:
+            index, condition, row = line.number, _condition(line), table.rows[line.number]
             expressions = Expressions(scope)
-            rails = expressions.condition(row.condition)
+            rails = expressions.condition(condition)
             found = row_outcome(table, row)
             wins = found if table.hit == "unique" or not noting else None
             body.mark(row.place)
@@ -97,7 +125,7 @@ class Ladders:
                 break
             with body.block(f"if {rails.true.text}:"):
                 body.line(f"return {wins}")
-            if expressions.may_be_unknown(row.condition):
+            if expressions.may_be_unknown(condition):
                 if not noting:
                     body.lines.insert(0, "noted = ()")
                     body.places = [(at + 1, place) for at, place in body.places]
@@ -106,8 +134,6 @@ class Ladders:
                     body.line(f"noted += ({index},)")
         else:
             body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
-        scope.finish(f"The table of line {int(table.place.line)}.")
-        return scope
 
     def _collect(self, table: ir.Table, name: str) -> Scope:
         scope = Scope(self._shared, name, inner=True)
@@ -173,13 +199,37 @@ class Ladders:
         return f"{scope.facts()}[{literal(fact)}]"
 
     def _pick(self, route: ir.Route) -> Scope:
-        scope = Scope(self._shared, "pick_route", inner=True)
+        goals = [(e.destination.kind, e.destination.name, e.destination.duration) for e in route.entries]
+
+        def settle(noted: tuple[int, ...], first: int | None) -> int:
+            if first is None:
+                return UNKNOWN if noted else NONE
+            return first if all(goals[i] == goals[first] for i in noted) else UNKNOWN
+
+        def ends() -> str:
+            won = f"(ENTRY, i, None) for i in range({len(goals)})"
+            return self._shared.constants.name("ENDS", f"(*({won}), (UNDECIDED, -1, None), (NOBODY, -1, None))")
+
+        rows = Rows(
+            _lines(entry.condition for entry in route.entries),
+            settle,
+            ends,
+            lambda scope, lines: self._go_down_route(scope, route, lines),
+            f"The route of line {int(route.place.line)}.",
+        )
+        if any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries):
+            return self._dispatch.linear("pick_route", rows)
+        return self._dispatch.function("pick_route", rows)
+
+    def _go_down_route(self, scope: Scope, route: ir.Route, lines: Sequence[Line]) -> None:
+        """Entry after entry, noting those that are unknown."""
         body = scope.body
         body.line("noted = ()")
-        for index, entry in enumerate(route.entries):
+        for line in lines:
+            index, condition, entry = line.number, _condition(line), route.entries[line.number]
             expressions = Expressions(scope)
-            rails = expressions.condition(entry.condition)
-            unknown = expressions.may_be_unknown(entry.condition)
+            rails = expressions.condition(condition)
+            unknown = expressions.may_be_unknown(condition)
             named = walk.destination(entry.destination, self._plan.owner)
             if named:
                 key = expressions.operand(named[0])
@@ -200,8 +250,6 @@ class Ladders:
                     body.line(f"noted += (({index}, None),)")
         else:
             body.line("return settle_route(ROUTE, noted, None)")
-        scope.finish(f"The route of line {int(route.place.line)}.")
-        return scope
 
     def _named_entry(self, scope: Scope, index: int, key: Operand, there: Code, true: Code) -> None:
         """An entry that names a member: skipped where there is none, unknown where it is unknown."""
@@ -223,3 +271,12 @@ class Ladders:
             tests.append(Code(f"{key.text} is None", 4))
         tests.append(Code(f"{key.text} in {self._records(scope, destination, expr)}", 4))
         return any_of(tests)
+
+
+def _lines(conditions: Iterable[ir.Condition | None]) -> tuple[Line, ...]:
+    found = enumerate(conditions)
+    return tuple(Line(number, () if one is None else one.clauses) for number, one in found)
+
+
+def _condition(line: Line) -> ir.Condition | None:
+    return ir.Condition(clauses=line.clauses) if line.clauses else None

@@ -87,7 +87,8 @@ class Uses:
 
     def entry(self, entry: walk.Entry) -> dict[int, Use]:
         """How an entry uses each of its fields."""
-        uses = {slot: Use() for slot in self.slots(walk.entry(entry))}
+        lists = [slot.type.kind == "list" for slot in self._plan.slots]
+        uses = {slot: Use(simple=not lists[slot]) for slot in self.slots(walk.entry(entry))}
         if isinstance(entry, ir.EventEntry):
             return {slot: Use(simple=False) for slot in uses}
         if isinstance(entry, ir.PlainEntry):

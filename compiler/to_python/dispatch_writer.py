@@ -1,0 +1,129 @@
+"""Writes functions that look up an area of rows (`dispatch.py`) instead of going down all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python.dispatch import Areas, Band, Dispatch, Line, Settle
+from leadpolicy.compiler.to_python.expressions import Expressions
+from leadpolicy.compiler.to_python.literals import literal, sequence
+from leadpolicy.compiler.to_python.scope import Scope, Shared
+from leadpolicy.compiler.to_python.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What tables and the route have in common. `write` goes down lines in a function; `ends` is the constant of all
+    outcomes, by row, with those for UNKNOWN and NONE behind them."""
+
+    lines: tuple[Line, ...]
+    settle: Settle
+    ends: Callable[[], str]
+    write: Callable[[Scope, Sequence[Line]], None]
+    doc: str
+
+
+class DispatchWriter:
+    """Writes the function of some rows."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._dispatch = Dispatch(shared.plan, shared.natures)
+
+    def function(self, name: str, rows: Rows) -> Scope:
+        """The function of all rows, finished."""
+        scope = self._function(name, rows, rows.lines)
+        scope.finish(rows.doc)
+        return scope
+
+    def linear(self, name: str, rows: Rows) -> Scope:
+        """The function that goes down all rows, finished."""
+        scope = Scope(self._shared, name, inner=True)
+        rows.write(scope, rows.lines)
+        scope.finish(rows.doc)
+        return scope
+
+    def _function(self, name: str, rows: Rows, lines: tuple[Line, ...]) -> Scope:
+        scope = Scope(self._shared, name, inner=True)
+        areas = self._dispatch.areas(lines)
+        if areas is None:
+            rows.write(scope, lines)
+            return scope
+        value = scope.slot(areas.slot)
+        if self._shared.plan.slots[areas.slot].unknown:
+            with scope.body.block(f"if {value} is None:"):
+                scope.body.line(f"return LATER.get() and {scope.call(self._slowly(name, rows, lines))}")
+        every = (*areas.by_value.values(), areas.others)
+        plain, number = self._dispatch.number(every)
+        if plain:
+            self._write_data(scope, rows, areas, number)
+        else:
+            self._write_functions(scope, rows, areas)
+        return scope
+
+    def _slowly(self, name: str, rows: Rows, lines: tuple[Line, ...]) -> Scope:
+        """The function that goes down all rows, for a value that is unknown: with what is loaded later."""
+        scope = Scope(self._shared, f"{name}_slowly", inner=True)
+        rows.write(scope, lines)
+        functions = self._shared.functions
+        at = len(functions)
+        scope.finish(rows.doc)
+        self._shared.later += functions[at:]
+        del functions[at:]
+        return scope
+
+    def _write_data(self, scope: Scope, rows: Rows, areas: Areas, number: ir.Expr | None) -> None:
+        value = self._shared.plan.slots[areas.slot].name
+        bands = {key: self._dispatch.band(area, rows.settle) for key, area in areas.by_value.items()}
+        others = self._dispatch.band(areas.others, rows.settle)
+        ends = rows.ends()
+        constants = self._shared.constants
+        if number is None:
+            pairs = ", ".join(f"{literal(key)}: {literal(band.wins[0])}" for key, band in bands.items())
+            found = constants.name("AREAS", f"{{{pairs}}}")
+            scope.body.line(f"return {ends}[{found}.get({value}, {literal(others.wins[0])})]")
+            return
+        pairs = ", ".join(f"{literal(key)}: {_band(band)}" for key, band in bands.items())
+        found = constants.name("AREAS", f"{{{pairs}}}")
+        left = constants.name("AREA", _band(others))
+        operand = Expressions(scope).operand(number)
+        scope.body.line(f"cuts, wins, unknown, nothing = {found}.get({value}, {left})")
+        if operand.nature.unknown:
+            with scope.body.block(f"if {operand.text} is None:"):
+                scope.body.line(f"return {ends}[unknown]")
+        if operand.nature.nothing:
+            with scope.body.block(f"if {operand.text} is NOTHING:"):
+                scope.body.line(f"return {ends}[nothing]")
+        scope.body.line(f"return {ends}[wins[bisect_right(cuts, {operand.text})]]")
+
+    def _write_functions(self, scope: Scope, rows: Rows, areas: Areas) -> None:
+        made: dict[tuple[int, ...], Scope] = {}
+        wanted: dict[str, Callable[[Scope], str]] = {}
+
+        def function(area: tuple[Line, ...]) -> Scope:
+            key = tuple(line.number for line in area)
+            if key not in made:
+                made[key] = self._function(f"{scope.name}_{len(made)}", rows, area)
+                wanted.update(made[key].wanted)
+            return made[key]
+
+        by_value = {key: function(area) for key, area in areas.by_value.items()}
+        others = function(areas.others)
+        for one in made.values():
+            one.wanted = wanted
+            one.finish(rows.doc)
+        pairs = ", ".join(f"{literal(key)}: {one.name}" for key, one in by_value.items())
+        table = self._shared.plan.names.make("AREAS")
+        written = Writer()
+        written.line(f"{table} = {{{pairs}}}")
+        self._shared.functions.append(written)
+        value = self._shared.plan.slots[areas.slot].name
+        arguments = ", ".join(get(scope) for get in wanted.values())
+        scope.body.line(f"return {table}.get({value}, {others.name})({arguments})")
+
+
+def _band(band: Band) -> str:
+    numbers = [sequence(map(literal, some)) if some else "()" for some in (band.cuts, band.wins)]
+    return sequence([*numbers, literal(band.unknown), literal(band.nothing)])
