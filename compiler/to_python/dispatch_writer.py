@@ -15,13 +15,14 @@ from leadpolicy.compiler.to_python.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What tables and the route have in common. `write` goes down lines in a function; `ends` is the constant of all
+    """What tables and the route have in common. `write` goes down lines in a function, and tells whether
+    it got to the last one; `ends` is the constant of all
     outcomes, by row, with those for UNKNOWN and NONE behind them."""
 
     lines: tuple[Line, ...]
     settle: Settle
     ends: Callable[[], str]
-    write: Callable[[Scope, Sequence[Line]], None]
+    write: Callable[[Scope, Sequence[Line]], bool]
     doc: str
 
 
@@ -31,6 +32,8 @@ class DispatchWriter:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._dispatch = Dispatch(shared.plan, shared.natures)
+        self._early = False
+        """Whether a function so far left lines out, behind one that is always true."""
 
     def function(self, name: str, rows: Rows) -> Scope:
         """The function of all rows, finished."""
@@ -49,30 +52,42 @@ class DispatchWriter:
         scope = Scope(self._shared, name, inner=True)
         areas = self._dispatch.areas(lines)
         if areas is None:
-            rows.write(scope, lines)
+            if not rows.write(scope, lines):
+                self._early = True
             return scope
         value = scope.slot(areas.slot)
-        if self._shared.plan.slots[areas.slot].unknown:
-            with scope.body.block(f"if {value} is None:"):
-                scope.body.line(f"return LATER.get() and {scope.call(self._slowly(name, rows, lines))}")
         every = (*areas.by_value.values(), areas.others)
         plain, number = self._dispatch.number(every)
         if plain:
             self._write_data(scope, rows, areas, number)
         else:
             self._write_functions(scope, rows, areas)
+        if self._shared.plan.slots[areas.slot].unknown:
+            parameters = self._all_read(rows, lines, scope) if self._early else dict(scope.wanted)
+            slowly = f"return LATER.get() and {name}_slowly({', '.join(parameters)})"
+            scope.body.lines[:0] = [f"if {value} is None:", f"    {slowly}"]
+            scope.body.places = [(at + 2, place) for at, place in scope.body.places]
+            self._shared.later.append(lambda: self._slowly(name, rows, lines, parameters))
         return scope
 
-    def _slowly(self, name: str, rows: Rows, lines: tuple[Line, ...]) -> Scope:
-        """The function that goes down all rows, for a value that is unknown: with what is loaded later."""
+    def _all_read(self, rows: Rows, lines: tuple[Line, ...], scope: Scope) -> dict[str, Callable[[Scope], str]]:
+        """All that a function which goes down all rows reads: more than its areas may, where some end early."""
+        trial = Scope(self._shared, scope.name, inner=True)
+        rows.write(trial, lines)
+        for get in trial.wanted.values():
+            get(scope)
+        return dict(scope.wanted)
+
+    def _slowly(
+        self, name: str, rows: Rows, lines: tuple[Line, ...], parameters: dict[str, Callable[[Scope], str]]
+    ) -> None:
+        """The function that goes down all rows, for a value that is unknown: a part of the telling half."""
         scope = Scope(self._shared, f"{name}_slowly", inner=True)
         rows.write(scope, lines)
-        functions = self._shared.functions
-        at = len(functions)
+        if not scope.wanted.keys() <= parameters.keys():
+            raise ValueError(f"the areas of {name} read less than its rows")
+        scope.wanted = parameters
         scope.finish(rows.doc)
-        self._shared.later += functions[at:]
-        del functions[at:]
-        return scope
 
     def _write_data(self, scope: Scope, rows: Rows, areas: Areas, number: ir.Expr | None) -> None:
         value = self._shared.plan.slots[areas.slot].name

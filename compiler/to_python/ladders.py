@@ -106,7 +106,7 @@ class Ladders:
             ),
         )
 
-    def _go_down(self, scope: Scope, table: ir.Table, outcomes: str, lines: Sequence[Line]) -> None:
+    def _go_down(self, scope: Scope, table: ir.Table, outcomes: str, lines: Sequence[Line]) -> bool:
         """Row after row, noting those that are unknown."""
         complete = literal(table.complete)
         body = scope.body
@@ -122,7 +122,7 @@ class Ladders:
                 wins = f"settle({outcomes}, noted, {index}, {complete}) if noted else {found}"
             if rails.true == ALWAYS:
                 body.line(f"return {wins}")
-                break
+                return line is lines[-1]
             with body.block(f"if {rails.true.text}:"):
                 body.line(f"return {wins}")
             if expressions.may_be_unknown(condition):
@@ -132,8 +132,8 @@ class Ladders:
                     noting = True
                 with body.block(f"if {rails.left.text}:"):
                     body.line(f"noted += ({index},)")
-        else:
-            body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
+        body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
+        return True
 
     def _collect(self, table: ir.Table, name: str) -> Scope:
         scope = Scope(self._shared, name, inner=True)
@@ -221,7 +221,7 @@ class Ladders:
             return self._dispatch.linear("pick_route", rows)
         return self._dispatch.function("pick_route", rows)
 
-    def _go_down_route(self, scope: Scope, route: ir.Route, lines: Sequence[Line]) -> None:
+    def _go_down_route(self, scope: Scope, route: ir.Route, lines: Sequence[Line]) -> bool:
         """Entry after entry, noting those that are unknown."""
         body = scope.body
         body.line("noted = ()")
@@ -242,14 +242,14 @@ class Ladders:
             won = f"return settle_route(ROUTE, noted, ({index}, None)) if noted else (ENTRY, {index}, None)"
             if rails.true == ALWAYS:
                 body.line(won)
-                break
+                return line is lines[-1]
             with body.block(f"if {rails.true.text}:"):
                 body.line(won)
             if unknown:
                 with body.block(f"if {rails.left.text}:"):
                     body.line(f"noted += (({index}, None),)")
-        else:
-            body.line("return settle_route(ROUTE, noted, None)")
+        body.line("return settle_route(ROUTE, noted, None)")
+        return True
 
     def _named_entry(self, scope: Scope, index: int, key: Operand, there: Code, true: Code) -> None:
         """An entry that names a member: skipped where there is none, unknown where it is unknown."""

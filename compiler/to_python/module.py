@@ -245,6 +245,8 @@ class Module:
         shared, declarations = self._shared, self._declarations
         shared.constants.lines.clear()
         shared.functions.clear()
+        for write_later in shared.later:
+            write_later()
         declared = Writer()
         for write in (
             declarations.write_score_telling,
@@ -256,7 +258,7 @@ class Module:
             declared.line()
         whole = Writer()
         below = Writer()
-        self._assemble(below, [*shared.later, *shared.functions], declared)
+        self._assemble(below, shared.functions, declared)
         for line in _imports("\n".join((*below.lines, "Telling tell")), self._imported):
             whole.line(line)
         whole.extend(below)

@@ -35,8 +35,8 @@ class Shared:
     natures: Natures
     constants: Constants
     functions: list[Writer] = field(default_factory=list)
-    later: list[Writer] = field(default_factory=list)
-    """Functions of the telling half that the deciding half calls, seldom."""
+    later: list[Callable[[], None]] = field(default_factory=list)
+    """Write functions of the telling half that the deciding half calls, seldom."""
     loops: dict[tuple[object, ...], Scope] = field(default_factory=dict)
     """Functions that go through records, by what they do."""
     member_names: dict[tuple[ir.Records, str], str] = field(default_factory=dict)
