@@ -1,0 +1,31 @@
+"""Running `lead` in this process, in an empty folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from leadpolicy.cli import main
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., str]:
+    """What `lead` prints for these arguments. The working folder is an empty one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["lead", *arguments])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as stop:
+            assert stop.code in (None, 0, 1)
+        return capsys.readouterr().out
+
+    return run
