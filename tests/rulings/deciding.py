@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from leadpolicy import InputError, Policy
 from leadpolicy.compiler.interpreter import Interpreter, InterpreterInputError
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
+from leadpolicy.engine.json_text import dumps
 from leadpolicy.engine.replay import replay
 from leadpolicy.testing.runner import run_tests
 
@@ -111,7 +111,7 @@ def decide(body: str | Policy, given: Mapping[str, object] | None = None, *, bas
     found = made.decide(given, **passed).to_dict(trace=True)
     passed.setdefault("entered", _replayed(made, given, passed))
     expected = Interpreter(made.ir).run(given, **passed).decision(trace=True)
-    assert json.dumps(found, ensure_ascii=False) == json.dumps(expected, ensure_ascii=False)
+    assert dumps(found) == dumps(expected)
     return found
 
 
