@@ -103,7 +103,9 @@ def policy(body: str, base: str = BASE) -> Policy:
     return Policy.from_source(base + body)
 
 
-def decide(body: str | Policy, given: Mapping[str, object] | None = None, *, base: str = BASE, **passed: Any) -> Decided:
+def decide(
+    body: str | Policy, given: Mapping[str, object] | None = None, *, base: str = BASE, **passed: Any
+) -> Decided:
     """The whole decision with its reasons, the same by both. What isn't passed of events and facts is none."""
     made = body if isinstance(body, Policy) else policy(body, base)
     passed = {"now": NOW, "events": {}, "facts": {}, **passed}

@@ -108,7 +108,14 @@ MAYBE_LAST = {"events": {"Activity": CALLS}}
 
 def test_ruling_6_any_no_and_count_of_maybes() -> None:
     calls = "count(Activity where kind is call)"
-    conditions = (f"{calls} >= 1", f"{calls} >= 2", f"{calls} >= 3", f"{calls} is 1", f"{calls} in [1, 2]", f"{calls} is known")
+    conditions = (
+        f"{calls} >= 1",
+        f"{calls} >= 2",
+        f"{calls} >= 3",
+        f"{calls} is 1",
+        f"{calls} in [1, 2]",
+        f"{calls} is known",
+    )
     assert truths(*conditions, **MAYBE_LAST) == [True, None, False, None, True, False]
     conditions = ("any Activity where kind is call", "any Activity where kind is visit", "no Activity where kind is visit",
                   "no Activity where kind is call", "any Activity where kind is trial and seconds > 99")  # fmt: skip
@@ -148,7 +155,9 @@ def test_ruling_8_a_run_knows_all_leads_of_its_file_and_notes_that_no_events_wer
 ) -> None:
     same = "disqualify {\n  twin: any Lead where company is this.company and id is not this.id -> closed\n  active: any Activity -> closed\n}\n"
     Path("p.lead").write_text(BASE + same, encoding="utf-8")
-    Path("l.csv").write_text("id,company,created_at\nL1,A,2026-11-01\nL2,B,2026-11-01\nL3,A,2026-11-01\n", encoding="utf-8")
+    Path("l.csv").write_text(
+        "id,company,created_at\nL1,A,2026-11-01\nL2,B,2026-11-01\nL3,A,2026-11-01\n", encoding="utf-8"
+    )
     ran = command("run", "p.lead", "l.csv", "--now", "2026-11-20T12:00", "--out", "out.jsonl", "--format", "json")
     decided = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [len(d["disqualified"]) for d in decided] == [1, 0, 1]

@@ -116,7 +116,12 @@ def test_ruling_11_a_day_has_24_hours_where_the_clock_changes() -> None:
 
 def test_ruling_12_what_is_dated_later_is_not_there_yet() -> None:
     passed = {"events": {"Activity": [activity("2026-11-20 12:00:01", kind="call")]}}
-    conditions = ("any Activity", "count(Activity) is 0", "last(Activity).kind is call", "any Activity since created_at")
+    conditions = (
+        "any Activity",
+        "count(Activity) is 0",
+        "last(Activity).kind is call",
+        "any Activity since created_at",
+    )
     assert truths(*conditions, **passed) == [False, True, False, False]
     assert value_of("+5 each Activity", [activity("2026-11-21 09:00")]) == "0"
 
