@@ -111,7 +111,8 @@ def decide(
     passed = {"now": NOW, "events": {}, "facts": {}, **passed}
     given = lead() if given is None else given
     found = made.decide(given, **passed).to_dict(trace=True)
-    passed.setdefault("entered", _replayed(made, given, passed))
+    if "entered" not in passed:
+        passed["entered"] = _replayed(made, given, passed)
     expected = Interpreter(made.ir).run(given, **passed).decision(trace=True)
     assert dumps(found) == dumps(expected)
     return found

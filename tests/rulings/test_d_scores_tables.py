@@ -22,14 +22,19 @@ def bounds(entries: str, low: int = -100, high: int = 100, **passed: object) -> 
 def test_ruling_25_a_comparison_with_a_score_is_settled_in_gates_too() -> None:
     body = "score s from 0 to 20 {\n  +10 when n > 1\n  +10 when m > 1\n}\ngate g {\n  enough: s >= 20\n}\n"
     assert decide(body, lead(m=2))["gates"]["g"]["verdict"] == "fail"
-    assert truths("s >= 10", "s >= 20", "high(s) >= 20", "low(s) >= 20", body=body, given=lead(m=2)) == [True, False, True, False]
+    assert truths("s >= 10", "s >= 20", "high(s) >= 20", "low(s) >= 20", body=body, given=lead(m=2)) == [
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
-@pytest.mark.parametrize("read", ["other > 1", "t is \"a\"", "g passes", "MQL", "low(other) > 1"])
+@pytest.mark.parametrize("read", ["other > 1", 't is "a"', "g passes", "MQL", "low(other) > 1"])
 def test_ruling_25_entries_read_no_scores_tables_gates_or_stages(read: str) -> None:
     parts = (
         "score other from 0 to 9 {\n  +5 when m > 1\n}\n"
-        "table t: text {\n  | m    || t   |\n  | >= 1 || \"a\" |\n  | -    || \"b\" |\n}\n"
+        'table t: text {\n  | m    || t   |\n  | >= 1 || "a" |\n  | -    || "b" |\n}\n'
         "gate g {\n  x: m > 1\n}\nfunnel {\n  MQL: m > 1\n}\n"
     )
     assert "LP3011" in [code for code, _ in errors(f"{parts}score s from 0 to 5 {{\n  +5 when {read}\n}}\n")]
@@ -132,7 +137,7 @@ def test_ruling_30_collect_lists_sure_outcomes_once_and_says_that_there_may_be_m
     )
     assert decide(table, lead(n=1, m=3))["tables"]["t"] == ["a", "b", "c"]
     assert decide(table, lead(m=3))["tables"]["t"] == ["a", "c", None]
-    asked = ('"a" in t', '"b" in t', "t contains \"c\"")
+    asked = ('"a" in t', '"b" in t', 't contains "c"')
     assert truths(*asked, body=table, given=lead(m=2)) == [True, None, None]
     assert truths(*asked, body=table, given=lead(n=0, m=2)) == [True, False, False]
     # A row that is unknown leaves nothing open where its outcome is sure already.
@@ -141,7 +146,9 @@ def test_ruling_30_collect_lists_sure_outcomes_once_and_says_that_there_may_be_m
 
 def test_ruling_31_unique_must_be_proved_and_a_true_row_wins() -> None:
     table = 'table t unique: text {{\n  | n | m || t |\n  | >= 5 | {} || "a" |\n  | < 5 | - || "b" |\n}}\n'
-    overlap = 'table t unique: text {\n  | n    | m    || t   |\n  | >= 5 | -    || "a" |\n  | -    | >= 5 || "b" |\n}\n'
+    overlap = (
+        'table t unique: text {\n  | n    | m    || t   |\n  | >= 5 | -    || "a" |\n  | -    | >= 5 || "b" |\n}\n'
+    )
     assert "LP4003" in [code for code, _ in errors(overlap)]
     compared = 'table t unique: text {\n  | n   | m || t   |\n  | > m | - || "a" |\n  | > x | - || "b" |\n}\n'
     assert "LP4003" in [code for code, _ in errors(compared)]
