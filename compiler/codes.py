@@ -129,4 +129,5 @@ CODES: dict[str, str] = {
     "LP4211": "a comparison with a score that always comes out the same",
     "LP4212": "an output of a table that nothing reads",
     "LP4213": "a declared choice that no row gives",
+    "LP4214": "a gap between bands",
 }

@@ -422,9 +422,11 @@ class Expressions:
         unknown = list(dict.fromkeys(s.text for s in sides if s.nature.unknown))
         if unknown:
             code = f"None if {' or '.join(f'{name} is None' for name in unknown)} else {code}"
-        nothing = list(dict.fromkeys(s.text for s in sides if s.nature.nothing))
+        nothing = [f"{name} is NOTHING" for name in dict.fromkeys(s.text for s in sides if s.nature.nothing)]
+        if isinstance(expr, ir.Arith) and expr.operator == "div" and sides[0].nature.unknown:
+            nothing += [] if sides[1].constant and sides[1].text != "0" else [f"{sides[1].text} == 0"]
         if nothing:
-            code = f"NOTHING if {' or '.join(f'{name} is NOTHING' for name in nothing)} else {code}"
+            code = f"NOTHING if {' or '.join(nothing)} else {code}"
         return Operand(self.scope.hoist(code), self.nature(expr), "int" if whole else "number", whole)
 
     def _operation(self, expr: ir.Arith, left: Operand, right: Operand, whole: bool) -> str:
