@@ -19,6 +19,7 @@ from leadpolicy.compiler.expression_builder import Values, start_of
 from leadpolicy.compiler.layout import begins_declaration, lay_out
 from leadpolicy.compiler.lexer import lex, spaced
 from leadpolicy.compiler.parse_table import Reduction
+from leadpolicy.compiler.respelling import respell
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.syntax import File
 from leadpolicy.compiler.syntax_errors import Clash, Situation
@@ -76,8 +77,9 @@ def _run(
 ) -> tuple[File, tuple[Span, ...], _P]:
     with uncollected():
         lexed = lex(source)
-        tokens, diagnostics = lay_out(source, lexed.tokens)
-        parser = make(source, tokens, [*lexed.diagnostics, *diagnostics])
+        respelt, warnings = respell(source, lexed.tokens)
+        tokens, diagnostics = lay_out(source, respelt)
+        parser = make(source, tokens, [*lexed.diagnostics, *warnings, *diagnostics])
         declarations = parser.run()
         return File(source, tuple(declarations), frozenset(parser.left_out)), lexed.comments, parser
 
@@ -203,13 +205,13 @@ class _Parser:
             if found[0] is None or self._after(self.states, found[0].kind) is None:
                 end = self.tokens[self.at + len(way.tail)].end
                 if found[0] is None or self.fits(way.terminal):
-                    found = (Token(way.terminal, way.phrase, token.start, end), 1 + len(way.tail))
+                    found = (Token(way.terminal, way.phrase, token.start, end, token.value), 1 + len(way.tail))
         return found
 
     def _has_tail(self, at: int, tail: tuple[str, ...]) -> bool:
         """Whether the words behind a keyword's first one follow."""
         tokens = self.tokens
-        return all(tokens[at + i].text == word and tokens[at + i].value is None for i, word in enumerate(tail, 1))
+        return all(tokens[at + i].text == word and tokens[at + i].value is not True for i, word in enumerate(tail, 1))
 
     def _reach(self, states: list[int], at: int, ahead: int = _AHEAD) -> int:
         """How many of the next few tokens fit after these states, whatever words among them may be."""
