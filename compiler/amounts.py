@@ -27,7 +27,7 @@ _CODES: Final = {
     "HK$": "HKD", "NZ$": "NZD", "NT$": "TWD",
 }  # fmt: skip
 _DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD", "MXN"})
-_HEADER = re.compile(r"^\s*(?:currency|币种)\s+([A-Z]{3})\b", re.MULTILINE)
+_HEADER = re.compile(r"(?<![^\s{])(?:currency|CURRENCY|币种)\s+([A-Z]{3})\b")
 
 
 def amount(written: str, text: str) -> str | None:

@@ -16,6 +16,7 @@ from leadpolicy.compiler import parse_table, syntax_errors
 from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, in_order
 from leadpolicy.compiler.expression_builder import Values, start_of
+from leadpolicy.compiler.habits import habit
 from leadpolicy.compiler.layout import begins_declaration, lay_out
 from leadpolicy.compiler.lexer import lex, spaced
 from leadpolicy.compiler.parse_table import Reduction
@@ -264,12 +265,38 @@ class _Parser:
             self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.end))
             self.at += 1
             return True
+        if self._repair_lines(token):
+            return True
+        if token.kind == "EQUALS" and self.fits("TO"):
+            message = say("`{}` is read as `{}`", token.text, "to")
+            fix = Fix(token.start, token.end, "to")
+            hint = say("write `{}`", "to")
+            self.diagnostics.append(Diagnostic("LP1053", "warning", message, self.source, token.span, hint, fix))
+            self._feed("TO", Token("TO", "to", token.start, token.end))
+            self.at += 1
+            return True
         if token.kind == STRAY:
             self._report("LP1009", say("this `}}` closes nothing"), token.span, None)
             self.at += 1
             return True
         if token.kind == "NEWLINE" and (self.at == 0 or self.tokens[self.at - 1].kind in ("NEWLINE", STRAY)):
             self.at += 1
+            return True
+        return False
+
+    def _repair_lines(self, token: Token) -> bool:
+        """A line that goes on in the next one, or two entries on one line."""
+        tokens = self.tokens
+        if token.kind == "NEWLINE" and not self.fits("NEWLINE") and self.at + 2 < len(tokens):
+            after = tokens[self.at + 2].kind
+            if after not in ("COLON", "EQUALS") and self._reach(self.states, self.at + 1) == _AHEAD:
+                self.at += 1
+                return True
+        if token.kind == "NAME" and tokens[self.at + 1].kind == "COLON" and self.fits("NEWLINE"):
+            message = say("a new line or a comma is missing before `{}`", token.text)
+            fix = Fix(token.start, token.start, ", ")
+            self.diagnostics.append(Diagnostic("LP1054", "warning", message, self.source, token.span, None, fix))
+            self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.start))
             return True
         return False
 
@@ -312,7 +339,7 @@ class _Parser:
         if not self._reported_already(first):
             clash = self.clash if self.clash and first <= self.clash.at <= self.at else None
             situation = Situation(self.source, context, self.tokens, first, self.at, frozenset(kinds), clash)
-            self.diagnostics.append(syntax_errors.explain(situation))
+            self.diagnostics.append(habit(situation) or syntax_errors.explain(situation))
         self._leave_out(context, first, stop)
         self._feed("ERROR", Token("ERROR", "", start, max(start, self.tokens[stop - 1].end)))
         self.at = stop

@@ -48,6 +48,10 @@ _DAYS: Final = {
     **{day: day for day in keywords.WEEKDAYS},
 }
 _RANGE_OF_DAYS = re.compile("(周.|星期.)(至|到)(周.|星期.)")
+_GLUED = re.compile("(近|最近)([0-9]+)(天|日|周|个月|月|年|小时)")
+_OFTEN = re.compile("(每天|每周|每月)(最多|至多)")
+_SPANS: Final = {"半年": "6 个月", "一年": "1 年", "两年": "2 年", "一个月": "1 个月", "一周": "1 周", "三个月": "3 个月"}
+_SHARES: Final = frozenset(s for p in ("first", "last", "all", "others") for s in keywords.spellings(p))
 _UPPER: Final = frozenset({"AND", "OR", "NOT", "IS", "IN", "WHERE", "WHEN", "CONTAINS", "VERSION", "THEN"})
 _TO: Final = frozenset(keywords.spellings("to"))
 _JOINING: Final = frozenset({"and", "to", "和", "与", "至", "到", "并且"})
@@ -77,7 +81,7 @@ def _ways() -> dict[str, list[_Way]]:
 _WAYS: Final = _ways()
 _FIRST: Final = (
     frozenset(_WAYS) | _UPPER | frozenset(_DAYS) | {d.title() for d in _DAYS} | {d.upper() for d in _DAYS}
-    | {"between", "is", "介于", "yes", "no", "of", "项", "条", "个", "when"}
+    | {"between", "is", "least", "round", "nurture", "介于", "yes", "no", "of", "项", "条", "个", "when"}
 )  # fmt: skip
 
 
@@ -102,12 +106,15 @@ class _Respeller:
             token = tokens[self.at]
             kind = token.kind
             if kind in _WORDS:
-                taken = (token.text in _FIRST or not token.text.isascii()) and token.value is None and self._word(token)
+                word = token.text
+                looked_at = word in _FIRST or not word.isascii() or word.isupper()
+                taken = looked_at and token.value is None and self._word(token)
             elif kind in _VALUES or kind == "CLOCK":
                 taken = self._value(token)
             else:
-                taken = kind == "BAR" and self._bars(token)
-                self._bracket(kind)
+                taken = (kind == "BAR" and self._bars(token)) or (kind == "LPAR" and self._round_list(token))
+                if not taken:
+                    self._bracket(kind)
             if not taken:
                 out.append(token)
                 self.at += 1
@@ -170,6 +177,9 @@ class _Respeller:
             or self._weekday(token)
             or self._yes_or_no(token)
             or self._counted()
+            or self._chinese(token)
+            or self._hyphenated()
+            or self._nurture_span()
         )
 
     def _phrase(self) -> bool:
@@ -186,11 +196,13 @@ class _Respeller:
     def _means(self, way: _Way, width: int) -> bool:
         """Whether a phrase means here what it is listed for."""
         before, after = self._before(), self._kind(width)
+        if way.words[-1] == "in" and way.words[0] == "is":
+            return before is not None and after in ("LSQB", "LPAR", "NAME", WORD)
         if way.use == "in":
             return after in ("LSQB", "LPAR") and before is not None and before.kind in ("NAME", WORD, "RPAR", "BAR")
         if way.use == "within":
             return self._is_span(width) and self._text(width + 1) not in _TO and before is not None and (
-                before.kind not in ("COLON", "LPAR", "LSQB", "COMMA")
+                before.kind not in ("COLON", "LPAR", "LSQB", "COMMA") and before.text not in ("due", "限期")
             )  # fmt: skip
         points = self._text(width + 1) in ("points", "分")
         if way.use == "limit":
@@ -244,7 +256,7 @@ class _Respeller:
         lower = token.text.lower()
         known = token.text in _UPPER or (begins and lower in keywords.BY_FIRST_WORD)
         inside = before is not None and before.kind in ("LSQB", "COMMA", "COLON", "DOT")
-        if not known or inside or self._kind(1) in ("COMMA", "RSQB", "COLON", "EQUALS", "DOT"):
+        if not known or inside or self._kind(1) in ("COMMA", "RSQB", "COLON", "EQUALS", "DOT", "NEWLINE", "RBRACE"):
             return False
         return self._replace(1, lower)
 
@@ -303,6 +315,82 @@ class _Respeller:
             return self._leave_out(2)
         return word in ("项", "条", "个", "项标准") and self._leave_out(1)
 
+    def _chinese(self, token: Token) -> bool:
+        """`近7天`, `近 半年`, `每天最多`, `每 60 天 减半`."""
+        glued = _GLUED.fullmatch(token.text)
+        if glued is not None:
+            return self._split(token, (glued[1].removeprefix("最"), f"{glued[2]} {glued[3]}"))
+        often = _OFTEN.fullmatch(token.text)
+        if often is not None:
+            return self._split(token, (often[1], often[2]))
+        before = self._before()
+        if token.text in _SPANS and before is not None and before.text in ("近", "within"):
+            return self._split(token, (_SPANS[token.text],))
+        if token.text == "每" and self._kind(1) == "QUANTITY" and self._text(2) == "减半":
+            span = self.tokens[self.at + 1]
+            self._warn(token.start, self.tokens[self.at + 2].end, f"半衰期 {span.text}")
+            self.out += [Token(WORD, "半衰期", token.start, token.end, RESPELT), span]
+            self.at += 3
+            return True
+        return False
+
+    def _split(self, token: Token, parts: tuple[str, ...]) -> bool:
+        """Put several words or amounts in the place of one word."""
+        self._warn(token.start, token.end, " ".join(parts))
+        start = token.start
+        for part in parts:
+            if part[0].isdigit():
+                value, _ = read_number(Source(self.source.name, part), part, Span(0, len(part)))
+                assert isinstance(value, Quantity)
+                self.out.append(Token("QUANTITY", part, start, token.end, replace(value, span=token.span)))
+            else:
+                self.out.append(Token(WORD, part, start, start if len(parts) > 1 else token.end, RESPELT))
+            start = token.end
+        self.at += 1
+        return True
+
+    def _hyphenated(self) -> bool:
+        """`least-loaded`, `round-robin`."""
+        phrase = f"{self._text(0)} {self._text(2)}"
+        return self._kind(1) == "MINUS" and phrase in ("least loaded", "round robin") and self._replace(3, phrase)
+
+    def _nurture_span(self) -> bool:
+        """`-> nurture 90 days`."""
+        before = self._before()
+        word = self._text(0)
+        if word not in ("nurture", "培育") or before is None or before.kind != "ARROW" or not self._is_span(1):
+            return False
+        self.out.append(self.tokens[self.at])
+        end = self.tokens[self.at].end
+        written = f"{word} {'for' if word.isascii() else '为'}"
+        self._warn(self.tokens[self.at].start, end, written)
+        self.out.append(Token(WORD, written.split()[1], end, end, RESPELT))
+        self.at += 1
+        return True
+
+    def _round_list(self, token: Token) -> bool:
+        """`in (a, b)`: a list stands in square brackets."""
+        before = self._before()
+        if before is None or before.text not in ("in", "属于"):
+            return False
+        depth, commas, at = 0, 0, self.at
+        while at < len(self.tokens) and self.tokens[at].kind not in ("LBRACE", "RBRACE"):
+            kind = self.tokens[at].kind
+            depth += (kind in ("LPAR", "LSQB")) - (kind in ("RPAR", "RSQB"))
+            commas += kind == "COMMA" and depth == 1
+            if depth == 0:
+                break
+            at += 1
+        if not commas or at >= len(self.tokens) or self.tokens[at].kind != "RPAR":
+            return False
+        last = self.tokens[at]
+        self._warn(token.start, last.end, f"[{self.source.text[token.end : last.start]}]")
+        self.tokens[at] = Token("RSQB", "]", last.start, last.end)
+        self.out.append(Token("LSQB", "[", token.start, token.end))
+        self.brackets.append("LSQB")
+        self.at += 1
+        return True
+
     def _leave_out(self, width: int) -> bool:
         self._warn(self.tokens[self.at].start, self.tokens[self.at + width - 1].end, "")
         self.at += width
@@ -311,21 +399,35 @@ class _Respeller:
     # ── Numbers ──
 
     def _value(self, token: Token) -> bool:
-        return self._thousands(token) or self._range(token)
+        return self._share(token) or self._thousands(token) or self._range(token)
+
+    def _share(self, token: Token) -> bool:
+        """`{ 40% first, 60% last }`: shares of credit have lines of their own."""
+        before, role = self._before(), self._before(2)
+        if token.kind != "QUANTITY" or not token.text.endswith("%") or before is None or role is None:
+            return False
+        if before.kind != "COMMA" or not (role.text in _SHARES or role.kind == "RPAR") or self.brackets[-1:] != ["LBRACE"]:
+            return False
+        if self._kind(1) not in _WORDS:
+            return False
+        self.out[-1] = Token("NEWLINE", "", before.start, before.end)
+        message = say("a new line separates here; a comma does not belong")
+        fix = Fix(before.start, before.end, "\n")
+        self.diagnostics.append(Diagnostic("LP1052", "warning", message, self.source, before.span, None, fix))
+        return False
 
     def _thousands(self, token: Token) -> bool:
         """`1,000` is one number, except where commas separate."""
         if token.kind != "NUMBER" or not re.fullmatch("[1-9][0-9]{0,2}", token.text):
             return False
-        if self.brackets and self.brackets[-1] in ("LSQB", "call"):
-            return False
+        listing = self.brackets[-1:] in (["LSQB"], ["call"])
         width, text, end = 1, token.text, token.end
         while self._kind(width) == "COMMA" and self.tokens[self.at + width].start == end:
             part = self.tokens[self.at + width + 1] if self.at + width + 1 < len(self.tokens) else token
             if part.start != end + 1 or part.kind not in _VALUES or not re.match(r"[0-9]{3}(?![0-9])", part.text):
                 break
             text, end, width = text + part.text, part.end, width + 2
-        if width == 1:
+        if width == 1 or (listing and text[len(token.text)] != "0"):
             return False
         value, mistakes = read_number(Source(self.source.name, text), text, Span(0, len(text)))
         if value is None or mistakes:

@@ -358,6 +358,9 @@ class TreeBuilder(BlockBuilder):
     def any_effect(self, v: Values) -> s.ExpectEffect:
         return s.ExpectEffect(v[0].text, False, None, None, None, None, v[0].span)
 
+    def effect_by(self, v: Values) -> s.ExpectEffect:
+        return s.ExpectEffect(v[0].text, False, None, v[1], None, None, cover(v))
+
     def effect_on(self, v: Values) -> s.ExpectEffect:
         content = v[1] if isinstance(v[1], s.Text) else None
         return s.ExpectEffect(v[0].text, False, None if content else v[1], v[2], None, content, cover(v))
