@@ -68,7 +68,8 @@ def _days_since(situation: Situation) -> Diagnostic | None:
     if unit not in ("days", "hours", "months", "weeks", "years") or _text(situation, 0) not in ("since", "until", "to"):
         return None
     if _text(situation, 0) == "since":
-        hint = say("write `age({})`, and compare it with a length: age({}) > 30 {}", *[_written(situation, 1)] * 2, unit)
+        since = _written(situation, 1)
+        hint = say("write `age({})`, and compare it with a length: age({}) > 30 {}", since, since, unit)
     else:
         hint = say("nothing looks ahead: pass it as a field of its own, or give `{}` a due time", _written(situation, 1))
     return _does_not_fit(situation, hint)

@@ -52,6 +52,7 @@ _GLUED = re.compile("(近|最近)([0-9]+)(天|日|周|个月|月|年|小时)")
 _OFTEN = re.compile("(每天|每周|每月)(最多|至多)")
 _SPANS: Final = {"半年": "6 个月", "一年": "1 年", "两年": "2 年", "一个月": "1 个月", "一周": "1 周", "三个月": "3 个月"}
 _SHARES: Final = frozenset(s for p in ("first", "last", "all", "others") for s in keywords.spellings(p))
+_YES_OR_NO: Final = {"yes": "true", "no": "false", "是": "真", "否": "假"}
 _UPPER: Final = frozenset({"AND", "OR", "NOT", "IS", "IN", "WHERE", "WHEN", "CONTAINS", "VERSION", "THEN"})
 _TO: Final = frozenset(keywords.spellings("to"))
 _JOINING: Final = frozenset({"and", "to", "和", "与", "至", "到", "并且"})
@@ -210,7 +211,7 @@ class _Respeller:
         if before is None or points or self._text(width + 1) in ("per", "每") or self._is_keyword(way):
             return False
         compares = before.kind in _BEFORE_VALUE or before.text in ("when", "当", "is", "是")
-        return compares and (after in _VALUES or (after in _WORDS and len(way.words) + way.words[0].isascii() < 2))
+        return compares and (after in _VALUES or (after == "NAME" and not way.words[0].isascii()))
 
     def _is_span(self, ahead: int) -> bool:
         at = self.at + ahead
@@ -232,7 +233,8 @@ class _Respeller:
         if self._text(skip + 2) not in _JOINING or self._kind(skip + 3) not in _VALUES:
             return False
         width = skip + 4
-        if self._text(width) in ("ago", "之前"):
+        ahead = next((i for i in range(width, width + 4) if self._kind(i) != "NEWLINE"), width)
+        if self._text(ahead) in ("ago", "之前"):
             return False
         english = self._text(skip) == "between"
         width += self._text(width) in ("之间", "中间")
@@ -288,14 +290,14 @@ class _Respeller:
 
     def _yes_or_no(self, token: Token) -> bool:
         before = self._before()
-        if token.text not in ("yes", "no") or before is None or before.kind != "COLON":
+        if token.text not in _YES_OR_NO or before is None or before.kind != "COLON":
             return False
         if self._kind(1) not in ("COMMA", "RBRACE", "NEWLINE"):
             return False
         listed = any(
-            t.text == "yes" and i and self.tokens[i - 1].kind in ("LSQB", "COMMA") for i, t in enumerate(self.tokens)
+            t.text == token.text and i and self.tokens[i - 1].kind in ("LSQB", "COMMA") for i, t in enumerate(self.tokens)
         )
-        return not listed and self._replace(1, "true" if token.text == "yes" else "false")
+        return not listed and self._replace(1, _YES_OR_NO[token.text])
 
     def _counted(self) -> bool:
         """`at least 2 of 3`, `至少 2 项`, `50% of 8 work hours`."""

@@ -306,9 +306,6 @@ class TreeBuilder(BlockBuilder):
     def route_rest(self, v: Values) -> Rest:
         return Rest(v[0].text, v[2], cover(v))
 
-    def named_rest(self, v: Values) -> Rest:
-        return Rest(v[2].text, v[4], cover(v))
-
     def plain_destination(self, v: Values) -> s.Destination:
         kind: Any = v[0].text.replace(" ", "_")
         return s.Destination(kind, None, None, None, v[0].span)

@@ -37,7 +37,7 @@ _WORDS: Final = MappingProxyType({
     "starts with": ("开头为",), "ends with": ("结尾为",), "implies": ("意味着",), "certainly": ("必定",),
     "possibly": ("可能",), "any": ("有", "任意", "任一"), "no": ("没有",), "where": ("满足",), "within": ("近",),
     "since": ("自",), "between": ("介于",),
-    "ago": ("之前",), "passes": ("通过",), "fails": ("未通过",), "true": ("真", "是"), "false": ("假", "否"),
+    "ago": ("之前",), "passes": ("通过",), "fails": ("未通过",), "true": ("真",), "false": ("假",),
     "unknown": ("未知",), "none": ("无",),
     # scores, tables, gates, goals
     "bands": ("分档",), "group": ("分组",), "points": ("分",), "when": ("当",), "each": ("每次",),

@@ -230,6 +230,10 @@ def _unknown_name(node: syntax.Name, expected: ir.Type | None, context: Context)
             "LP2001", node.span, say("nothing is called `{}` here", text), hint=say("ask with `is not known`")
         )
         return
+    if text in keywords.spellings("otherwise"):
+        hint = say("`{}` has no name before it: {} -> …", text, text)
+        context.reporter.report("LP2001", node.span, say("nothing is called `{}` here", text), hint=hint)
+        return
     suggestion = nearest(text, visible(context))
     shown = say("did you mean `{}`?", suggestion) if suggestion else None
     if suggestion is None and expected is not None and expected == TEXT:
