@@ -187,9 +187,6 @@ class ExpressionBuilder(ListBuilder):
     def not_test(self, v: Values) -> s.UnaryTest:
         return s.UnaryTest("is not", v[1], None, cover(v))
 
-    def unknown_test(self, v: Values) -> s.UnaryTest:
-        return s.UnaryTest(None, None, "is unknown", v[0].span)
-
     def relation_test(self, v: Values) -> s.UnaryTest:
         return s.UnaryTest(v[0].text, v[1], None, cover(v))
 

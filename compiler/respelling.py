@@ -82,7 +82,7 @@ def _ways() -> dict[str, list[_Way]]:
 _WAYS: Final = _ways()
 _FIRST: Final = (
     frozenset(_WAYS) | _UPPER | frozenset(_DAYS) | {d.title() for d in _DAYS} | {d.upper() for d in _DAYS}
-    | {"between", "is", "least", "round", "nurture", "介于", "yes", "no", "of", "项", "条", "个", "when"}
+    | {"between", "is", "unknown", "least", "round", "nurture", "介于", "yes", "no", "of", "项", "条", "个", "when"}
 )  # fmt: skip
 
 
@@ -181,6 +181,7 @@ class _Respeller:
             or self._chinese(token)
             or self._hyphenated()
             or self._nurture_span()
+            or self._unknown_cell()
         )
 
     def _phrase(self) -> bool:
@@ -370,6 +371,13 @@ class _Respeller:
         self.at += 1
         return True
 
+    def _unknown_cell(self) -> bool:
+        """`| unknown |`: what a cell asks is `is unknown`."""
+        before = self._before()
+        if self._text(0) != "unknown" or before is None or before.kind != "BAR" or self._kind(1) not in ("BAR", "BARS"):
+            return False
+        return self._replace(1, "is unknown")
+
     def _round_list(self, token: Token) -> bool:
         """`in (a, b)`: a list stands in square brackets."""
         before = self._before()
@@ -401,7 +409,16 @@ class _Respeller:
     # ── Numbers ──
 
     def _value(self, token: Token) -> bool:
+        self._point(token)
         return self._share(token) or self._thousands(token) or self._range(token)
+
+    def _point(self, token: Token) -> None:
+        """`1.000 EUR` is one, where a thousand may be meant."""
+        found = re.fullmatch(r"([1-9][0-9]{0,2})\.([0-9]{3})\s+([A-Z]{3})", token.text)
+        if found is not None:
+            message = say("`{}` is less than {}: the point begins the decimals", token.text, int(found[1]) + 1)
+            hint = say("write `{}` if thousands are meant", f"{found[1]}{found[2]} {found[3]}")
+            self.diagnostics.append(Diagnostic("LP1005", "warning", message, self.source, token.span, hint))
 
     def _share(self, token: Token) -> bool:
         """`{ 40% first, 60% last }`: shares of credit have lines of their own."""

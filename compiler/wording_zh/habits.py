@@ -8,12 +8,13 @@ HABITS: Final = {
     # ── Read, with a warning ──
     "`{}` is read as `{}`": "`{}` 按 `{}` 理解",
     "`{}` says nothing here": "`{}` 在这里没有意义",
-    "leave it out": "请删去",
     "`;` is read as the end of a line": "`;` 按换行理解",
     "a new line or a comma separates": "请用换行或逗号分隔",
     "write the currency's code behind it: `{} USD`": "请在后面写上币种代码：`{} USD`",
     "a new line or a comma is missing before `{}`": "`{}` 之前缺少换行或逗号",
     "`{}` is taken for the owner that a lease needs": "`{}` 被当作回收所需的负责人",
+    "`{}` is less than {}: the point begins the decimals": "`{}` 小于 {}：小数点后面是小数",
+    "write `{}` if thousands are meant": "如果是指千位，请写 `{}`",
     # ── Said otherwise here ──
     "`{}` does not fit here": "`{}` 放在这里不合适",
     "there is no `{}`: what depends on a case stands in a table": "没有 `{}`：按情况而定的值写在决策表里",

@@ -188,7 +188,7 @@ class Play:
     def _route(self, run: Run) -> bool:
         """A lead without owner goes where the route says, when the winning entry changes (ruling 49)."""
         route = run.decision().get("route")
-        if self.holder.kind == "member" or not isinstance(route, dict):
+        if self.holder.kind == "member" or not isinstance(route, dict) or run.decision().get("disqualified"):
             return False
         winner = ("route", route["entry"], route["target"])
         if winner == self._applied:
