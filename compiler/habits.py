@@ -15,7 +15,14 @@ _WORDS = (WORD, "NAME")
 
 def habit(situation: Situation) -> Diagnostic | None:
     """The diagnostic for a known habit, or None where there is none."""
-    for look in (_if, _days_since, _within_time, _before_ago, _records_as_value, *_BY_CONTEXT.get(situation.context, ())):
+    for look in (
+        _if,
+        _days_since,
+        _within_time,
+        _before_ago,
+        _records_as_value,
+        *_BY_CONTEXT.get(situation.context, ()),
+    ):
         found = look(situation)
         if found is not None:
             return found
@@ -65,13 +72,19 @@ def _if(situation: Situation) -> Diagnostic | None:
 
 def _days_since(situation: Situation) -> Diagnostic | None:
     unit = _text(situation, -1)
-    if unit not in ("days", "hours", "months", "weeks", "years") or _text(situation, 0) not in ("since", "until", "to"):
+    if unit not in ("days", "hours", "months", "weeks", "years") or _text(situation, 0) not in (
+        "since",
+        "until",
+        "to",
+    ):
         return None
     if _text(situation, 0) == "since":
         since = _written(situation, 1)
         hint = say("write `age({})`, and compare it with a length: age({}) > 30 {}", since, since, unit)
     else:
-        hint = say("nothing looks ahead: pass it as a field of its own, or give `{}` a due time", _written(situation, 1))
+        hint = say(
+            "nothing looks ahead: pass it as a field of its own, or give `{}` a due time", _written(situation, 1)
+        )
     return _does_not_fit(situation, hint)
 
 
@@ -81,7 +94,9 @@ def _within_time(situation: Situation) -> Diagnostic | None:
         return None
     left = _left(situation, -2 if _text(situation, -1) in ("is", "是") else -1)
     span = _written(situation, 1)
-    hint = say("`within` counts records; of a time write `age({}) <= {}`, of a length `{} <= {}`", left, span, left, span)
+    hint = say(
+        "`within` counts records; of a time write `age({}) <= {}`, of a length `{} <= {}`", left, span, left, span
+    )
     return _does_not_fit(situation, hint)
 
 

@@ -268,7 +268,11 @@ def _choose_unsaid(names: Names, reporter: Reporter) -> None:
     """Without `about` and without a `Lead`: the fact that has an owner or a beginning, or that events belong to."""
     span = names.header.name.span if names.header else Span(0, 0)
     owned = {f.of.text for f in names.facts.values() if f.of is not None and f.of.text in names.facts}
-    roles = {n for n, f in names.facts.items() if not f.event and any(m.kind == "role" for x in f.fields for m in x.modifiers)}
+    roles = {
+        n
+        for n, f in names.facts.items()
+        if not f.event and any(m.kind == "role" for x in f.fields for m in x.modifiers)
+    }
     pointed_at = {name for fact in names.facts.values() for name in _types_of(fact)}
     candidates = [f for f in names.facts if f not in pointed_at and not names.facts[f].event and f != "Member"]
     candidates = sorted(candidates, key=lambda f: (f not in roles, f not in owned))

@@ -128,7 +128,15 @@ def test_it_decides_and_passes_its_own_tests(name: str) -> None:
     events: dict[str, list[object]] = {e: [] for e in policy.ir.reads_events}
     facts: dict[str, list[object]] = {f: [] for f in policy.ir.reads_facts}
     decision = policy.decide(record, events=events, facts=facts, now=datetime(2026, 11, 23, tzinfo=UTC))
-    assert decision.to_dict()["route"]["kind"] in {"queue", "nurture", "team", "pool", "undecided", "member"}
+    assert decision.to_dict()["route"]["kind"] in {
+        "queue",
+        "nurture",
+        "team",
+        "pool",
+        "undecided",
+        "member",
+        "closed",
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in RESPELT if RESPELT[name]])

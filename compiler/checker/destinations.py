@@ -118,9 +118,9 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
     if expr.broken:
         return None
     assert expr.type is not None
-    if expr.type == TEXT and isinstance(expr.op, str) and _has_text_key(fact, context):
+    if expr.type == TEXT and _has_text_key(fact, context):
         expr = replace(expr, type=type_)  # a member's key, from a sheet or a field
-    if expr.type != type_:
+    elif expr.type != type_:
         context.reporter.report(
             "LP3023",
             node.member.span,

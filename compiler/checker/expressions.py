@@ -112,7 +112,11 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
             return _table_output(base.text, node, "this", context)
         if base.text in context.names.uses:
             return modules.value(node, context)
-        if about is not None and base.text.lower() == about.name.lower() and context.names.kind_of(base.text) in (None, "fact"):
+        if (
+            about is not None
+            and base.text.lower() == about.name.lower()
+            and context.names.kind_of(base.text) in (None, "fact")
+        ):
             return _called_this(node, base, about, context)
     table = _table_of_record(base, context)
     if table is not None:

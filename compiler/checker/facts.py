@@ -39,7 +39,11 @@ def _with_owner(node: syntax.Fact, context: Context) -> syntax.Fact:
     """The fact; where a recall needs an owner and none is marked, the field that is called so is taken."""
     if context.names.recall is None or node.name.text != context.names.about:
         return node
-    if any(m.kind == "role" and isinstance(m.value, syntax.Name) and m.value.text == "owner" for f in node.fields for m in f.modifiers):
+    if any(
+        m.kind == "role" and isinstance(m.value, syntax.Name) and m.value.text == "owner"
+        for f in node.fields
+        for m in f.modifiers
+    ):
         return node
     for at, field in enumerate(node.fields):
         of_fact = isinstance(field.type, syntax.TypeName) and field.type.name.text in context.names.facts

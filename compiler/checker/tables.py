@@ -66,7 +66,11 @@ def _rows(
     if node.sheet is None:
         rows = [_row(n, row, columns, outputs, order, context) for n, row in enumerate(node.rows, 1)]
         return None if order is None else Rows(rows, [r.span for r in node.rows], context)
-    if outputs is None or order is None or any(operators.condition(c, context).broken if c.op == "gate_name" else c.broken for c in columns):
+    if (
+        outputs is None
+        or order is None
+        or any(operators.condition(c, context).broken if c.op == "gate_name" else c.broken for c in columns)
+    ):
         return None
     return read_rows(node, columns, outputs, order, context)
 

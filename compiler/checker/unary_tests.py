@@ -32,7 +32,7 @@ def check(node: syntax.UnaryTest, subject: typed.Expr, context: Context) -> type
     return expressions.relate(node.relation, subject, right, node.span, context)
 
 
-_VERDICTS = {"pass": "passes", "fail": "fails", "unknown": "is unknown"}
+_VERDICTS: dict[str, syntax.PostfixOperator] = {"pass": "passes", "fail": "fails", "unknown": "is unknown"}
 
 
 def _of_gate(node: syntax.UnaryTest, gate: typed.Expr, context: Context) -> typed.Expr | None:

@@ -135,9 +135,9 @@ class Play:
         first = found[0]["entry"]
         if self._applied == ("disqualify", first):
             return False
-        self._applied = ("disqualify", first)
         entry = next(e for e in self._policy.disqualify or () if e.name == first)
         self._move(entry.destination, run)
+        self._applied = ("disqualify", first)
         return True
 
     def _recall(self, run: Run) -> bool:
