@@ -26,6 +26,8 @@ CODES: dict[str, str] = {
     "LP1050": "a sign that is read as a word",
     "LP1051": "a date written with single digits",
     "LP1052": "a comma where a new line separates",
+    "LP1053": "a phrase that is read as another",
+    "LP1054": "two entries on one line",
     # ── Names ──
     "LP2001": "a name that nothing has",
     "LP2002": "a name or line that stands twice",

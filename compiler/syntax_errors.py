@@ -231,7 +231,7 @@ def _not_unknown(situation: Situation) -> Diagnostic | None:
 def _misspelt(situation: Situation) -> Diagnostic | None:
     """A word where only keywords fit, like one of them."""
     token = situation.token
-    if token.kind not in (WORD, "NAME") or token.value is True:
+    if token.kind not in (WORD, "NAME") or token.value is True or _is_another(situation):
         return None
     if situation.context == "declaration" and situation.at == situation.first:
         known: set[str] = set(keywords.BLOCK_OF)
@@ -259,6 +259,15 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
             fix = Fix(span.start, span.end, near)
             return _error(situation, "LP1011", message, say("did you mean `{}`?", near), span, fix)
     return None
+
+
+def _is_another(situation: Situation) -> bool:
+    """Whether the word is a name of the file, or a word of the language that begins nothing which fits here."""
+    text = situation.token.text
+    if any(t.text == text and situation.tokens[i + 1].kind == "COLON" for i, t in enumerate(situation.tokens[:-1])):
+        return True
+    ways = keywords.BY_FIRST_WORD.get(text, ())
+    return any(not way.tail for way in ways) and not any(way.terminal in situation.kinds for way in ways)
 
 
 def _alike(written: str, phrase: str) -> bool:

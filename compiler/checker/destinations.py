@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from leadpolicy.compiler import ir, lowering, syntax
@@ -10,7 +11,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import duration_words
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import KINDS
-from leadpolicy.compiler.types import describe
+from leadpolicy.compiler.types import TEXT, describe
 from leadpolicy.compiler.wording import keyword, say
 
 Block = Literal["route", "disqualify", "place", "lease"]
@@ -117,7 +118,9 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
     if expr.broken:
         return None
     assert expr.type is not None
-    if expr.type != type_:
+    if expr.type == TEXT and _has_text_key(fact, context):
+        expr = replace(expr, type=type_)  # a member's key, from a sheet or a field
+    elif expr.type != type_:
         context.reporter.report(
             "LP3023",
             node.member.span,
@@ -126,6 +129,10 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
         )
         return None
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
+
+
+def _has_text_key(fact: str, context: Context) -> bool:
+    return any(f.key and f.type == TEXT for f in context.facts[fact].fields)
 
 
 def _nurture_for(node: syntax.Destination, duration: syntax.Expression, context: Context) -> ir.Destination | None:
