@@ -117,14 +117,15 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
     expr = expressions.check(node.member, type_, context)
     if expr.broken:
         return None
-    assert expr.type is not None
-    if expr.type == TEXT and _has_text_key(fact, context):
+    found = expr.type
+    assert found is not None
+    if found == TEXT and _has_text_key(fact, context):
         expr = replace(expr, type=type_)  # a member's key, from a sheet or a field
-    elif expr.type != type_:
+    elif found != type_:
         context.reporter.report(
             "LP3023",
             node.member.span,
-            say("`{}` is {}, not a {}", context.words(node.member.span), describe(expr.type), fact),
+            say("`{}` is {}, not a {}", context.words(node.member.span), describe(found), fact),
             hint=say("use a field whose type is {}, or a key in quotes", fact),
         )
         return None
