@@ -296,7 +296,8 @@ class _Parser:
             message = say("a new line or a comma is missing before `{}`", token.text)
             fix = Fix(token.start, token.start, ", ")
             self.diagnostics.append(Diagnostic("LP1054", "warning", message, self.source, token.span, None, fix))
-            self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.start))
+            kind, text = ("COMMA", ",") if self.fits("COMMA") else ("NEWLINE", "")
+            self._feed(kind, Token(kind, text, token.start, token.start))
             return True
         return False
 

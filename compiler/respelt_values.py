@@ -99,8 +99,9 @@ class Values(Cursor):
         """`| |` for `||`, in a row that has no `||`."""
         if self._kind(1) != "BAR" or (self.out and self.out[-1].kind in ("NEWLINE", "LBRACE")):
             return False
-        row = self.source.text[self.source.text.rfind("\n", 0, token.start) + 1 :].split("\n", 1)[0]
-        if "||" in row:
+        text = self.source.text
+        end = text.find("\n", token.start)
+        if text.find("||", text.rfind("\n", 0, token.start) + 1, len(text) if end < 0 else end) >= 0:
             return False
         second = self.tokens[self.at + 1]
         self._warn(token.start, second.end, "||")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
 
 from leadpolicy.compiler.literals import read_number
 from leadpolicy.compiler.respelling_cursor import Cursor
@@ -141,11 +143,12 @@ class Words(Cursor):
             return False
         if self._kind(1) not in ("COMMA", "RBRACE", "NEWLINE"):
             return False
-        listed = any(
-            t.text == token.text and i and self.tokens[i - 1].kind in ("LSQB", "COMMA")
-            for i, t in enumerate(self.tokens)
-        )
-        return not listed and self._replace(1, YES_OR_NO[token.text])
+        return token.text not in self._listed and self._replace(1, YES_OR_NO[token.text])
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        """What stands in lists: a choice may be called `yes`."""
+        return frozenset(t.text for before, t in pairwise(self.tokens) if before.kind in ("LSQB", "COMMA"))
 
     def _counted(self) -> bool:
         """`at least 2 of 3`, `至少 2 项`, `50% of 8 work hours`."""

@@ -262,11 +262,8 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
 
 
 def _is_another(situation: Situation) -> bool:
-    """Whether the word is a name of the file, or a word of the language that begins nothing which fits here."""
-    text = situation.token.text
-    if any(t.text == text and situation.tokens[i + 1].kind == "COLON" for i, t in enumerate(situation.tokens[:-1])):
-        return True
-    ways = keywords.BY_FIRST_WORD.get(text, ())
+    """Whether the word is one of the language's own, and begins nothing which fits here."""
+    ways = keywords.BY_FIRST_WORD.get(situation.token.text, ())
     return any(not way.tail for way in ways) and not any(way.terminal in situation.kinds for way in ways)
 
 

@@ -155,7 +155,10 @@ _SAID_IN_THE_MESSAGE = {"LP3010", "LP3013", "LP3001"}
 def test_laid_out_it_is_the_same_policy(name: str) -> None:
     """Layout writes the language's own words: what was read with a warning needs none afterwards."""
     source = respelt(name)
-    laid_out = Source(source.name, format_source(source).text)
+    text = format_source(source).text
+    assert text is not None
+    laid_out = Source(source.name, text)
+    assert format_source(laid_out).text == text
     left = {d.code for d in parse(laid_out)[1]}
     assert left <= {"LP1005"}
     assert [short(d) for d in parse(laid_out)[0].declarations] == [short(d) for d in parse(source)[0].declarations]
