@@ -226,25 +226,25 @@ class Ladders:
             won = f"(ENTRY, i, None) for i in range({len(goals)})"
             return self._shared.constants.name("ENDS", f"(*({won}), (UNDECIDED, -1, None), (NOBODY, -1, None))")
 
+        naming = any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries)
         rows = Rows(
             _lines(entry.condition for entry in route.entries),
             settle,
             ends,
-            lambda scope, lines: self._go_down_route(scope, route, lines, firsts),
+            lambda scope, lines: self._go_down_route(scope, route, lines, None if naming else firsts),
             f"The route of line {int(route.place.line)}.",
         )
-        if any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries):
+        if naming:
             return self._dispatch.linear("pick_route", rows)
         return self._dispatch.function("pick_route", rows)
 
     def _go_down_route(
-        self, scope: Scope, route: ir.Route, lines: Sequence[Line], firsts: Mapping[_Goal, int]
+        self, scope: Scope, route: ir.Route, lines: Sequence[Line], firsts: Mapping[_Goal, int] | None
     ) -> bool:
-        """Entry after entry; what is unknown as in `_go_down`. Where an entry names a member, all are noted: who that
-        is only the lead tells."""
+        """Entry after entry; what is unknown as in `_go_down`. Where an entry names a member (no `firsts`), all are
+        noted: who that is only the lead tells."""
         body = scope.body
-        naming = any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries)
-        body.line("noted = ()" if naming else "seen = -1")
+        body.line("noted = ()" if firsts is None else "seen = -1")
         for line in lines:
             index, condition, entry = line.number, _condition(line), route.entries[line.number]
             expressions = Expressions(scope)
@@ -259,10 +259,10 @@ class Ladders:
                 self._named_entry(scope, index, key, there, rails.true)
                 continue
             body.mark(entry.place)
-            same = firsts[_goal(entry)]
-            won = f"return (ENTRY, {index}, None) if seen in {{-1, {same}}} else {_UNDECIDED}"
-            if naming:
+            if firsts is None:
                 won = f"return settle_route(ROUTE, noted, ({index}, None)) if noted else (ENTRY, {index}, None)"
+            else:
+                won = f"return (ENTRY, {index}, None) if seen in {{-1, {firsts[_goal(entry)]}}} else {_UNDECIDED}"
             if rails.true == ALWAYS:
                 body.line(won)
                 return line is lines[-1]
@@ -270,11 +270,11 @@ class Ladders:
                 body.line(won)
             if unknown:
                 with body.block(f"if {rails.left.text}:"):
-                    if naming:
+                    if firsts is None:
                         body.line(f"noted += (({index}, None),)")
                     else:
-                        _note(body, same, _UNDECIDED)
-        if naming:
+                        _note(body, firsts[_goal(entry)], _UNDECIDED)
+        if firsts is None:
             body.line("return settle_route(ROUTE, noted, None)")
         else:
             body.line(f"return (NOBODY, -1, None) if seen < 0 else {_UNDECIDED}")
