@@ -124,6 +124,10 @@ def test_ruling_12_what_is_dated_later_is_not_there_yet() -> None:
     )
     assert truths(*conditions, **passed) == [False, True, False, False]
     assert value_of("+5 each Activity", [activity("2026-11-21 09:00")]) == "0"
+    credit = "attribution c over Activity { 100% all }\n"
+    assert decide(credit, **passed)["attribution"]["c"] == []
+    later = datetime(2026, 11, 20, 12, 0, 1)
+    assert len(decide(credit, **{**passed, "now": later})["attribution"]["c"]) == 1
 
 
 def test_ruling_13_the_order_is_time_then_key() -> None:
