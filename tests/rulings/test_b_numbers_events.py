@@ -161,6 +161,9 @@ def test_ruling_13_equal_rows_of_a_key_are_one_event_and_unequal_ones_are_refuse
         events={"Activity": [one, {**one, "kind": "visit"}]},
     )
     assert (who, field, expected) == ("L1", "Activity.id", "one record of this key")
+    numbered = {"facts": {"Member": [{"id": 7, "name": "A"}, {"id": "7", "name": "B"}]}}
+    ((who, field, _, found),) = refused("let a = any Member\ndisqualify {\n  a: a -> closed\n}\n", lead(), **numbered)
+    assert (who, field, found) == ("7", "Member.id", '"7"')
 
 
 def test_ruling_14_once_is_the_last_in_the_window_and_once_per_day_the_last_of_each_local_day() -> None:
