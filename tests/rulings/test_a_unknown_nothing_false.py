@@ -27,6 +27,14 @@ def test_ruling_1_absent_is_unknown_or_nothing_where_declared(
     assert found == [plain, or_none, owner]
 
 
+def test_ruling_1_owner_and_assigned_are_nothing_where_absent() -> None:
+    assert truths("owner is unknown", "assigned_at is unknown", "starts is unknown") == [False, False, True]
+    assert truths("owner is unknown", "assigned_at is unknown", given=lead(owner="?", assigned_at="?")) == [
+        True,
+        True,
+    ]
+
+
 def test_ruling_2_comparing_with_nothing_is_false() -> None:
     conditions = ("limit is 5", "limit > 5", "5 > limit", "limit is n", "limit in [1, 2]", "limit in 1 to 5",
                   "partner.level >= junior", "tags contains partner.name", "limit is limit", "earlier(limit, limit) is 5")  # fmt: skip

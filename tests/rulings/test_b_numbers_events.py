@@ -124,6 +124,10 @@ def test_ruling_12_what_is_dated_later_is_not_there_yet() -> None:
     )
     assert truths(*conditions, **passed) == [False, True, False, False]
     assert value_of("+5 each Activity", [activity("2026-11-21 09:00")]) == "0"
+    credit = "attribution c over Activity { 100% all }\n"
+    assert decide(credit, **passed)["attribution"]["c"] == []
+    later = datetime(2026, 11, 20, 12, 0, 1)
+    assert len(decide(credit, **{**passed, "now": later})["attribution"]["c"]) == 1
 
 
 def test_ruling_13_the_order_is_time_then_key() -> None:
@@ -157,6 +161,9 @@ def test_ruling_13_equal_rows_of_a_key_are_one_event_and_unequal_ones_are_refuse
         events={"Activity": [one, {**one, "kind": "visit"}]},
     )
     assert (who, field, expected) == ("L1", "Activity.id", "one record of this key")
+    numbered = {"facts": {"Member": [{"id": 7, "name": "A"}, {"id": "7", "name": "B"}]}}
+    ((who, field, _, found),) = refused("let a = any Member\ndisqualify {\n  a: a -> closed\n}\n", lead(), **numbered)
+    assert (who, field, found) == ("7", "Member.id", '"7"')
 
 
 def test_ruling_14_once_is_the_last_in_the_window_and_once_per_day_the_last_of_each_local_day() -> None:

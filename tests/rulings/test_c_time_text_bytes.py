@@ -44,6 +44,7 @@ def test_ruling_15_days_keep_the_clock_and_hours_are_exact() -> None:
         ("31 days", False, False, False),
         ("360 days", False, False, False),
         ("720 hours", True, True, False),
+        ("1 year", False, False, True),
     ],
 )
 def test_ruling_16_a_month_is_30_days_and_a_year_365(
@@ -51,6 +52,10 @@ def test_ruling_16_a_month_is_30_days_and_a_year_365(
 ) -> None:
     found = truths("span is 30 days", "span <= 1 month", "span is 1 year", given=lead(span=span))
     assert found == [is_30_days, at_most_a_month, is_a_year]
+
+
+def test_ruling_16_months_beyond_a_year_add_to_its_365_days() -> None:
+    assert truths("span is 425 days", "span > 424 days", given=lead(span="14 months")) == [True, True]
 
 
 def test_ruling_17_a_gap_goes_forward_and_a_doubled_hour_is_the_earlier() -> None:

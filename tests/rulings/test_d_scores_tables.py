@@ -58,6 +58,13 @@ def test_ruling_25_entries_read_no_scores_tables_gates_or_stages(read: str) -> N
         ('+10 when company is "A"; +5 when company is not "A" and company is not "B"', {}, ["0", "0", "10"]),
         ("bands n {; +10 when >= 10; +5 when >= 5; }; -3 when n < 5", {}, ["-3", "0", "10"]),
         ("points title { manager 10, staff -5 }", {}, ["-5", "0", "10"]),
+        ("+10 when n > m; +5 when n < m", {"m": 5}, ["0", "0", "10"]),
+        ("+10 when n > m; +5 when n < m", {}, ["0", "0", "15"]),
+        ("+10 when flagged; +5 when not flagged", {"flagged": "?"}, ["0", "0", "10"]),
+        ("+10 when starts > 2026-11-01 00:00; +5 when starts <= 2026-11-01 00:00", {}, ["0", "0", "10"]),
+        ("+10 when span > 1 month; +5 when span <= 30 days", {}, ["0", "0", "10"]),
+        ("+10 when starts_on > 2026-11-01; +5 when starts_on <= 2026-11-02", {}, ["0", "0", "15"]),
+        ("+10 when partner.level is senior; +5 when partner.level is junior", {"partner": "?"}, ["0", "0", "10"]),
         ("+2 * n when m > 0", {"m": 1}, ["-100", "0", "100"]),
     ],
 )  # fmt: skip
