@@ -286,7 +286,9 @@ class Play:
 def _time_of(entry: ir.RecallEntry, reminder: ir.Reminder) -> ir.Expr:
     assert entry.at is not None
     kind = ir.Type(kind="time")
-    return ir.TimeAdd(time=entry.at, amount=reminder.before, sign=-1, calendar=reminder.calendar, type=kind)
+    return ir.TimeAdd(
+        time=entry.at, amount=reminder.before, sign=-1, calendar=reminder.calendar, leave=reminder.leave, type=kind
+    )
 
 
 def _due(run: Run) -> list[dict[str, Printed]]:
