@@ -106,6 +106,7 @@ CODES: dict[str, str] = {
     "LP3062": "duplicates that can't be told",
     "LP3063": "a cell of a sheet that can't be read",
     "LP3064": "a frequency or quiet hours that make no sense",
+    "LP3065": "leave that takes no time away, or nobody's",
     # ── Conflicts and reach ──
     "LP4001": "definitions that go round in a circle",
     "LP4002": "a table with a gap",

@@ -65,7 +65,7 @@ _INLINE_ITEMS: Final = 8
 
 _VALUES: Final = (
     ir.Const, ir.FieldRef, ir.LetRef, ir.ScoreRef, ir.TableRef, ir.StageValue, ir.ListRef, ir.Arith, ir.Neg, ir.Call,
-    ir.TimeAdd, ir.Entered, ir.Count, ir.Distinct, ir.Total, ir.Pick, ir.Attr, ir.VarRef,
+    ir.TimeAdd, ir.Leave, ir.Entered, ir.Count, ir.Distinct, ir.Total, ir.Pick, ir.Attr, ir.VarRef,
 )  # fmt: skip
 """What is not a condition of itself; a bool among them can be nothing."""
 
@@ -316,6 +316,8 @@ class Expressions:
                 return self._call(expr)
             case ir.TimeAdd():
                 return moments.time_add(self, expr)
+            case ir.Leave():
+                return moments.leave(self, expr)
             case ir.During():
                 return moments.during(self, expr)
             case ir.Entered():

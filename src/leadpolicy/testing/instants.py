@@ -55,7 +55,9 @@ def reminder_time(entry: ir.RecallEntry, reminder: ir.Reminder) -> ir.Expr:
     """When a reminder is due, as an expression."""
     assert entry.at is not None
     kind = ir.Type(kind="time")
-    return ir.TimeAdd(time=entry.at, amount=reminder.before, sign=-1, calendar=reminder.calendar, type=kind)
+    return ir.TimeAdd(
+        time=entry.at, amount=reminder.before, sign=-1, calendar=reminder.calendar, leave=reminder.leave, type=kind
+    )
 
 
 def shown_time(run: Run, expr: ir.Expr) -> int | None:
