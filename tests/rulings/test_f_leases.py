@@ -280,3 +280,34 @@ def test_ruling_66_a_lead_that_is_moved_without_end_is_an_error_that_names_the_l
     (found,) = played(body, event("2026-11-03 09:00"), "at 2026-11-03 09:00 expect holder is member m1")
     assert "more than 10 times at one instant" in found
     assert "a → b → a" in found
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdicts"),
+    [
+        ({"status": "new", "owner": "m1"}, ["unknown", "false", "unknown"]),
+        ({"status": "won", "owner": "m1"}, ["not reached"] * 3),  # `while` is false
+        ({"owner": "m1"}, ["not reached"] * 3),  # `while` is unknown
+        ({"status": "new"}, ["not reached"] * 3),  # nobody has the lead
+    ],
+)
+def test_ruling_50_51_what_is_unknown_is_not_reached_where_no_lease_runs(
+    fields: dict[str, object], verdicts: list[str]
+) -> None:
+    """Of a lead whose time of assignment, amount and title aren't known."""
+    body = recall(
+        "late: at starts + 3 days -> pool public, remind owner by wecom 1 day before",
+        "big: at created_at + 3 days when n > 5 unless title is boss -> pool public",
+        "many: when m > 5 -> queue desk",
+        head="recall while status is new",
+    )
+    found = decide(body, lead(**fields), facts={"Member": [{"id": "m1"}]})
+    items = [item for item in found["why"] if item["part"] == "recall"]
+    assert [item["verdict"] for item in items] == verdicts
+    leased = verdicts[0] != "not reached"
+    assert [item["at"] for item in found["due"]] == ([None] if leased else [])
+    assert [item["field"] for item in found["missing"] if "recall late" in item["could_change"]] == (
+        ["starts"] if leased else []
+    )
+    assert [item.get("unknown", []) for item in items] == ([["starts"], ["n", "title"], ["m"]] if leased else [[]] * 3)
+    assert all(item["values"] == {} for item in items) is not leased
