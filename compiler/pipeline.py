@@ -26,6 +26,7 @@ from leadpolicy.compiler.checker import (
     tables,
     tests,
 )
+from leadpolicy.compiler.checker.calendars import borrowed_calendars
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.facts import check_facts
 from leadpolicy.compiler.checker.header import check_header
@@ -317,6 +318,7 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
     header = context.names.header
     assert header is not None
     position = {part: at for at, part in enumerate(order)}
+    blocks = parts.blocks.fields()
     policy = ir.Policy(
         name=header.name.text,
         version=context.version,
@@ -345,7 +347,7 @@ def _policy(context: Context, parts: _Parts, order: tuple[str, ...]) -> ir.Polic
         digest="",
         calendar=context.calendar,
         newest_first=context.newest_first,
-        **parts.blocks.fields(),
+        **blocks | {"calendars": (*parts.blocks.calendars, *borrowed_calendars(context))},
     )
     return policy.model_copy(update={"digest": digest(policy)})
 

@@ -114,6 +114,7 @@ FACTS = [
         fact_field("seconds", INT, ask="How long?"),
         fact_field("amount", MONEY, or_none=True),
         fact_field("agent", MEMBER),
+        fact_field("lasted", DURATION),
     ),
     event(
         "Mail", fact_field("id", TEXT, key=True), fact_field("at", TIME, role="happened"), fact_field("open", BOOL)
@@ -136,6 +137,7 @@ created, day, term = field("created_at", TIME), field("day", DATE), field("term"
 owner, twin = field("owner", MEMBER, nothing=True), field("twin", ref("Lead"), nothing=True)
 
 kind, seconds = of_record("kind", KIND), of_record("seconds", INT)
+lasted = of_record("lasted", DURATION)
 amount, agent = of_record("amount", MONEY, nothing=True), of_record("agent", MEMBER)
 opened, won = of_record("open", BOOL), of_record("won", BOOL)
 
@@ -202,6 +204,12 @@ def numbers(draw: st.DrawFn) -> ir.Expr:
              total("average", value, found)]
         )
     )  # fmt: skip
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> ir.Expr:
+    """A length of time made of records."""
+    return total(draw(st.sampled_from(["sum", "average"])), lasted, draw(found_records("Activity")))
 
 
 @st.composite
@@ -299,6 +307,7 @@ def atoms(draw: st.DrawFn) -> ir.Expr:
             st.sampled_from(
                 [ir.During(calendar="work"), gt(call("age", born), span), lt(term, span),
                  gt(arith("sub", created, born).model_copy(update={"type": DURATION}), span),
+                 lt(draw(spans()), span), gt(term, draw(spans())),
                  gt(plus(day, workdays(2), 1, "work"), day), gt(plus(day, MONTH), day),
                  gt(plus(day, workdays(-4), 1, "work", draw(lines_of_leave)), field("day", DATE))]
             )
@@ -465,6 +474,7 @@ def all_events() -> st.SearchStrategy[dict[str, Any]]:
         {
             "kind": st.sampled_from(["call", "visit", "mail"]), "seconds": st.sampled_from([0, 30, 31, 60]),
             "amount": st.sampled_from([0, 50, 100]), "agent": st.sampled_from(["m1", "m2", "m9"]), "of": keys,
+            "lasted": st.sampled_from(["P1M", "P3D", "PT5H", "PT0.000001S", "P1M3DT5H"]),
         },
     )  # fmt: skip
     mail = _some({"id": st.sampled_from(list("abcdef"))}, {"at": moments, "open": st.booleans(), "lead": keys})

@@ -104,8 +104,8 @@ def _number(function: str, asked: syntax.Records, node: syntax.Call, context: Co
             _no_value(function, value, term("single values"), context)
             return typed.error(node.span)
         return typed.Expr("distinct", INT, node.span, checked.parts, unknown=unknown, records=checked.made)
-    if value.type.kind not in NUMBERS | {"money", "percent"}:
-        _no_value(function, value, term("numbers"), context)
+    if value.type.kind not in NUMBERS | {"money", "percent", "duration"}:
+        _no_value(function, value, term("numbers and durations"), context)
         return typed.error(node.span)
     type_ = NUMBER if function == "average" and value.type == INT else value.type
     return typed.Expr(
@@ -179,16 +179,17 @@ def stage_name(node: syntax.Expression, context: Context) -> str | None:
 
 
 def _during(calendar: syntax.Expression, node: syntax.Call, context: Context) -> typed.Expr:
-    if isinstance(calendar, syntax.Name) and calendar.text in context.names.calendars:
-        if not calendars.counts(context.names.calendars[calendar.text]):
+    found = calendars.named(calendar, context)
+    if found is not None:
+        if not calendars.counts(found[0]):
             context.reporter.report(
                 "LP3061",
                 calendar.span,
-                say("`{}` has no weekdays: it only has days, for other calendars", calendar.text),
+                say("`{}` has no weekdays: it only has days, for other calendars", found[0].name.text),
                 hint=say("add the hours of a week: mon to fri 09:00 to 18:00"),
             )
             return typed.error(node.span)
-        return typed.Expr("during", BOOL, node.span, value=calendar.text)
+        return typed.Expr("during", BOOL, node.span, value=found[1])
     words = context.words(calendar.span)
     suggestion = nearest(words, context.names.calendars)
     context.reporter.report(

@@ -36,6 +36,30 @@ def check_calendars(context: Context) -> tuple[ir.Calendar, ...]:
     return tuple(m for m in made if m is not None)
 
 
+def borrowed_calendars(context: Context) -> tuple[ir.Calendar, ...]:
+    """Those of modules that `during` asks for; what is wrong with them was reported with their module."""
+    made = (_check(node, module, name) for name, (node, module) in sorted(context.borrowed.items()))
+    return tuple(m for m in made if m is not None)
+
+
+def named(written: syntax.Expression, context: Context) -> tuple[syntax.Calendar, str] | None:
+    """The calendar that `work` or `module.work` is, and its name in the IR; None where there is none."""
+    match written:
+        case syntax.Name(text=text):
+            home, name = context, text
+        case syntax.Attribute(base=syntax.Name(text=alias), name=syntax.Name(text=name)) if alias in context.modules:
+            home = context.modules[alias]
+        case _:
+            return None
+    node = home.names.calendars.get(name)
+    if node is None:
+        return None
+    if home.module is None:
+        return node, name
+    (context.root or context).borrowed[f"{home.module}.{name}"] = node, home
+    return node, f"{home.module}.{name}"
+
+
 def counts(node: syntax.Calendar) -> bool:
     """Whether time can be counted in a calendar: it says when a week is open."""
     return any(isinstance(line, syntax.WeekLine) for line in node.lines)
@@ -66,14 +90,14 @@ def report_unknown(name: syntax.Name, context: Context, module: Context | None =
 _ALL_WEEK = calendars.WeekLine(tuple(range(7)), ((0, 1440),))
 
 
-def _check(node: syntax.Calendar, context: Context) -> ir.Calendar | None:
+def _check(node: syntax.Calendar, context: Context, name: str | None = None) -> ir.Calendar | None:
     gathering = _Gathering(context)
     lines = gathering.lines(node, context, None)
     if not gathering.good:
         return None
     only_days = not counts(node) and context.calendar != node.name.text
     read = [_ALL_WEEK] * only_days + [x.line for x in lines]
-    made, problems = calendars.compile_calendar(node.name.text, read)
+    made, problems = calendars.compile_calendar(name or node.name.text, read)
     for problem in problems:
         span = node.name.span if problem.line is None else lines[problem.line - only_days].span
         context.reporter.report("LP3061", span, problem.message)

@@ -80,10 +80,12 @@ class Context:
     modules: dict[str, Context] = field(default_factory=dict)
     """The modules in use, by the name that they have in this file."""
     root: Context | None = None
-    """The policy's context, in that of a module; it alone keeps the three below."""
+    """The policy's context, in that of a module; it alone keeps the four below."""
     loaded: dict[str, Context] = field(default_factory=dict)
     """All modules that were read, by dotted name."""
     loading: list[str] = field(default_factory=list)
+    borrowed: dict[str, tuple[syntax.Calendar, Context]] = field(default_factory=dict)
+    """The calendars of modules that something asks for, by their names in the IR, each with its module."""
     expansions: int = 0
     circles: set[frozenset[str]] = field(default_factory=set)
     """The circles of lets that were reported."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.interpreter import durations
 from leadpolicy.compiler.interpreter.book import type_of
 from leadpolicy.compiler.interpreter.operations import compare, measure
 from leadpolicy.compiler.interpreter.records import Record, dated
@@ -123,6 +125,8 @@ def total(expr: ir.Total, evaluator: Evaluator, mode: Mode) -> Value:
     if maybe or UNKNOWN in values:
         return UNKNOWN
     numbers = [v for v in values if v is not NOTHING]
+    if type_of(expr.value).kind == "duration":
+        return _span(expr.function, [v for v in numbers if isinstance(v, ir.Duration)])
     added = Fraction(0)
     for number in numbers:
         if not isinstance(number, Fraction):
@@ -131,6 +135,17 @@ def total(expr: ir.Total, evaluator: Evaluator, mode: Mode) -> Value:
     if expr.function == "sum":
         return added
     return round_half_away(added / len(numbers)) if numbers else NOTHING
+
+
+def _span(function: str, spans: list[ir.Duration]) -> Value:
+    """The sum of durations, part by part; their average by length (ruling 16), as exact time. Of none: no time at
+    all, nothing."""
+    if function == "sum":
+        return reduce(durations.plus, spans, ir.Duration())
+    if not spans:
+        return NOTHING
+    mean = round_half_away(Fraction(sum(map(durations.length, spans)), len(spans)), 0)
+    return durations.of_length(int(mean))
 
 
 # ── Picking ──

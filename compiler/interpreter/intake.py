@@ -61,6 +61,7 @@ class Intake:
         self._problems: list[Problem] = []
         self._by_key: dict[str, dict[str, Record]] = {}
         self._arrived: dict[str, list[Record]] = {}
+        self._said: dict[str, set[object]] = {}
         self._lead_key: str | None = None
         # Records that stand where a reference is expected: (fact type, raw record), read after all others.
         self._embedded: list[tuple[str, object]] = []
@@ -105,8 +106,10 @@ class Intake:
         event without a key counts (ruling 13)."""
         key_field, arrived = self._book.key_of(fact), self._arrived.setdefault(fact, [])
         if key_field is None:
-            if self._book.facts[fact].event or not any(kept.same(record) for kept in arrived):
+            said = self._said.setdefault(fact, set())
+            if self._book.facts[fact].event or record.said not in said:
                 arrived.append(record)
+            said.add(record.said)
             return
         if record.key is None:
             return

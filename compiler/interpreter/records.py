@@ -22,7 +22,12 @@ class Record:
 
     def same(self, other: Record) -> bool:
         """Whether the two say the same."""
-        return self.values == other.values and self.link == other.link
+        return self.said == other.said
+
+    @property
+    def said(self) -> tuple[frozenset[tuple[str, Value]], str | None]:
+        """What it says, to be looked up by: equal for records that say the same."""
+        return frozenset(self.values.items()), self.link
 
 
 @dataclass(slots=True)

@@ -94,7 +94,7 @@ TERMS: Final = {
     "a value of records": "记录的一个值",
     "a window": "时间窗",
     "the span of `ago`": "`此前` 的时长",
-    "numbers": "数字",
+    "numbers and durations": "数字和时长",
     "single values": "单个的值",
     "the records that it chooses from": "可供选择的记录",
     "the records that it counts": "要计数的记录",

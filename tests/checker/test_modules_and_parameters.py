@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.interpreter import Interpreter
 from leadpolicy.compiler.pipeline import Compilation, compile_source
 from leadpolicy.compiler.source import Source
+from leadpolicy.engine.json_text import dumps
 from leadpolicy.policy import ModuleError, Policy
 
 HEAD = """policy p version "1" {
@@ -205,3 +210,27 @@ def test_every_standard_calendar_compiles() -> None:
         ("HK",),
         ("TW",),
     ]
+
+
+OFFICE = "calendar office {\n  mon to fri 09:00 to 18:00\n}\ncalendar off {\n  holidays 2026-12-31\n}\nlet works = during(office)\n"
+
+
+def test_the_calendar_of_a_module_is_asked_whether_it_is_open(tmp_path: Path) -> None:
+    text = "use shared as s\ncalendar office {\n  sat 09:00 to 18:00\n}\ngate g {\n"
+    made = policy(text + "  theirs: during(s.office)\n  told: s.works\n  ours: during(office)\n}\n", shared=OFFICE)
+    assert [c.name for c in made.calendars] == ["office", "shared.office"]
+    (tmp_path / "shared.lead").write_text(OFFICE, encoding="utf-8")
+    body = "  theirs: during(s.office)\n  told: s.works\n  ours: during(office)\n}\n"
+    decided = Policy.from_source(HEAD + text + body, "p.lead", base=tmp_path)
+    lead = {"id": "1", "created_at": "2026-11-01 09:00"}
+    for day, verdicts in ((20, ["true", "true", "false"]), (21, ["false", "false", "true"])):
+        now = datetime(2026, 11, day, 10)
+        asked = Interpreter(made).run(lead, now=now, facts={}, events={}).decision(trace=True)
+        told = decided.decide(lead, now=now, facts={}, events={}).to_dict(trace=True)
+        assert [item["verdict"] for item in told["why"]] == verdicts
+        assert dumps(told) == dumps(asked)
+
+
+def test_a_calendar_that_a_module_does_not_have() -> None:
+    assert found("use shared as s\nlet a = during(s.offices)\n", shared=OFFICE)[0][0] == "LP3010"
+    assert found("use shared as s\nlet a = during(s.off)\n", shared=OFFICE)[0][0] == "LP3061"

@@ -105,7 +105,7 @@ def _print_failed(test: Result) -> None:
 def _failure(failure: Failure) -> Text:
     from rich.text import Text
 
-    titles = {"input": "input: ", "fixture": "fixture: ", "disagreement": "disagreement: "}
+    titles = {"input": "input: ", "fixture": "fixture: ", "disagreement": "disagreement: ", "not run": "not run: "}
     kind = (titles[failure.kind], "bold magenta") if failure.kind in titles else ""
     text = Text.assemble((f"line {failure.line}: ", "dim"), kind, failure.text)
     width = max((len(name) for name, _ in failure.found), default=0)

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 PLAYED = ("remind",)
 """The effects that a test can be sure of; the others are made in a session."""
+_MADE_BY = {
+    "notify": "rules, service levels and teams",
+    "task": "rules and service levels",
+    "send": "rules, service levels and nurture programmes",
+    "flag": "rules and service levels",
+}
 
 
 def in_time(policy: ir.Policy, test: ir.Test) -> bool:
@@ -61,8 +67,8 @@ def effects_unmet(test: ir.Test, play: Play) -> Iterator[Failure]:
 
 def _effect_unmet(expect: ir.ExpectEffect, effects: list[Effect], play: Play) -> Iterator[Failure]:
     if expect.effect not in PLAYED:
-        text = f"{expect.text}: what rules, clocks and programmes do is not run in this version"
-        yield Failure("not run", text, expect.place.line)
+        why = f"`{expect.effect}` is done by {_MADE_BY[expect.effect]}, which tests don't play in this version"
+        yield Failure("not run", f"{_words(expect.text)}: {why}", expect.place.line)
         return
     to = None if expect.to is None else play.key_of(expect.to)
     found = [
