@@ -82,7 +82,9 @@ def _print_text(results: list[Result], broken: list[Diagnostic], files: int, sec
         for test in failed:
             _print_failed(test)
     failures = sum(not result.passed for result in results)
-    parts = [f"{count(failures, 'test')} failed"] if failures else []
+    not_run = sum(result.not_run for result in results)
+    parts = [f"{count(failures - not_run, 'test')} failed"] if failures > not_run else []
+    parts += [f"{count(not_run, 'test')} not run"] if not_run else []
     parts.append(f"{count(len(results) - failures, 'test')} passed" if results else "no tests")
     errors = sum(d.severity == "error" for d in broken)
     parts += [f"{count(errors, 'error')} in policies"] if errors else []

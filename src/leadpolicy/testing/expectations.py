@@ -145,7 +145,8 @@ def unmet(expects: Iterable[ir.Expect], run: Run) -> Iterator[Failure]:
 
 
 def _words(text: str) -> str:
-    return text if text.startswith(("expect", "期望", "预期")) else f"expect {text}"
+    said = any(word in text for word in ("expect", "期望", "预期"))
+    return text if said else f"expect {text}"
 
 
 def _operands(run: Run, condition: ir.Condition) -> tuple[tuple[str, str], ...]:

@@ -45,6 +45,11 @@ class Result:
         """Whether nothing went wrong."""
         return not self.failures
 
+    @property
+    def not_run(self) -> bool:
+        """Whether nothing went wrong but that something isn't run: it has not passed either."""
+        return bool(self.failures) and all(failure.kind == "not run" for failure in self.failures)
+
     def to_dict(self) -> dict[str, object]:
         """As `--format json` prints it."""
         return {
