@@ -277,6 +277,9 @@ def _add_concluded(reads: dict[str, tuple[str, ...]], concluded: set[str], parts
     nodes |= {f"table {t.name}": t.rows for t in parts.tables}
     nodes |= {f"gate {g.name}": g.criteria for g in parts.gates}
     nodes |= {f"stage {s.name}": (s.condition,) for s in parts.funnel or ()}
+    for score in parts.scores:  # entries name lets, which may read concluded facts
+        named = (part for part in graph.parts_read((score,)) if part.startswith("let "))
+        reads[f"score {score.name}"] = (*score.reads, *named)
     nodes["disqualify"] = parts.disqualify or ()
     nodes["route"] = parts.route.entries if parts.route else ()
     for part in list(reads):
