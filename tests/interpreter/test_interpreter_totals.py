@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.rulings.deciding import NOW, decide, lead, policy
 
 from leadpolicy.compiler.interpreter import Interpreter
-from tests.rulings.deciding import NOW, decide, lead, policy
 
 STAYS = """\
 event Stay of Lead {
