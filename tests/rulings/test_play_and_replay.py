@@ -22,7 +22,7 @@ score warm from 0 to 100 {
 }
 funnel {
   touched:  any Activity where kind in [call, trial] within 2 days
-  warmed:   warm >= 10
+  warmed:   warm < 7 or warm >= 10
   settled:  age(created_at) > 30 hours and no Activity where kind is trial within 6 hours
 }
 disqualify {
