@@ -81,11 +81,17 @@ def bound(text: str, span: Span, context: Context) -> typed.Expr | None:
     return None if field is None else field_ref(field, None, span, context.subject or "this")
 
 
+def _may_be_compared(text: str, span: Span, context: Context) -> bool:
+    """Whether what the name stands for could be meant where a choice is expected: a number or an e-mail can't."""
+    meant = bound(text, span, context)
+    return meant is None or meant.type is None or meant.type.kind in {"choice", "text"}
+
+
 def name(node: syntax.Name, expected: ir.Type | None, context: Context) -> typed.Expr | None:
     """What a name stands for; None for a let, which the caller has to check first, or a mistake reported."""
     text = node.text
     if expected is not None and expected.kind == "choice" and text in (expected.choices or ()):
-        if is_bound(text, context) and text not in context.parameters:
+        if is_bound(text, context) and text not in context.parameters and _may_be_compared(text, node.span, context):
             context.reporter.warn(
                 "LP2014",
                 node.span,

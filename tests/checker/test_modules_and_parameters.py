@@ -234,3 +234,10 @@ def test_the_calendar_of_a_module_is_asked_whether_it_is_open(tmp_path: Path) ->
 def test_a_calendar_that_a_module_does_not_have() -> None:
     assert found("use shared as s\nlet a = during(s.offices)\n", shared=OFFICE)[0][0] == "LP3010"
     assert found("use shared as s\nlet a = during(s.off)\n", shared=OFFICE)[0][0] == "LP3061"
+
+
+def test_a_choice_with_the_name_of_a_field_that_cannot_be_meant_is_no_doubt() -> None:
+    of_lead = HEAD.replace("  company:    text\n", "  company:    text\n  by_mail:    one of [email, company]\n")
+    for word, codes in (("email", []), ("company", ["LP2014"])):
+        result = compile_source(Source("p.lead", f"{of_lead}let a = by_mail is {word}\n"))
+        assert [d.code for d in result.diagnostics] == codes

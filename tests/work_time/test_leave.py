@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.rulings.deciding import BASE, decide, errors, failures, findings, lead, truths
 
 from leadpolicy.compiler.formatter import format_source
 from leadpolicy.compiler.source import Source
-from tests.rulings.deciding import BASE, decide, errors, failures, findings, lead, truths
 
 ABSENCE = """\
 fact Absence of Member {
