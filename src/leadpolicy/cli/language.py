@@ -1,14 +1,18 @@
-"""The language of diagnostics on the screen, and the printers' own words in it."""
+"""The language of the screen, and the words of the printers of diagnostics in it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from leadpolicy.compiler.diagnostics import Severity
-from leadpolicy.compiler.wording import Lang
+from leadpolicy.compiler.wording import Lang, term, translated
+
+Tell = Callable[[str], str]
+"""What says a text in a language."""
 
 _CHINESE = re.compile(r"zh(?![A-Za-z])", re.IGNORECASE)
 
@@ -26,6 +30,15 @@ def chosen_language(wanted: Lang | None, for_people: bool, environment: Mapping[
     return locale_language(environment) if for_people else "en"
 
 
+def teller(lang: Lang) -> Tell:
+    """What says wording (`say`, `term`, …) in a language; anything else stays as it is."""
+    return partial(translated, lang=lang)
+
+
+VERDICTS: Final[Mapping[str, str]] = MappingProxyType({
+    "pass": term("pass"), "fail": term("fail"), "unknown": term("unknown"),
+})  # fmt: skip
+"""What comes of a gate."""
 SEVERITIES: Final[Mapping[Lang, Mapping[Severity, str]]] = MappingProxyType({
     "en": {"error": "error", "warning": "warning", "note": "note"},
     "zh": {"error": "错误", "warning": "警告", "note": "说明"},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.wording import Message, keyword, say, term
 from leadpolicy.testing.givens import RawInput, micros, moment
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ class Holder:
     kind: str
     name: str | None = None
 
-    def __str__(self) -> str:
-        return self.kind if self.name is None else f"{self.kind} {self.name}"
+    def said(self) -> str:
+        """In words."""
+        kind = term("nobody") if self.kind == "nobody" else keyword(self.kind)
+        return kind if self.name is None else say("{} {}", kind, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Effect:
 
 class MoveLoopError(Exception):
     """A lead that is moved without end in one instant."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass
@@ -117,7 +124,7 @@ class Play:
             if not (self._leave_disqualified(run) or self._recall(run) or self._route(run)):
                 self._remind(self.run)
                 return
-        raise MoveLoopError(f"the lead was moved more than {MOST_MOVES} times at one instant")
+        raise MoveLoopError(say("the lead was moved more than {} times at one instant", MOST_MOVES))
 
     def _enter_stages(self, run: Run) -> None:
         reached, disqualified = run.stages_reached()
