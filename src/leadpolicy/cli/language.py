@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from leadpolicy.compiler.diagnostics import Severity
-from leadpolicy.compiler.wording import Lang, term, translated
+from leadpolicy.compiler.wording import Lang, translated
 
 Tell = Callable[[str], str]
 """What says a text in a language."""
@@ -35,10 +35,6 @@ def teller(lang: Lang) -> Tell:
     return partial(translated, lang=lang)
 
 
-VERDICTS: Final[Mapping[str, str]] = MappingProxyType({
-    "pass": term("pass"), "fail": term("fail"), "unknown": term("unknown"),
-})  # fmt: skip
-"""What comes of a gate."""
 SEVERITIES: Final[Mapping[Lang, Mapping[Severity, str]]] = MappingProxyType({
     "en": {"error": "error", "warning": "warning", "note": "note"},
     "zh": {"error": "错误", "warning": "警告", "note": "说明"},

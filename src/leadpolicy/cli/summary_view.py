@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from leadpolicy.cli.inputs import Inputs, Opened
-from leadpolicy.cli.language import VERDICTS, Tell
+from leadpolicy.cli.language import Tell
 from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import listed, visible
 from leadpolicy.cli.summary import Summary
+from leadpolicy.cli.words import VERDICTS
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.wording import Message, counted, joined, keyword, say, term
 from leadpolicy.duplicates import Group
@@ -19,6 +20,7 @@ from leadpolicy.files.problems import place_word
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 _SHOWN_ROWS = 5
 _SHOWN_OUTCOMES = 8

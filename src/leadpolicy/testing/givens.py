@@ -108,7 +108,9 @@ def _value(field: ir.FactField, given: ir.GivenField, keys: dict[str, object]) -
     if not field.markers:
         raise GivenError(
             say(
-                '`{0}` can be none, and no text means unknown for it: add a marker to the policy, as in {0}: … unknown ["?"]',
+                "`{}` can be none, and no text means unknown for it: "
+                'add a marker to the policy, as in {}: … unknown ["?"]',
+                field.name,
                 field.name,
             )
         )
