@@ -2,7 +2,7 @@
 
 Every pair is measured in alternating rounds, and the best round of each counts; answers are compared first. Memory is
 the peak of traced allocations. `python -m benchmarks NAME …` runs some of: evaluator, compile, command, startup,
-work_time.
+dispatch, work_time.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import hand_written, large, leads, work_time
+from benchmarks import dispatch, hand_written, large, leads, work_time
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
 from leadpolicy.compiler.parser import parse
@@ -172,5 +172,6 @@ ALL: dict[str, Callable[[], Figures]] = {
     "compile": compiling,
     "command": command,
     "startup": startup,
+    "dispatch": dispatch.figures,
     "work_time": work_time.figures,
 }

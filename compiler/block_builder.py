@@ -151,7 +151,8 @@ class BlockBuilder(ExpressionBuilder):
         return s.Hold(v[2], v[3] if len(v) == 4 else None, cover(v))
 
     def claim_line(self, v: Values) -> s.Claim:
-        return s.Claim(v[2].value, self._per(v[3]), Span(v[0].start, end_of(v[3])))
+        number, per = (v[2], v[3]) if isinstance(v[1], Token) and v[1].kind == "AT_MOST" else (v[3], v[1])
+        return s.Claim(number.value, self._per(per), Span(v[0].start, end_of(v[3])))
 
     def _per(self, written: Token | s.Name) -> str:
         if isinstance(written, Token):

@@ -26,6 +26,8 @@ CODES: dict[str, str] = {
     "LP1050": "a sign that is read as a word",
     "LP1051": "a date written with single digits",
     "LP1052": "a comma where a new line separates",
+    "LP1053": "a phrase that is read as another",
+    "LP1054": "two entries on one line",
     # ── Names ──
     "LP2001": "a name that nothing has",
     "LP2002": "a name or line that stands twice",
@@ -104,6 +106,7 @@ CODES: dict[str, str] = {
     "LP3062": "duplicates that can't be told",
     "LP3063": "a cell of a sheet that can't be read",
     "LP3064": "a frequency or quiet hours that make no sense",
+    "LP3065": "leave that takes no time away, or nobody's",
     # ── Conflicts and reach ──
     "LP4001": "definitions that go round in a circle",
     "LP4002": "a table with a gap",
@@ -129,4 +132,5 @@ CODES: dict[str, str] = {
     "LP4211": "a comparison with a score that always comes out the same",
     "LP4212": "an output of a table that nothing reads",
     "LP4213": "a declared choice that no row gives",
+    "LP4214": "a gap between bands",
 }

@@ -180,6 +180,13 @@ class ExpressionBuilder(ListBuilder):
         span = cover(v)
         return s.UnaryTest("in", s.Range(v[0], v[2], span), None, span)
 
+    def any_of_test(self, v: Values) -> s.UnaryTest:
+        span = v[0].span.to(v[2][-1].span)
+        return s.UnaryTest("in", s.ListOf((v[0], *v[2]), span), None, span)
+
+    def not_test(self, v: Values) -> s.UnaryTest:
+        return s.UnaryTest("is not", v[1], None, cover(v))
+
     def relation_test(self, v: Values) -> s.UnaryTest:
         return s.UnaryTest(v[0].text, v[1], None, cover(v))
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from leadpolicy.compiler.ir_expressions import Condition, Const, Duration, Expr, Node, Place, Records
+from leadpolicy.compiler.ir_expressions import Condition, Const, Duration, Expr, Leave, Node, Place, Records
 
 # ── Destinations ──
 
@@ -213,12 +213,14 @@ class Nurture(Node):
 
 
 class Reminder(Node):
-    """`remind owner by wecom 4 work hours before`. `before`: a duration, work hours or workdays."""
+    """`remind owner by wecom 4 work hours before`. `before`: a duration, work hours or workdays; in the calendar
+    without what `leave` takes."""
 
     to: Expr
     channel: str | None
     before: Const
     calendar: str | None
+    leave: tuple[Leave, ...] = ()
     text: str
     place: Place
 
@@ -254,10 +256,12 @@ class Recall(Node):
 
 
 class SlaStep(Node):
-    """`at 80% * 8 work hours notify …`: the share is worked out; `after` a duration, work hours or workdays."""
+    """`at 80% * 8 work hours notify …`: the share is worked out; `after` a duration, work hours or workdays, counted
+    in the calendar without what `leave` takes."""
 
     after: Const
     calendar: str | None
+    leave: tuple[Leave, ...] = ()
     action: Action
     text: str
     place: Place

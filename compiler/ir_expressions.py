@@ -273,7 +273,8 @@ class TimeAdd(Node):
     """`time + duration`, `time + 24 work hours`, `date + 3 workdays`; `sign` -1 subtracts.
 
     `type` is time or date, as the left side's. Months first, then days of the same clock time, then exact time
-    (rulings 15, 17); work hours and workdays in `calendar` (19, 20), which is null for a duration.
+    (rulings 15, 17); work hours and workdays in `calendar` (19, 20), which is null for a duration; without the time
+    that `leave` takes: unknown where leave that isn't sure would make a difference (0009, section 4).
     """
 
     op: Literal["time_add"] = "time_add"
@@ -281,7 +282,22 @@ class TimeAdd(Node):
     amount: Expr
     sign: Literal[1, -1]
     calendar: str | None
+    leave: tuple[Leave, ...] = ()
     type: Type
+
+
+class Leave(Node):
+    """`leave Absence of owner from starts to ends`: time of a calendar that isn't worked, a stretch a record.
+
+    Only under `TimeAdd`, and beside a length of work time. `start`, `end`: times, or dates, then the end's day is
+    in. A record of which it is unknown whether it counts, when it starts or ends may take time away. One that is
+    nothing takes none.
+    """
+
+    op: Literal["leave"] = "leave"
+    records: Records
+    start: Expr
+    end: Expr
 
 
 class During(Node):
@@ -433,8 +449,8 @@ class HasRoute(Node):
 Expr: TypeAlias = Annotated[
     Const | FieldRef | LetRef | ScoreRef | TableRef | GateRef | StageRef | StageValue | Disqualified | ListRef
     | And | Or | Not | Certainly | Possibly | IsKnown | IsUnknown | Compare | Between | In | TextTest
-    | Arith | Neg | Call | TimeAdd | During | Entered | Ago | Any | Count | Distinct | Total | Pick | Attr | VarRef
-    | HasRoute,
+    | Arith | Neg | Call | TimeAdd | Leave | During | Entered | Ago | Any | Count | Distinct | Total | Pick | Attr
+    | VarRef | HasRoute,
     Field(discriminator="op"),
 ]  # fmt: skip
 

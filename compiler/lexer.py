@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from leadpolicy.compiler import amounts
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix
 from leadpolicy.compiler.literals import read_date, read_number, read_string, string_end
 from leadpolicy.compiler.source import Source, Span
@@ -23,7 +24,7 @@ _TWINS = {0xFF01 + i: 0x21 + i for i in range(0x5E)}
 # A full-width letter belongs to a name, and a full-width quote or backslash may stand inside a string.
 for _kept in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), ord("＂"), ord("＇"), ord("＼")):
     del _TWINS[_kept]
-_TWINS.update({ord(k): ord(v) for k, v in zip("、【】−–×÷", ",[]--*/", strict=True)})
+_TWINS.update({ord(k): ord(v) for k, v in zip("、【】−–×÷￥", ",[]--*/¥", strict=True)})
 
 _SYMBOLS = {
     "{": "LBRACE", "}": "RBRACE", "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "|": "BAR", "||": "BARS",
@@ -47,6 +48,7 @@ _ENGLISH_UNITS = _any_of([s for unit in keywords.UNITS.values() for s in unit.en
 _TOKEN = re.compile(
     rf"""
       (?P<blank>    (?:[^\S\n]|[\ufeff\u200b])+ )
+    | (?P<amount> {amounts.AMOUNT} )
     | (?P<word>     [^\W\d][\w\u0300-\u036f]* )
     | (?P<newline>  \n )
     | (?P<string>   "[^"\\\n“”\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*" )
@@ -56,10 +58,12 @@ _TOKEN = re.compile(
                   | [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?
                     (?: [+-][0-9]{{2}}:[0-9]{{2}} | Z )? )
     | (?P<clock>    [0-9]{{1,2}}:[0-9]{{2}}(?![\w]) )
+    | (?P<half_day> {amounts.HALF_DAY} )
+    | (?P<scaled>   {amounts.SCALED} )
     | (?P<number>   [0-9]+(?:_[0-9]+)*(?:\.[0-9]+)? [万亿]?
                     (?: [^\S\n]* (?: % | (?:{_CHINESE_UNITS})(?!\w) )
                       | [^\S\n]+ (?: {_ENGLISH_UNITS} | [A-Z]{{3}} )(?!\w) )? )
-    | (?P<comment>  \#[^\n]* )
+    | (?P<comment>  (?:\#|//)[^\n]* )
     | (?P<symbol>   -> | \|\| | <= | >= | == | != | <> | [{{}}()\[\]|,:.=+\-*/<>→⇒≤≦≥≧≠] )
     | (?P<quoted>   `[^`\n]*`? )
     | (?P<quote>    ["“”＂'‘’＇「『] )
@@ -120,6 +124,8 @@ class _Lexer:
                 tokens.append(Token("NEWLINE", "", at, end))
             elif group == "comment":
                 self.comments.append(Span(at, end))
+                if text[at] == "/":
+                    self._respelt(at, at + 2, "#")
             else:
                 end = self._other(group, at, end)
             at = end
@@ -137,6 +143,11 @@ class _Lexer:
             self.tokens.append(Token("CLOCK", self.text[at:end], at, end))
         elif group == "quoted":
             self._quoted_name(at, end)
+        elif group in ("amount", "scaled", "half_day"):
+            self._amount(at, end, group)
+        elif self.text[at:end] == ";":
+            self._respelt(at, end, None)
+            self.tokens.append(Token("NEWLINE", "", at, end))
         else:
             self._bad(at, end, "LP1001", _unreadable(self.original[at:end]))
         return end
@@ -177,6 +188,34 @@ class _Lexer:
     def _ascii_letter_or_digit(self, at: int) -> bool:
         # A Chinese word may follow a number directly (`20分`); Latin letters and digits may not.
         return self.text[at].isascii() and self.text[at].isalnum()
+
+    def _amount(self, at: int, end: int, group: str) -> None:
+        """`$10k`, `50m EUR` or `4pm`: in the language's spelling, with a warning."""
+        written = self.text[at:end]
+        said = amounts.clock(written) if group == "half_day" else amounts.amount(written, self.text)
+        if said is None:
+            hint = say("write the currency's code behind it: `{} USD`", written.lstrip("$¥ "))
+            message = say("`{}` has no meaning here", written)
+            self._bad(at, end, "LP1001", message, hint if group == "amount" else None)
+            return
+        if written != said:
+            self._respelt(at, end, said)
+        if group == "half_day":
+            self.tokens.append(Token("CLOCK", said, at, end))
+            return
+        value, mistakes = read_number(Source(self.source.name, said), said, Span(0, len(said)))
+        if value is None or mistakes:
+            self._literal(at, end, None, [replace(m, source=self.source, span=Span(at, end)) for m in mistakes])
+            return
+        kind = type(value).__name__.upper()
+        self.tokens.append(Token(kind, said, at, end, replace(value, span=Span(at, end))))
+
+    def _respelt(self, at: int, end: int, said: str | None) -> None:
+        written = self.original[at:end]
+        message = say("`{}` is read as `{}`", written, said) if said else say("`;` is read as the end of a line")
+        hint = say("write `{}`", said) if said else say("a new line or a comma separates")
+        fix = Fix(at, end, said or "\n")
+        self.diagnostics.append(Diagnostic("LP1053", "warning", message, self.source, Span(at, end), hint, fix))
 
     def _quoted_name(self, at: int, end: int) -> None:
         written = self.original[at:end]
@@ -224,8 +263,6 @@ def _nfc(text: str) -> str:
 
 def _unreadable(text: str) -> Message:
     first = text[0]
-    if first == ";":
-        return say("`;` has no meaning here; a new line separates")
     if first.isprintable():
         return say("`{}` has no meaning here", text[:20])
     return say("a character that cannot be shown (U+{}) stands here", f"{ord(first):04X}")

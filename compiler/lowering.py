@@ -96,9 +96,15 @@ def _pick(expr: typed.Expr, _: Args) -> ir.Expr:
 
 def _time_add(expr: typed.Expr, args: Args) -> ir.Expr:
     sign, calendar = _pair(expr)
-    return ir.TimeAdd.model_validate(
-        {"time": args[0], "amount": args[1], "sign": int(sign), "calendar": calendar, "type": _type(expr)}
-    )
+    made = {"time": args[0], "amount": args[1], "leave": args[2:]}
+    return ir.TimeAdd.model_validate({**made, "sign": int(sign), "calendar": calendar, "type": _type(expr)})
+
+
+def leave(expr: typed.Expr) -> ir.Leave:
+    """The IR of a line of a calendar."""
+    made = lower(expr)
+    assert isinstance(made, ir.Leave)
+    return made
 
 
 def _has_route(expr: typed.Expr, args: Args) -> ir.Expr:
@@ -148,6 +154,7 @@ _MAKERS: Mapping[str, Callable[[typed.Expr, Args], ir.Expr]] = {
     "pick": _pick,
     "attr": lambda e, a: ir.Attr(base=a[0], path=_path(e), type=_type(e)),
     "time_add": _time_add,
+    "leave": lambda e, a: ir.Leave(records=_records(e), start=a[-2], end=a[-1]),
     "entered": lambda e, a: ir.Entered(stage=_text(e)),
     "during": lambda e, a: ir.During(calendar=_text(e)),
     "ago": _ago,

@@ -16,9 +16,11 @@ from leadpolicy.compiler import parse_table, syntax_errors
 from leadpolicy.compiler.collecting import uncollected
 from leadpolicy.compiler.diagnostics import Diagnostic, Fix, in_order
 from leadpolicy.compiler.expression_builder import Values, start_of
+from leadpolicy.compiler.habits import habit
 from leadpolicy.compiler.layout import begins_declaration, lay_out
 from leadpolicy.compiler.lexer import lex, spaced
 from leadpolicy.compiler.parse_table import Reduction
+from leadpolicy.compiler.respelling import respell
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.syntax import File
 from leadpolicy.compiler.syntax_errors import Clash, Situation
@@ -76,8 +78,9 @@ def _run(
 ) -> tuple[File, tuple[Span, ...], _P]:
     with uncollected():
         lexed = lex(source)
-        tokens, diagnostics = lay_out(source, lexed.tokens)
-        parser = make(source, tokens, [*lexed.diagnostics, *diagnostics])
+        respelt, warnings = respell(source, lexed.tokens)
+        tokens, diagnostics = lay_out(source, respelt)
+        parser = make(source, tokens, [*lexed.diagnostics, *warnings, *diagnostics])
         declarations = parser.run()
         return File(source, tuple(declarations), frozenset(parser.left_out)), lexed.comments, parser
 
@@ -203,13 +206,13 @@ class _Parser:
             if found[0] is None or self._after(self.states, found[0].kind) is None:
                 end = self.tokens[self.at + len(way.tail)].end
                 if found[0] is None or self.fits(way.terminal):
-                    found = (Token(way.terminal, way.phrase, token.start, end), 1 + len(way.tail))
+                    found = (Token(way.terminal, way.phrase, token.start, end, token.value), 1 + len(way.tail))
         return found
 
     def _has_tail(self, at: int, tail: tuple[str, ...]) -> bool:
         """Whether the words behind a keyword's first one follow."""
         tokens = self.tokens
-        return all(tokens[at + i].text == word and tokens[at + i].value is None for i, word in enumerate(tail, 1))
+        return all(tokens[at + i].text == word and tokens[at + i].value is not True for i, word in enumerate(tail, 1))
 
     def _reach(self, states: list[int], at: int, ahead: int = _AHEAD) -> int:
         """How many of the next few tokens fit after these states, whatever words among them may be."""
@@ -262,12 +265,39 @@ class _Parser:
             self._feed("NEWLINE", Token("NEWLINE", "", token.start, token.end))
             self.at += 1
             return True
+        if self._repair_lines(token):
+            return True
+        if token.kind == "EQUALS" and self.fits("TO"):
+            message = say("`{}` is read as `{}`", token.text, "to")
+            fix = Fix(token.start, token.end, "to")
+            hint = say("write `{}`", "to")
+            self.diagnostics.append(Diagnostic("LP1053", "warning", message, self.source, token.span, hint, fix))
+            self._feed("TO", Token("TO", "to", token.start, token.end))
+            self.at += 1
+            return True
         if token.kind == STRAY:
             self._report("LP1009", say("this `}}` closes nothing"), token.span, None)
             self.at += 1
             return True
         if token.kind == "NEWLINE" and (self.at == 0 or self.tokens[self.at - 1].kind in ("NEWLINE", STRAY)):
             self.at += 1
+            return True
+        return False
+
+    def _repair_lines(self, token: Token) -> bool:
+        """A line that goes on in the next one, or two entries on one line."""
+        tokens = self.tokens
+        if token.kind == "NEWLINE" and not self.fits("NEWLINE") and self.at + 2 < len(tokens):
+            after = tokens[self.at + 2].kind
+            if after not in ("COLON", "EQUALS") and self._reach(self.states, self.at + 1) == _AHEAD:
+                self.at += 1
+                return True
+        if token.kind == "NAME" and tokens[self.at + 1].kind == "COLON" and self.fits("NEWLINE"):
+            message = say("a new line or a comma is missing before `{}`", token.text)
+            fix = Fix(token.start, token.start, ", ")
+            self.diagnostics.append(Diagnostic("LP1054", "warning", message, self.source, token.span, None, fix))
+            kind, text = ("COMMA", ",") if self.fits("COMMA") else ("NEWLINE", "")
+            self._feed(kind, Token(kind, text, token.start, token.start))
             return True
         return False
 
@@ -310,7 +340,7 @@ class _Parser:
         if not self._reported_already(first):
             clash = self.clash if self.clash and first <= self.clash.at <= self.at else None
             situation = Situation(self.source, context, self.tokens, first, self.at, frozenset(kinds), clash)
-            self.diagnostics.append(syntax_errors.explain(situation))
+            self.diagnostics.append(habit(situation) or syntax_errors.explain(situation))
         self._leave_out(context, first, stop)
         self._feed("ERROR", Token("ERROR", "", start, max(start, self.tokens[stop - 1].end)))
         self.at = stop

@@ -371,4 +371,6 @@ def _meaning(node: dict[str, object]) -> dict[str, object]:
     if node.get("op") != "text_test":
         for name in _WITHOUT_MEANING & node.keys():
             del node[name]
+    if node.get("leave") == []:  # a policy without leave is what it was before there was any
+        del node["leave"]
     return node

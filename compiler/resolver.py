@@ -261,11 +261,34 @@ def _choose_about(names: Names, reporter: Reporter) -> None:
                 fix=suggestion,
             )
     elif names.about not in names.facts:
-        span = names.header.name.span if names.header else Span(0, 0)
-        candidates = [f for f in names.facts if f != "Member"]
-        hint = (
-            say("say it in the policy's header: about {}", candidates[0])
-            if candidates
-            else say("declare what is decided about: fact Lead {{ id: text key }}")
-        )
+        _choose_unsaid(names, reporter)
+
+
+def _choose_unsaid(names: Names, reporter: Reporter) -> None:
+    """Without `about` and without a `Lead`: the fact that has an owner or a beginning, or that events belong to."""
+    span = names.header.name.span if names.header else Span(0, 0)
+    owned = {f.of.text for f in names.facts.values() if f.of is not None and f.of.text in names.facts}
+    roles = {
+        n
+        for n, f in names.facts.items()
+        if not f.event and any(m.kind == "role" for x in f.fields for m in x.modifiers)
+    }
+    pointed_at = {name for fact in names.facts.values() for name in _types_of(fact)}
+    candidates = [f for f in names.facts if f not in pointed_at and not names.facts[f].event and f != "Member"]
+    candidates = sorted(candidates, key=lambda f: (f not in roles, f not in owned))
+    if not candidates:
+        hint = say("declare what is decided about: fact Lead {{ id: text key }}")
         reporter.report("LP2010", span, say("it isn't said what the policy is about"), hint=hint)
+        return
+    hint = say("say it in the policy's header: about {}", candidates[0])
+    sure = (roles or owned) == {candidates[0]}
+    message = say("it isn't said what the policy is about")
+    if sure:
+        names.about = candidates[0]
+        message = say("it isn't said what the policy is about: `{}` is taken", names.about)
+    reporter.report("LP2010", span, message, hint=hint, severity="warning" if sure else "error")
+
+
+def _types_of(fact: syntax.Fact) -> set[str]:
+    """The names of the types of a fact's fields."""
+    return {field.type.name.text for field in fact.fields if isinstance(field.type, syntax.TypeName)}

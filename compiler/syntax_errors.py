@@ -231,7 +231,7 @@ def _not_unknown(situation: Situation) -> Diagnostic | None:
 def _misspelt(situation: Situation) -> Diagnostic | None:
     """A word where only keywords fit, like one of them."""
     token = situation.token
-    if token.kind not in (WORD, "NAME") or token.value is True:
+    if token.kind not in (WORD, "NAME") or token.value is True or _is_another(situation):
         return None
     if situation.context == "declaration" and situation.at == situation.first:
         known: set[str] = set(keywords.BLOCK_OF)
@@ -259,6 +259,12 @@ def _misspelt(situation: Situation) -> Diagnostic | None:
             fix = Fix(span.start, span.end, near)
             return _error(situation, "LP1011", message, say("did you mean `{}`?", near), span, fix)
     return None
+
+
+def _is_another(situation: Situation) -> bool:
+    """Whether the word is one of the language's own, and begins nothing which fits here."""
+    ways = keywords.BY_FIRST_WORD.get(situation.token.text, ())
+    return any(not way.tail for way in ways) and not any(way.terminal in situation.kinds for way in ways)
 
 
 def _alike(written: str, phrase: str) -> bool:

@@ -12,6 +12,13 @@ DEEP_BRACE = "DEEP_BRACE"  # a `{` that stands too deep inside others; the layou
 END = "$END"
 
 
+class _Respelt:
+    """The value of a word that stands for a phrase written otherwise."""
+
+
+RESPELT = _Respelt()
+
+
 class Token:
     """A piece of the text. `text` is what it says in canonical spelling, `value` the literal's node."""
 

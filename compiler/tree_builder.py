@@ -58,8 +58,10 @@ class TreeBuilder(BlockBuilder):
         return s.HeaderLine(key, value, cover(v))
 
     def fact(self, v: Values) -> s.Fact:
-        of = v[3] if len(v) == 5 else None
-        return s.Fact(v[1], v[-1].items, cover(v), v[0].text == "event", of)
+        return s.Fact(v[1], v[-1].items, cover(v), v[0].text == "event", None)
+
+    def fact_of(self, v: Values) -> s.Fact:
+        return s.Fact(v[1], v[-1].items, cover(v), v[0].text == "event", v[3])
 
     def field(self, v: Values) -> s.FieldNode:
         name, _, kind, modifiers = v
@@ -145,6 +147,12 @@ class TreeBuilder(BlockBuilder):
         points, because = v
         return s.PlainEntry(points.value, None, because, Span(points.start, end_of(because or points.value)))
 
+    def capped_entry(self, v: Values) -> s.GroupEntry:
+        """`+2 * seats, at most 20 points`: an entry with a limit of its own is a group of one."""
+        points, _, _, limit, _, because = v
+        entry = s.PlainEntry(points.value, None, because, Span(points.start, end_of(because or points.value)))
+        return s.GroupEntry(None, limit, (entry,), cover(v))
+
     def plain_entry_when(self, v: Values) -> s.PlainEntry:
         points, _, condition, because = v
         return s.PlainEntry(points.value, condition, because, cover(v))
@@ -153,7 +161,7 @@ class TreeBuilder(BlockBuilder):
         return s.PointsEntry(v[1], v[2].items, cover(v))
 
     def choice(self, v: Values) -> s.Choice:
-        return s.Choice(v[0], v[1], cover(v))
+        return s.Choice(v[0], v[-1], cover(v))
 
     def bands_entry(self, v: Values) -> s.BandsEntry:
         return s.BandsEntry(v[1], v[2].items, cover(v))
@@ -346,6 +354,9 @@ class TreeBuilder(BlockBuilder):
 
     def any_effect(self, v: Values) -> s.ExpectEffect:
         return s.ExpectEffect(v[0].text, False, None, None, None, None, v[0].span)
+
+    def effect_by(self, v: Values) -> s.ExpectEffect:
+        return s.ExpectEffect(v[0].text, False, None, v[1], None, None, cover(v))
 
     def effect_on(self, v: Values) -> s.ExpectEffect:
         content = v[1] if isinstance(v[1], s.Text) else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadpolicy.engine.leave import Leave, without
 from leadpolicy.engine.moments import add_time, add_work_hours, add_workdays
 from leadpolicy.engine.policy import DueDeclaration, ReminderDeclaration
 from leadpolicy.engine.times import ZoneDeclaration, print_time, to_datetime
@@ -52,8 +53,12 @@ def _of_part(trace: Trace, part: int) -> Iterator[Due]:
         return
     years = (to_datetime(at, zone).year,)
     yield _due(zone, entry, at, "recall", _beyond(years, entry.published))
-    for reminder in entry.reminders:
-        before = _before(at, reminder, zone)
+    told = trace.item(part, 0)
+    leave = told[4] if len(told) > 4 else ()
+    for number, reminder in enumerate(entry.reminders):
+        before = _before(at, reminder, zone, leave[number] if isinstance(leave, tuple) and leave else ())
+        if before is None:
+            yield Due(entry.entry, None, "remind", False, None)
         if isinstance(before, int) and not trace.before_lease(before):
             own = () if reminder.published is None else (reminder.published,)
             read = (*years, to_datetime(before, zone).year)
@@ -69,9 +74,9 @@ def _beyond(years: tuple[int, ...], published: tuple[tuple[int, int], ...]) -> b
     return any(not first <= year <= last for first, last in published for year in years)
 
 
-def _before(at: int, reminder: ReminderDeclaration, zone: ZoneDeclaration) -> object:
+def _before(at: int, reminder: ReminderDeclaration, zone: ZoneDeclaration, leave: Sequence[Leave]) -> object:
     if isinstance(reminder.before, Duration):
         return add_time(at, reminder.before, -1, zone)
     assert reminder.calendar is not None
     back = add_work_hours if reminder.kind == "work_hours" else add_workdays
-    return back(at, -reminder.before, reminder.calendar)
+    return without(back, at, -reminder.before, reminder.calendar, leave)

@@ -207,7 +207,7 @@ class _Intake:
                 self._rows[fact.name].append(values)
         elif known != values:
             field = f"{fact.name}.{reader.key_field}"
-            self._problems.append(Problem(lead, field, "one record of this key", found(reader.raw_key(row))))
+            self._problems.append(Problem(lead, field, "one record of this key", found(key)))
 
     def taken(self, has_events: bool) -> Taken:
         """All that was read; records that stood inside others count where none of their key was passed."""

@@ -181,10 +181,6 @@ class Records:
         key = None if self._key is None else values[self._key]
         return None if key is None else str(key)
 
-    def raw_key(self, record: object) -> object:
-        """The key as it was given, for a problem's words."""
-        return _get(record, self.key_field)
-
     @property
     def key_field(self) -> str:
         """The name of the key."""

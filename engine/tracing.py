@@ -131,7 +131,7 @@ class Trace:
     def _due_verdict(self, part: int) -> ItemVerdict:
         """True: due; false: left out; unknown: at an unknown time; not reached without a lease. Of an entry without a
         time: what its condition says; on return: not reached."""
-        at, when, unless, leased = self.item(part, 0)
+        at, when, unless, leased, *_ = self.item(part, 0)
         if not leased or at == "return":
             return NOT_REACHED
         if at == "when":
@@ -276,7 +276,7 @@ class Trace:
     def due_blame(self, part: int) -> tuple[int, ...]:
         """Who makes unknown what a recall entry reads: its time, its condition, what would spare the lead."""
         own = self.parts[part].items[0]
-        at, when, unless, _ = self.item(part, 0)
+        at, when, unless, *_ = self.item(part, 0)
         blamed = list(self._resolve(own.member)) if at is None else []
         for declared, clauses in ((own.clauses, _clauses(when)), (own.unless, _clauses(unless))):
             if conjunction(clauses) is None:

@@ -24,40 +24,42 @@ BLOCKS: Final = MappingProxyType({
 
 _WORDS: Final = MappingProxyType({
     # header and fields
-    "version": ("版本",), "about": ("关于",), "zone": ("时区",), "currency": ("币种",), "country": ("国家",),
+    "version": ("版本",), "about": ("关于", "对象"), "zone": ("时区",), "currency": ("币种",), "country": ("国家",),
     "channels": ("渠道",), "unknown values": ("视为未知",), "newest first": ("新者优先",), "as": ("作为",),
     "of": ("归于",), "key": ("主键",), "required": ("必填",), "ask": ("提问",), "one of": ("选项",),
-    "in order": ("有序",), "list of": ("多个",), "or none": ("或无",), "same": ("相同",), "keep": ("保留",),
-    "earliest": ("最早",), "latest": ("最晚",), "from": ("从",), "to": ("至",), "column": ("列",),
+    "in order": ("有序",), "list of": ("多个",), "or none": ("或无", "或 无", "或者 无"),
+    "same": ("相同",), "keep": ("保留",),
+    "earliest": ("最早",), "latest": ("最晚",), "from": ("从",), "to": ("至", "到", "为"), "column": ("列",),
     "holidays": ("节假日",), "workdays": ("调休上班",), "region": ("地区",), "leave": ("请假",),
     # logic
-    "and": ("并且",), "or": ("或者",), "not": ("非",), "is": ("是",), "is not": ("不是",),
+    "and": ("并且", "且"), "or": ("或者", "或"), "not": ("非", "不"), "is": ("是",), "is not": ("不是",),
     "is known": ("已知", "是 已知"), "is unknown": ("未知", "是 未知"), "is not known": ("不明", "不是 已知"),
     "in": ("属于",), "not in": ("不属于",), "contains": ("包含",), "not contains": ("不包含",),
     "starts with": ("开头为",), "ends with": ("结尾为",), "implies": ("意味着",), "certainly": ("必定",),
-    "possibly": ("可能",), "any": ("有",), "no": ("没有",), "where": ("满足",), "within": ("近",),
+    "possibly": ("可能",), "any": ("有", "任意", "任一"), "no": ("没有",), "where": ("满足",), "within": ("近",),
     "since": ("自",), "between": ("介于",),
     "ago": ("之前",), "passes": ("通过",), "fails": ("未通过",), "true": ("真",), "false": ("假",),
     "unknown": ("未知",), "none": ("无",),
     # scores, tables, gates, goals
     "bands": ("分档",), "group": ("分组",), "points": ("分",), "when": ("当",), "each": ("每次",),
-    "once": ("仅一次",), "once per day": ("每天一次",), "at most": ("最多",), "at least": ("至少",),
+    "once": ("仅一次",), "once per day": ("每天一次",), "at most": ("最多", "至多"), "at least": ("至少",),
     "halving every": ("半衰期",), "fading over": ("渐减至零",), "because": ("理由",), "first": ("首次", "首个"),
     "unique": ("唯一",), "collect": ("汇总",), "passes when": ("通过条件",), "all": ("全部",),
     "revenue": ("营收",), "by": ("用",), "by date": ("直至",), "deal": ("客单价",), "rate": ("转化率",),
     "rates": ("实测转化率",), "won when": ("成交条件",),
     # routing
-    "members": ("成员",), "prefer": ("优先选",), "pick": ("选人",), "least loaded": ("负荷最少",),
+    "members": ("成员",), "prefer": ("优先选", "优先"), "pick": ("选人",), "least loaded": ("负荷最少",),
     "round robin": ("轮流",), "weighted by": ("按权重",), "hold": ("持有",), "claim": ("领取",), "per": ("每",),
     "per day": ("每天", "每 天", "每 日"), "per week": ("每周", "每 周", "每 星期"),
     "per month": ("每月", "每 月", "每 个月"),
-    "former owner waits": ("原负责人等待",), "previous owner": ("上一负责人",),
-    "own pool": ("原公海",), "same team": ("原团队",), "owner": ("负责人",), "member": ("成员号",),
-    "closed": ("关闭",), "otherwise": ("否则",), "undecided": ("未定",), "notify": ("通知",), "for": ("为",),
-    "unless": ("除非",), "at": ("于",), "remind": ("提醒",), "before": ("前",), "on return for": ("退回原因",),
-    "while": ("期间",),
+    "former owner waits": ("原负责人等待", "原负责人 等待"), "previous owner": ("上一负责人",),
+    "own pool": ("原公海", "自有公海"), "same team": ("原团队", "同团队", "同组"),
+    "owner": ("负责人",), "member": ("成员号",),
+    "closed": ("关闭",), "otherwise": ("否则",), "undecided": ("未定", "待定"), "notify": ("通知",), "for": ("为",),
+    "unless": ("除非",), "at": ("于",), "remind": ("提醒",), "before": ("前", "之前"), "on return for": ("退回原因",),
+    "while": ("期间", "当"),
     # service levels, channels, rules, nurture, attribution
-    "until": ("直到",), "paused while": ("暂停条件",), "only when": ("仅当",), "quiet": ("静默",),
+    "until": ("直到",), "paused while": ("暂停条件", "暂停 当"), "only when": ("仅当",), "quiet": ("静默", "免打扰"),
     "priority": ("优先级",), "then": ("则",), "flag": ("标记",), "conclude": ("推定",), "add": ("新增",),
     "set": ("设置",), "remove": ("移除",), "task": ("任务",), "due in": ("限期",), "on": ("触发于",),
     "at start": ("立即",), "after": ("经过",), "send": ("发送",), "stop when": ("停止条件",), "over": ("基于",),
@@ -123,7 +125,7 @@ ROLES: Final = MappingProxyType({
 })  # fmt: skip
 
 FUNCTIONS: Final = MappingProxyType({
-    "domain": ("邮箱域名",), "plain": ("规整",), "age": ("距今",), "during": ("处于",), "low": ("最低",),
+    "domain": ("邮箱域名", "域名"), "plain": ("规整",), "age": ("距今",), "during": ("处于",), "low": ("最低",),
     "high": ("最高",), "earlier": ("较早",), "later": ("较晚",), "entered": ("进入",), "ago": ("此前",),
     "count": ("计数",), "sum": ("合计",), "average": ("平均",), "distinct": ("去重",), "first": ("首次",),
     "last": ("末次",),
@@ -131,8 +133,8 @@ FUNCTIONS: Final = MappingProxyType({
 
 # Names that every block can use; the resolver looks them up after the author's own.
 BUILT_IN_NAMES: Final = MappingProxyType({
-    "this": ("本记录",), "stage": ("当前阶段",), "disqualified": ("已淘汰",), "destination": ("去向",),
-    "holder": ("持有者",),
+    "this": ("本记录",), "stage": ("当前阶段", "阶段"), "disqualified": ("已淘汰",), "destination": ("去向",),
+    "holder": ("持有者", "持有人"),
 })  # fmt: skip
 
 # Where a lead may be, beyond what has a keyword: `holder is nobody`.

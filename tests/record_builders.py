@@ -22,9 +22,9 @@ def event(name: str, *fields: ir.FactField, of: str | None = "Lead", dated: str 
     return ir.Fact(name=name, fields=fields, event=True, of=of, dated=dated, place=PLACE)
 
 
-def linked(name: str, *fields: ir.FactField, dated: str | None = None) -> ir.Fact:
-    """A fact type whose records belong to leads."""
-    return ir.Fact(name=name, fields=fields, of="Lead", dated=dated, place=PLACE)
+def linked(name: str, *fields: ir.FactField, dated: str | None = None, of: str = "Lead") -> ir.Fact:
+    """A fact type whose records belong to leads, or to others."""
+    return ir.Fact(name=name, fields=fields, of=of, dated=dated, place=PLACE)
 
 
 def of_record(path: str, type_: ir.Type, var: str = "e", nothing: bool = False) -> ir.FieldRef:
@@ -90,10 +90,22 @@ def event_entry(
     )  # fmt: skip
 
 
-def plus(time: ir.Expr, amount: Any, sign: Literal[1, -1] = 1, calendar: str | None = None) -> ir.TimeAdd:
+def plus(
+    time: ir.Expr,
+    amount: Any,
+    sign: Literal[1, -1] = 1,
+    calendar: str | None = None,
+    leave: tuple[ir.Leave, ...] = (),
+) -> ir.TimeAdd:
     """`time + amount`; a Duration becomes a constant."""
     expr = as_expr(const(amount) if isinstance(amount, ir.Duration) else amount, time)
-    return ir.TimeAdd(time=time, amount=expr, sign=sign, calendar=calendar, type=getattr(time, "type", TIME))
+    kind = getattr(time, "type", TIME)
+    return ir.TimeAdd(time=time, amount=expr, sign=sign, calendar=calendar, leave=leave, type=kind)
+
+
+def leave(found: ir.Records, start: ir.Expr, end: ir.Expr) -> ir.Leave:
+    """A line of a calendar: `leave … from start to end`."""
+    return ir.Leave(records=found, start=start, end=end)
 
 
 def work_hours(number: int | str) -> ir.Const:
@@ -116,11 +128,14 @@ def recall_entry(
     on_return: tuple[str, ...] | None = None,
     reminders: Sequence[ir.Const] = (),
     calendars: tuple[str, ...] = (),
+    leave: tuple[ir.Leave, ...] = (),
 ) -> ir.RecallEntry:
     to = ir.Destination(kind="pool", name="public", text="pool public")
     owner = ir.FieldRef(path=("owner",), type=ir.Type(kind="fact", fact="Member"), nothing=True)
     made = tuple(
-        ir.Reminder(to=owner, channel=None, before=before, calendar="work", text="remind owner", place=PLACE)
+        ir.Reminder(
+            to=owner, channel=None, before=before, calendar="work", leave=leave, text="remind owner", place=PLACE
+        )
         for before in reminders
     )
     return ir.RecallEntry(

@@ -73,6 +73,7 @@ from tests.record_builders import (
     entered,
     event,
     event_entry,
+    leave,
     linked,
     of_record,
     pick,
@@ -118,6 +119,15 @@ FACTS = [
         "Mail", fact_field("id", TEXT, key=True), fact_field("at", TIME, role="happened"), fact_field("open", BOOL)
     ),
     linked("Deal", fact_field("id", TEXT, key=True), fact_field("won", BOOL), fact_field("value", MONEY)),
+    linked(
+        "Absence",
+        fact_field("starts", TIME),
+        fact_field("ends", TIME, or_none=True),
+        fact_field("first", DATE),
+        fact_field("last", DATE),
+        fact_field("sure", BOOL, ask="Approved?"),
+        of="Member",
+    ),
     linked("Note", fact_field("text", TEXT), fact_field("at", TIME, required=True), dated="at"),
 ]
 
@@ -128,6 +138,10 @@ owner, twin = field("owner", MEMBER, nothing=True), field("twin", ref("Lead"), n
 kind, seconds = of_record("kind", KIND), of_record("seconds", INT)
 amount, agent = of_record("amount", MONEY, nothing=True), of_record("agent", MEMBER)
 opened, won = of_record("open", BOOL), of_record("won", BOOL)
+
+
+starts, ends = of_record("starts", TIME), of_record("ends", TIME, nothing=True)
+first, last = of_record("first", DATE), of_record("last", DATE)
 
 
 def _conditions(of: str) -> list[ir.Expr]:
@@ -225,6 +239,33 @@ TIMES = [
 ]  # fmt: skip
 
 
+LEAVE = [
+    leave(records("Absence", whose, of=of), start, end)
+    for whose in (None, of_record("sure", BOOL), no(eq(of_record("first", DATE), day)))
+    for of in (owner, attr(pick("last", records("Activity")), "agent", MEMBER))
+    for start, end in ((starts, ends), (first, last), (starts, last), (created, plus(starts, ir.Duration(days=2))))
+]
+lines_of_leave = st.lists(st.sampled_from(LEAVE), min_size=1, max_size=2).map(tuple)
+AMOUNTS = [
+    work_hours("7.5"),
+    work_hours(40),
+    work_hours(-9),
+    work_hours(0),
+    workdays(3),
+    workdays("-2.9"),
+    workdays(0),
+]
+
+
+@st.composite
+def times(draw: st.DrawFn) -> ir.Expr:
+    """A time, worked out; often without the time that somebody is away."""
+    if draw(st.booleans()):
+        return draw(st.sampled_from(TIMES))
+    start, amount = draw(st.sampled_from([born, created, attr(pick("last", records("Mail")), "at", TIME)])), AMOUNTS
+    return plus(start, draw(st.sampled_from(amount)), draw(st.sampled_from([1, -1])), "work", draw(lines_of_leave))
+
+
 @st.composite
 def atoms(draw: st.DrawFn) -> ir.Expr:
     """A condition about records, times, fields."""
@@ -251,14 +292,15 @@ def atoms(draw: st.DrawFn) -> ir.Expr:
         picked = draw(picks())
         return draw(st.sampled_from([known(picked), unknown(picked)]))
     if which == 9:
-        return draw(st.sampled_from([lt, gt]))(draw(st.sampled_from(TIMES)), draw(st.sampled_from(TIMES)))
+        return draw(st.sampled_from([lt, gt]))(draw(times()), draw(times()))
     if which == 10:
         span = ir.Const(type=DURATION, value=draw(st.sampled_from([MONTH, ir.Duration(days=3)])))
         return draw(
             st.sampled_from(
                 [ir.During(calendar="work"), gt(call("age", born), span), lt(term, span),
                  gt(arith("sub", created, born).model_copy(update={"type": DURATION}), span),
-                 gt(plus(day, workdays(2), 1, "work"), day), gt(plus(day, MONTH), day)]
+                 gt(plus(day, workdays(2), 1, "work"), day), gt(plus(day, MONTH), day),
+                 gt(plus(day, workdays(-4), 1, "work", draw(lines_of_leave)), field("day", DATE))]
             )
         )  # fmt: skip
     return draw(st.sampled_from([hot, gt(size, 3), known(size), unknown(hot), known(owner)]))
@@ -358,11 +400,14 @@ def record_policies(draw: st.DrawFn) -> ir.Policy:
 @st.composite
 def leases(draw: st.DrawFn) -> ir.RecallEntry:
     name = f"r{draw(st.integers(0, 999))}"
-    at = draw(st.one_of(st.none(), st.sampled_from(TIMES)))
+    at = draw(st.one_of(st.none(), times()))
     when_ = draw(st.one_of(st.none(), conditions())) if at is not None else draw(conditions())
     before = [work_hours(4), workdays(1), ir.Const(type=DURATION, value=ir.Duration(days=1))]
     reminders = draw(st.lists(st.sampled_from(before), max_size=2)) if at is not None else []
-    return recall_entry(name, at, when_, draw(st.one_of(st.none(), conditions())), None, reminders, ("work",))
+    unless, away = draw(st.one_of(st.none(), conditions())), draw(st.one_of(st.just(()), lines_of_leave))
+    if at is None and draw(st.booleans()):
+        return recall_entry(name, None, None, unless, ("m1",))
+    return recall_entry(name, at, when_, unless, None, reminders, ("work",), away)
 
 
 # ── Leads, events, times ──
@@ -440,12 +485,18 @@ def all_facts() -> st.SearchStrategy[dict[str, Any]]:
         {"id": st.sampled_from(list("pqrs"))},
         {"won": st.booleans(), "value": st.sampled_from([10, 90]), "Lead": keys},
     )
+    days = st.sampled_from(["2026-11-20", "2026-11-21", "2026-11-25", "2026-10-15", "2027-02-01", "9998-12-31"])
+    absence = _some(
+        {"of": st.sampled_from(["m1", "m2"])},
+        {"starts": moments, "ends": moments, "first": days, "last": days, "sure": st.booleans()},
+    )
     note = _some({"at": moments}, {"text": st.sampled_from(["x", "y"]), "lead_id": keys})
     return st.fixed_dictionaries(
         {
             "Member": st.lists(member, max_size=2, unique_by=lambda one: one["id"]),
             "Deal": st.lists(deal, max_size=3, unique_by=lambda one: one["id"]),
             "Note": st.lists(note, max_size=3),
+            "Absence": st.lists(absence, max_size=3),
             "Lead": st.lists(leads("L2"), max_size=1),
         }
     )

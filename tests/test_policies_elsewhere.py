@@ -17,10 +17,10 @@ RESPELT: dict[str, tuple[tuple[str, str], ...]] = {
     "04-leandata": (
         ('from "lists/free_mail.csv" column domain', '["gmail.com", "outlook.com"]'),
         ("where (domain is domain(lead.email) and domain not in free_mail) or plain(name) is plain(lead.company)",
-         "where ((domain is domain(this.email) and domain not in free_mail) or plain(name) is plain(this.company))"),
-        ("account.id is lead.account.id)", "account.id is this.account.id prefer latest account.touched_at)"),
+         "where ((domain is domain(lead.email) and domain not in free_mail) or plain(name) is plain(lead.company))"),
+        ("account.id is lead.account.id)", "account.id is lead.account.id prefer latest account.touched_at)"),
     ),
-    "07-wukong": (("  owner:    Member\n", "  owner:    Member as owner\n"),),
+    "07-wukong": (),
     "09-meddpicc": (),
     "11-consent": (),
 }  # fmt: skip

@@ -22,6 +22,7 @@ from leadpolicy.compiler.wording_zh.blocks import BLOCKS
 from leadpolicy.compiler.wording_zh.causes import CAUSES
 from leadpolicy.compiler.wording_zh.codes import TITLES
 from leadpolicy.compiler.wording_zh.further import FURTHER
+from leadpolicy.compiler.wording_zh.habits import HABITS
 from leadpolicy.compiler.wording_zh.names import NAMES
 from leadpolicy.compiler.wording_zh.records import RECORDS
 from leadpolicy.compiler.wording_zh.values import VALUES
@@ -187,7 +188,7 @@ def test_a_term_has_a_chinese_twin(place: Place) -> None:
 def test_no_twin_is_left_over_or_written_twice() -> None:
     assert set(MESSAGES) == {literal(place.call) for place in SAID}
     assert set(TERMS) == {literal(place.call) for place in PHRASES}
-    assert len(MESSAGES) == sum(map(len, (WRITING, NAMES, VALUES, RECORDS, BLOCKS, FURTHER)))
+    assert len(MESSAGES) == sum(map(len, (WRITING, NAMES, VALUES, RECORDS, BLOCKS, FURTHER, HABITS)))
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -1,9 +1,10 @@
-"""Entries of scores that can never count, and bands that those above take everything from."""
+"""Entries of scores that can never count, and bands that those above take everything from or that leave a gap."""
 
 from __future__ import annotations
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.analysis import score_ranges
+from leadpolicy.compiler.analysis.band_gaps import check_gaps
 from leadpolicy.compiler.analysis.examples import Examples
 from leadpolicy.compiler.analysis.findings import Related, Report
 from leadpolicy.compiler.analysis.logic import check_condition
@@ -20,6 +21,7 @@ def check_scores(report: Report, examples: Examples) -> None:
                     check_condition(inner.condition, inner.place, report)
                 elif isinstance(inner, ir.BandsEntry):
                     _check_bands(inner, report, examples)
+                    check_gaps(inner, report)
 
 
 def _check_bands(entry: ir.BandsEntry, report: Report, examples: Examples) -> None:

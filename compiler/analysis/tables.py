@@ -321,7 +321,7 @@ def _words(subject: ir.Expr) -> str:
     match subject:
         case ir.FieldRef(path=path):
             return ".".join(path)
-        case ir.LetRef(name=name) | ir.ScoreRef(name=name) | ir.TableRef(name=name):
+        case ir.LetRef(name=name) | ir.ScoreRef(name=name) | ir.TableRef(name=name) | ir.GateRef(name=name):
             return name
         case ir.Call(function=function):
             return f"{function}(…)"
@@ -352,6 +352,8 @@ def _subject_of(expr: ir.Expr) -> ir.Expr | None:
             return text
         case ir.IsKnown(arg=arg) | ir.IsUnknown(arg=arg):
             return arg
+        case ir.GateRef(of=of, name=name):  # `fails` asks the same column as `passes`
+            return ir.GateRef(of=of, name=name, verdict="pass")
         case _:
             return None
 
@@ -373,6 +375,8 @@ def _constants(expr: ir.Expr) -> list[ir.Const]:
 
 
 def _points(subject: ir.Expr, cells: Sequence[ir.Expr]) -> tuple[Point, ...]:
+    if isinstance(subject, ir.GateRef):
+        return (True, False)
     type_ = getattr(subject, "type", None) or ir.Type(kind="number")
     constants = [_point(c) for cell in cells for c in _constants(cell)]
     points: list[Point]
@@ -435,6 +439,8 @@ def _holds(expr: ir.Expr, subject: ir.Expr, point: Point) -> bool | None:
             return point is not None
         case ir.IsUnknown():
             return False
+        case ir.GateRef(verdict=verdict):
+            return point is (verdict == "pass")
         case ir.Compare(relation=relation, right=ir.Const() as right):
             if point is None:
                 return False

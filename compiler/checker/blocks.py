@@ -75,7 +75,8 @@ def a_number(node: syntax.Expression, what: Keyword, context: Context) -> ir.Exp
     if expr.broken:
         return None
     assert expr.type is not None
-    if expr.type.kind not in NUMBERS:
+    percent = expr.type.kind == "percent" and what.phrase == "weighted by"
+    if expr.type.kind not in NUMBERS and not percent:
         context.reporter.report(
             "LP3055",
             node.span,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from leadpolicy.compiler import calendars, ir, syntax
+from leadpolicy.compiler.checker import leave
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.source import Span
@@ -30,6 +31,7 @@ def check_calendars(context: Context) -> tuple[ir.Calendar, ...]:
     One without weekdays only has days, for other calendars to name.
     """
     _check_header(context)
+    leave.check_leave(context)
     made = (_check(node, context) for node in context.names.calendars.values())
     return tuple(m for m in made if m is not None)
 
@@ -107,7 +109,7 @@ class _Gathering:
                 case syntax.CountryLine(country=syntax.Name() as country, region=region):
                     found.append(_Line(calendars.CountryLine(country.text, region.value if region else None), at))
                 case syntax.LeaveLine():
-                    self._leave(line)
+                    pass  # says who is away, not when the calendar is open (`checker.leave`)
         self.path.pop()
         return found
 
@@ -178,12 +180,3 @@ class _Gathering:
         if home is self.context:
             report_unknown(name, home, there)
         return None
-
-    def _leave(self, line: syntax.LeaveLine) -> None:
-        self.good = False
-        self.context.reporter.report(
-            "LP3061",
-            line.span,
-            say("leave of single members comes with a later version"),
-            hint=say("leave the line out; the calendar's own holidays are for everybody"),
-        )

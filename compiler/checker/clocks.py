@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir, syntax
-from leadpolicy.compiler.checker import blocks, effects
+from leadpolicy.compiler.checker import blocks, effects, leave
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.places import period_days, whole_count
 from leadpolicy.compiler.source import Span
@@ -61,6 +61,7 @@ def _step(line: syntax.SlaStep, context: Context) -> ir.SlaStep | None:
     return ir.SlaStep(
         after=after.value,
         calendar=after.calendar,
+        leave=leave.of_length(after.calendar, line.span, context),
         action=action,
         text=context.words(line.span),
         place=context.place(line.span),

@@ -60,6 +60,9 @@ class Context:
     newest_first: bool = False
     calendar: str | None = None
     """The calendar of the header: what work hours and workdays count in."""
+    leave: tuple[typed.Expr, ...] | None = None
+    """What the header's calendar says of leave, once that has been checked (`checker.leave`)."""
+    checking_leave: bool = False
     bound: list[Bound] = field(default_factory=list)
     """The records that names stand for here, innermost last (see `bind`)."""
     parameters: dict[str, typed.Expr] = field(default_factory=dict)

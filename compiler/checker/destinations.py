@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from leadpolicy.compiler import ir, lowering, syntax
@@ -10,7 +11,7 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.constants import duration_words
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.resolver import KINDS
-from leadpolicy.compiler.types import describe
+from leadpolicy.compiler.types import TEXT, describe
 from leadpolicy.compiler.wording import keyword, say
 
 Block = Literal["route", "disqualify", "place", "lease"]
@@ -116,16 +117,23 @@ def _member(node: syntax.Destination, context: Context) -> ir.Destination | None
     expr = expressions.check(node.member, type_, context)
     if expr.broken:
         return None
-    assert expr.type is not None
-    if expr.type != type_:
+    found = expr.type
+    assert found is not None
+    if found == TEXT and _has_text_key(fact, context):
+        expr = replace(expr, type=type_)  # a member's key, from a sheet or a field
+    elif found != type_:
         context.reporter.report(
             "LP3023",
             node.member.span,
-            say("`{}` is {}, not a {}", context.words(node.member.span), describe(expr.type), fact),
+            say("`{}` is {}, not a {}", context.words(node.member.span), describe(found), fact),
             hint=say("use a field whose type is {}, or a key in quotes", fact),
         )
         return None
     return ir.Destination(kind="member", member=lowering.lower(expr), text="member")
+
+
+def _has_text_key(fact: str, context: Context) -> bool:
+    return any(f.key and f.type == TEXT for f in context.facts[fact].fields)
 
 
 def _nurture_for(node: syntax.Destination, duration: syntax.Expression, context: Context) -> ir.Destination | None:

@@ -49,7 +49,7 @@ def check(node: syntax.Expression, expected: ir.Type | None, context: Context) -
         case syntax.Comparison():
             return _comparison(node, context)
         case syntax.Postfix():
-            return _postfix(node.operator, check(node.operand, None, context), node, context)
+            return postfix(node.operator, check(node.operand, None, context), node.span, context)
         case syntax.Quantified():
             return aggregates.quantified(node, context)
         case syntax.Records():
@@ -112,7 +112,11 @@ def _attribute(node: syntax.Attribute, context: Context) -> typed.Expr:
             return _table_output(base.text, node, "this", context)
         if base.text in context.names.uses:
             return modules.value(node, context)
-        if about is not None and base.text == about.name.lower() and context.names.kind_of(base.text) is None:
+        if (
+            about is not None
+            and base.text.lower() == about.name.lower()
+            and context.names.kind_of(base.text) in (None, "fact")
+        ):
             return _called_this(node, base, about, context)
     table = _table_of_record(base, context)
     if table is not None:
@@ -333,16 +337,17 @@ def _is_bare_word(node: syntax.Expression, context: Context) -> bool:
     return special(node.text) is None and not names.is_visible(node.text, context)
 
 
-def _postfix(operator: str, operand: typed.Expr, node: syntax.Postfix, context: Context) -> typed.Expr:
+def postfix(operator: str, operand: typed.Expr, span: Span, context: Context) -> typed.Expr:
+    """`passes`, `fails`, `is known`, … of a typed operand."""
     gate = _gate_of(operand, operator, context)
     if operator in {"passes", "fails"}:
         if gate is None:
             if not operand.broken:
                 _not_a_gate(operand, operator, context)
-            return typed.error(node.span)
+            return typed.error(span)
         verdict = "pass" if operator == "passes" else "fail"
-        return typed.Expr("gate", BOOL, node.span, value=(gate, verdict), unknown=True, var=operand.var)
-    return known(operator, operand, gate, node.span)
+        return typed.Expr("gate", BOOL, span, value=(gate, verdict), unknown=True, var=operand.var)
+    return known(operator, operand, gate, span)
 
 
 def _gate_of(operand: typed.Expr, operator: str, context: Context) -> str | None:

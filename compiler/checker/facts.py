@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leadpolicy.compiler import ir, syntax
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.header import marker_texts
@@ -9,6 +11,7 @@ from leadpolicy.compiler.constants import clean_text
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.types import BUILT_IN, TEXTS, WORK_HOURS, WORKDAYS, describe
 from leadpolicy.compiler.wording import Keyword, Message, joined, keyword, say, term
+from leadpolicy.grammar import keywords
 
 _ROLES: dict[str, ir.Role] = {
     "owner": "owner",
@@ -21,7 +24,7 @@ _ROLES: dict[str, ir.Role] = {
 def check_facts(context: Context) -> None:
     """Work out all facts; then the fact that is decided about must have a key."""
     for node in context.names.facts.values():
-        context.facts[node.name.text] = _fact(node, context)
+        context.facts[node.name.text] = _fact(_with_owner(node, context), context)
     about = context.about
     if about is not None and not any(f.key for f in about.fields):
         context.reporter.report(
@@ -30,6 +33,34 @@ def check_facts(context: Context) -> None:
             say("`{}` has no key, so decisions could not say whom they are about", about.name),
             hint=say("mark the field that identifies it: id: text key"),
         )
+
+
+def _with_owner(node: syntax.Fact, context: Context) -> syntax.Fact:
+    """The fact; where a recall needs an owner and none is marked, the field that is called so is taken."""
+    if context.names.recall is None or node.name.text != context.names.about:
+        return node
+    if any(
+        m.kind == "role" and isinstance(m.value, syntax.Name) and m.value.text == "owner"
+        for f in node.fields
+        for m in f.modifiers
+    ):
+        return node
+    for at, field in enumerate(node.fields):
+        of_fact = isinstance(field.type, syntax.TypeName) and field.type.name.text in context.names.facts
+        if not of_fact or field.name.text not in keywords.spellings("owner"):
+            continue
+        context.reporter.report(
+            "LP2030",
+            field.span,
+            say("`{}` is taken for the owner that a lease needs", field.name.text),
+            hint=say("mark it in the fact: owner: Member as owner"),
+            fix=f"{context.source.text[field.span.start : field.span.end]} as owner",
+            severity="warning",
+        )
+        role = syntax.FieldModifier("role", syntax.Name("owner", field.name.span), field.span)
+        marked = replace(field, modifiers=(*field.modifiers, role))
+        return replace(node, fields=(*node.fields[:at], marked, *node.fields[at + 1 :]))
+    return node
 
 
 def _fact(node: syntax.Fact, context: Context) -> ir.Fact:

@@ -10,8 +10,8 @@ from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.names import fact_field
 from leadpolicy.compiler.checker.rule_actions import report_concluded
 from leadpolicy.compiler.diagnostics import nearest
-from leadpolicy.compiler.types import describe
-from leadpolicy.compiler.wording import joined, say
+from leadpolicy.compiler.types import NUMBERS, describe
+from leadpolicy.compiler.wording import Message, joined, say
 from leadpolicy.compiler.zones import to_micros
 
 Named = dict[str, syntax.Given]
@@ -139,6 +139,9 @@ def _given_field(node: syntax.GivenField, fact: ir.Fact, named: Named, context: 
         return _given_word(node.value, field, context)
     if isinstance(node.value, syntax.Name) and field.type.kind == "fact":
         return _given_ref(node.value, field, named, context)
+    if isinstance(node.value, syntax.Date) and field.type.kind == "time":  # ruling 18: its 00:00
+        midnight = datetime.combine(node.value.value, datetime.min.time())
+        return ir.GivenField(name=name, value=ir.Const(type=field.type, value=to_micros(midnight, context.zone)))
     expr = expressions.check(node.value, field.type, context)
     if expr.broken:
         return None
@@ -154,10 +157,17 @@ def _given_field(node: syntax.GivenField, fact: ir.Fact, named: Named, context: 
                 context.words(node.value.span),
                 describe(expr.type),
             ),
+            hint=_given_hint(node.value, expr.type, field.type, context),
         )
         return None
     assert expr.value is not None
     return ir.GivenField(name=name, value=ir.Const(type=field.type, value=expr.value))
+
+
+def _given_hint(node: syntax.Expression, given: ir.Type, wanted: ir.Type, context: Context) -> Message | None:
+    if wanted.kind == "money" and given.kind in NUMBERS and wanted.currency is not None:
+        return say("write `{} {}`", context.words(node.span), wanted.currency)
+    return None
 
 
 def _given_word(node: syntax.Unknown, field: ir.FactField, context: Context) -> ir.GivenField | None:

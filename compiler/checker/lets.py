@@ -63,7 +63,7 @@ def _use_of_let(text: str, at: syntax.Name | syntax.Attribute, var: str | None, 
         return typed.error(at.span)
     if context.module is not None:  # nothing of a module is left in the IR: its lets read nothing but each other
         return whole(meaning, at.span)
-    if not _reads_this(meaning, context):
+    if not reads_this(meaning, context):
         owner: str | None = "this"
     else:
         owner = names.whose(text, at.span, context, derived=_reads_parts(meaning, context), var=var)
@@ -89,7 +89,7 @@ def _written_out(text: str, at: syntax.Name | syntax.Attribute, owner: str, cont
     return typed.error(at.span) if meaning.broken else whole(meaning, at.span)
 
 
-def _reads_this(expr: typed.Expr, context: Context) -> bool:
+def reads_this(expr: typed.Expr, context: Context) -> bool:
     """Whether a let's expression says anything about `this`, through lets."""
     return _in_lets("this", expr, context, lambda node: node.op in _OF_THIS and node.var == "this")
 

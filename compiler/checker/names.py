@@ -12,6 +12,7 @@ from leadpolicy.compiler.resolver import KINDS, special
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.types import BOOL, NUMBER, TEXT, describe
 from leadpolicy.compiler.wording import Message, joined, say
+from leadpolicy.grammar import keywords
 
 GATE_VERDICT = ir.Type(kind="choice", choices=("fail", "pass"))
 """What a gate's name alone stands for, in messages; conditions use `passes` and `fails`."""
@@ -223,6 +224,15 @@ def _unknown_name(node: syntax.Name, expected: ir.Type | None, context: Context)
     if kind is not None:
         hint = say("`{}` is a {}: it has no value of its own", text, KINDS[kind])
         context.reporter.report("LP2001", node.span, say("`{}` can't be used in a condition", text), hint=hint)
+        return
+    if text in keywords.spellings("none"):
+        context.reporter.report(
+            "LP2001", node.span, say("nothing is called `{}` here", text), hint=say("ask with `is not known`")
+        )
+        return
+    if text in keywords.spellings("otherwise"):
+        hint = say("`{}` has no name before it: {} -> …", text, text)
+        context.reporter.report("LP2001", node.span, say("nothing is called `{}` here", text), hint=hint)
         return
     suggestion = nearest(text, visible(context))
     shown = say("did you mean `{}`?", suggestion) if suggestion else None

@@ -97,7 +97,10 @@ def report_clash(left: typed.Expr, right: typed.Expr, span: Span, context: Conte
         code = "LP3008"
         hint = say("write the time too, such as 2026-11-20 00:00")
     elif "percent" in kinds and kinds & NUMBERS:
+        number, percent = (left, right) if left.type.kind in NUMBERS else (right, left)
         hint = say("write the number with a `%`")
+        if number.op != "const" and percent.op == "const":
+            hint = say("write the share as a number: 80% is 0.8")
     elif kinds & {"duration", "work_hours", "workdays"} == kinds:
         hint = say("days, work hours and workdays are different things, and none becomes another")
     context.reporter.report(

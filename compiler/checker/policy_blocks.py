@@ -46,6 +46,7 @@ class Blocks:
         due: list[ir.Node | None] = [self.recall.while_] if self.recall else []
         for entry in self.recall.entries if self.recall else ():
             due += [entry.at, entry.when, entry.unless] if entry.at is not None else []
+            due += [line for reminder in entry.reminders for line in reminder.leave]
         return (*due, *self.attributions)
 
 

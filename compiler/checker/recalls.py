@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir, lowering, syntax
-from leadpolicy.compiler.checker import blocks, effects
+from leadpolicy.compiler.checker import blocks, effects, leave
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.destinations import check_destination
 from leadpolicy.compiler.checker.qualification import check_unique
@@ -124,6 +124,7 @@ def _reminder(node: syntax.Reminder, context: Context) -> ir.Reminder | None:
         channel=node.channel.text if node.channel else None,
         before=before.value,
         calendar=before.calendar,
+        leave=leave.of_length(before.calendar, node.span, context),
         text=context.words(node.span),
         place=context.place(node.span),
     )

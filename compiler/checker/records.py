@@ -101,6 +101,17 @@ def _fact(name: syntax.Name, context: Context) -> ir.Fact | None:
     fact = context.facts.get(name.text)
     if fact is not None or name.text in context.names.facts:
         return fact
+    plural = [f for f in context.facts if name.text.lower() in (f.lower(), f"{f.lower()}s")]
+    if len(plural) == 1:
+        context.reporter.report(
+            "LP2004",
+            name.span,
+            say("`{}` is read as `{}`", name.text, plural[0]),
+            hint=say("write `{}`", plural[0]),
+            fix=plural[0],
+            severity="warning",
+        )
+        return context.facts[plural[0]]
     suggestion = nearest(name.text, context.names.facts)
     context.reporter.report(
         "LP2004",

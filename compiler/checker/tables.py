@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leadpolicy.compiler import ir, lowering, syntax, typed
 from leadpolicy.compiler.analysis.tables import Finding, analyse
-from leadpolicy.compiler.checker import expressions, facts, unary_tests
+from leadpolicy.compiler.checker import expressions, facts, operators, unary_tests
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.sheets import Rows, read_rows
 from leadpolicy.compiler.types import NUMBERS, TEXTS, describe
@@ -39,7 +39,7 @@ def check_table(node: syntax.Table, context: Context) -> ir.Table | None:
     if read is None or any(c.broken for c in columns) or outputs is None or any(r is None for r in read.rows):
         return None
     made = tuple(r for r in read.rows if r is not None)
-    inputs = tuple(lowering.lower(c) for c in columns)
+    inputs = tuple(lowering.lower(unary_tests.column(c)) for c in columns)
     result = analyse(node.hit, inputs, made, context.lists)
     for finding in result.findings:
         _report(finding, node, read, context)
@@ -66,7 +66,11 @@ def _rows(
     if node.sheet is None:
         rows = [_row(n, row, columns, outputs, order, context) for n, row in enumerate(node.rows, 1)]
         return None if order is None else Rows(rows, [r.span for r in node.rows], context)
-    if outputs is None or order is None or any(c.broken for c in columns):
+    if (
+        outputs is None
+        or order is None
+        or any(operators.condition(c, context).broken if c.op == "gate_name" else c.broken for c in columns)
+    ):
         return None
     return read_rows(node, columns, outputs, order, context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from leadpolicy.compiler import ir, syntax, typed
+from leadpolicy.compiler.checker import leave
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.values import const
 from leadpolicy.compiler.constants import PLACES, fits, print_decimal
@@ -53,7 +54,8 @@ def _arith(op: str, type_: ir.Type, node: syntax.Binary, left: typed.Expr, right
 def _moved(node: syntax.Binary, moment: typed.Expr, amount: typed.Expr, context: Context) -> typed.Expr:
     assert moment.type is not None
     assert amount.type is not None
-    calendar = None
+    calendar: str | None = None
+    away: tuple[typed.Expr, ...] = ()
     if moment.type.kind == "date" and not _fits_date(amount, context):
         return typed.error(node.span)
     if amount.type.kind != "duration":
@@ -61,10 +63,12 @@ def _moved(node: syntax.Binary, moment: typed.Expr, amount: typed.Expr, context:
         if calendar is None:
             _no_calendar(node, amount, context)
             return typed.error(node.span)
+        away = leave.of_this(node.span, context)
     sign = "-1" if node.operator == "-" else "1"
     return typed.Expr(
-        "time_add", moment.type, node.span, (moment, amount), (sign,) if calendar is None else (sign, calendar),
-        nothing=True, unknown=moment.unknown or amount.unknown,
+        "time_add", moment.type, node.span, (moment, amount, *away),
+        (sign,) if calendar is None else (sign, calendar),
+        nothing=True, unknown=moment.unknown or amount.unknown or any(line.unknown for line in away),
     )  # fmt: skip
 
 

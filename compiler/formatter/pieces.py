@@ -98,7 +98,8 @@ def _place_comments(text: str, pieces: list[Piece], comments: tuple[Span, ...]) 
         while at < len(comments) and comments[at].start < piece.start:
             comment = comments[at]
             at += 1
-            said = "#" + text[comment.start + 1 : comment.end].rstrip()
+            sign = 2 if text.startswith("//", comment.start) else 1
+            said = "#" + text[comment.start + sign : comment.end].rstrip()
             own_line = before is None or (comment.start >= before.end and "\n" in text[before.end : comment.start])
             if before is not None and not before.trailing and not own_line and not piece.above:
                 before.trailing = said

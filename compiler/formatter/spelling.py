@@ -11,7 +11,7 @@ from leadpolicy.compiler.literals import read_string, string_end
 from leadpolicy.compiler.parser import Reading
 from leadpolicy.compiler.source import Source, Span
 from leadpolicy.compiler.syntax import Quantity
-from leadpolicy.compiler.tokens import Token
+from leadpolicy.compiler.tokens import RESPELT, Token
 from leadpolicy.grammar import keywords
 
 PHRASES = frozenset(keywords.terminal(phrase) for phrase in keywords.KEYWORDS)
@@ -50,7 +50,7 @@ class Speller:
         return " ".join(token.text.split())
 
     def _keyword(self, token: Token, written: str) -> str:
-        if not _WORD.match(ascii_twins(written)):  # `=` and `≠` are read as words
+        if token.value is RESPELT or not _WORD.match(ascii_twins(written)):  # `=` and `≠` are read as words
             return _phrase(token.text, self.language or self.native)
         if self.language is not None:
             return _phrase(token.text, self.language)

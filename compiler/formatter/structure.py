@@ -49,7 +49,7 @@ def _pair(pieces: list[Piece]) -> None:
             start, opener = open_.pop()
             piece.closes = opener
             inside = pieces[start + 1 : at]
-            lines = any(p.broken for p in (*inside, piece))
+            lines = any(p.broken or p.parted for p in (*inside, piece))
             empty = not (inside or piece.above or opener.trailing)
             opener.open_lines = opener.kind == "LBRACE" and lines and not empty
             piece.broken = piece.broken and not empty

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter.aggregates import Member, members, record_of
 from leadpolicy.compiler.interpreter.expressions import Evaluator
-from leadpolicy.compiler.interpreter.reads import lets_to_work_out, operands
+from leadpolicy.compiler.interpreter.reads import RecordNode, lets_to_work_out, operands
 from leadpolicy.compiler.interpreter.records import Record, dated
 from leadpolicy.compiler.interpreter.situation import Mode
 from leadpolicy.compiler.interpreter.values import UNKNOWN, Absent, is_unsure
@@ -44,6 +44,13 @@ class PartCulprits(Protocol):
     def stage(self, index: int) -> Names: ...
 
 
+def _values(expr: RecordNode) -> tuple[ir.Expr, ...]:
+    """What is read of each record that counts, or may."""
+    if isinstance(expr, ir.Leave):
+        return expr.start, expr.end
+    return (expr.value,) if isinstance(expr, ir.Distinct | ir.Total) else ()
+
+
 class Culprits:
     """Looks for them; without `parts` in expressions that read no other part (a score's entries, ruling 25)."""
 
@@ -66,7 +73,7 @@ class Culprits:
                 return self._parts.gate(book.gates[expr.name])
             case ir.StageRef() if self._parts is not None:
                 return self._parts.stage(book.stages[expr.name])
-            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick() | ir.Leave():
                 return self._over_records(expr, evaluator, mode)
             case ir.Attr():
                 base = record_of(expr.base, evaluator, mode)
@@ -99,17 +106,15 @@ class Culprits:
 
     # ── Records ──
 
-    def _over_records(
-        self, expr: ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick, evaluator: Evaluator, mode: Mode
-    ) -> Names:
+    def _over_records(self, expr: RecordNode, evaluator: Evaluator, mode: Mode) -> Names:
         """Those behind the maybes; then those behind unknown values."""
         looked_at = members(expr.records, evaluator, mode)
         names = list(self.maybes(looked_at, expr.records, evaluator, mode))
-        if isinstance(expr, ir.Distinct | ir.Total):
-            for member in looked_at:
-                if member.counts is not False:
-                    inside = evaluator.binding(expr.records.var, member.record)
-                    names += self.expression(expr.value, inside, mode)
+        values = _values(expr)
+        for member in looked_at if values else ():
+            if member.counts is not False:
+                inside = evaluator.binding(expr.records.var, member.record)
+                names += [name for value in values for name in self.expression(value, inside, mode)]
         return distinct(names)
 
     def maybes(self, looked_at: list[Member], expr: ir.Records, evaluator: Evaluator, mode: Mode) -> Names:

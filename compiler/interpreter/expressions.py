@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import aggregates, clock
 from leadpolicy.compiler.interpreter.book import type_of
+from leadpolicy.compiler.interpreter.leave import Leave, counted, stretches
 from leadpolicy.compiler.interpreter.operations import (
     age,
     arithmetic,
@@ -242,33 +243,42 @@ class Evaluator:
             return UNKNOWN
         kind = type_of(expr.amount).kind
         if isinstance(start, date):
-            moved = self._moved_day(clock.day_number(start), minus(amount) if expr.sign < 0 else amount, expr)
-            return NOTHING if moved is None else clock.to_date(moved) or NOTHING
+            moved = self._moved_day(clock.day_number(start), minus(amount) if expr.sign < 0 else amount, expr, mode)
+            return moved if isinstance(moved, Absent) else clock.to_date(moved) or NOTHING
         if not isinstance(start, int):
             raise TypeError(f"not a time: {start!r}")
-        return self.shifted(start, minus(amount) if expr.sign < 0 else amount, kind, expr.calendar)
+        away = stretches(expr.leave, self, mode)
+        return self.shifted(start, minus(amount) if expr.sign < 0 else amount, kind, expr.calendar, away)
 
-    def _moved_day(self, day: int, amount: Value, expr: ir.TimeAdd) -> int | None:
+    def _moved_day(self, day: int, amount: Value, expr: ir.TimeAdd, mode: Mode) -> int | Absent:
         match amount:
             case ir.Duration():
-                return clock.add_to_day(day, amount)
+                moved = clock.add_to_day(day, amount)
+                return NOTHING if moved is None else moved
             case Fraction():
-                return self.situation.book.work_times[expr.calendar or ""].add_workdays_to_day(day, int(amount))
+                work, away = self.situation.book.work_times[expr.calendar or ""], stretches(expr.leave, self, mode)
+                days = int(amount)
+                return counted(work, away, day, lambda one: one.add_workdays_to_day(day, days), days=True)
         raise TypeError(f"a date and {amount!r}")
 
-    def shifted(self, start: int, amount: Value, kind: ir.Kind, calendar: str | None) -> int | Absent:
+    def shifted(self, start: int, amount: Value, kind: ir.Kind, calendar: str | None, leave: Leave) -> int | Absent:
         """A time and a duration, or work hours or workdays in a calendar; nothing where that is out of reach."""
-        moved: int | None
+        work = self.situation.book.work_times.get(calendar or "")
         match amount:
             case ir.Duration():
                 moved = clock.add_duration(start, amount, self.situation.book.policy.zone)
-            case Fraction() if kind == "work_hours":
-                moved = self.situation.book.work_times[calendar or ""].add_hours(start, amount)
-            case Fraction() if kind == "workdays":
-                moved = self.situation.book.work_times[calendar or ""].add_workdays(start, int(amount))
-            case _:
-                raise TypeError(f"a time and {amount!r}")
-        return NOTHING if moved is None else moved
+                return NOTHING if moved is None else moved
+            case Fraction() if kind == "work_hours" and work is not None:
+                hours = amount
+                return counted(work, leave, start, lambda one: one.add_hours(start, hours))
+            case Fraction() if kind == "workdays" and work is not None:
+                days = int(amount)
+                return counted(work, leave, start, lambda one: one.add_workdays(start, days))
+        raise TypeError(f"a time and {amount!r}")
+
+    def _leave(self, expr: ir.Leave, mode: Mode) -> Value:
+        """Whether it is known what a line takes away: asked to find who made it unknown."""
+        return UNKNOWN if stretches((expr,), self, mode).unsure else True
 
     def _during(self, expr: ir.During, mode: Mode) -> Value:
         return self.situation.book.work_times[expr.calendar].is_open(self.situation.now)
@@ -322,6 +332,7 @@ _RULES: dict[str, Callable[[Evaluator, Any, Mode], Value]] = {
     "neg": Evaluator._neg,
     "call": Evaluator._call,
     "time_add": Evaluator._time_add,
+    "leave": Evaluator._leave,
     "during": Evaluator._during,
     "entered": Evaluator._entered,
     "any": Evaluator._any,

@@ -77,7 +77,7 @@ class Intake:
             self._refuse("events", f"events: the policy reads {', '.join(policy.reads_events)}", None)
         self._rows(by_type(events or {}, self._book, self._refuse), events=True)
         subject = self._record(lead, about, passed=False)
-        self._add(subject, lead, about.name, passed=False)
+        self._add(subject, about.name, passed=False)
         self._add_embedded()
         self._last(subject)
         if self._problems:
@@ -98,9 +98,9 @@ class Intake:
                 self._problems.append(Problem(None, fact.name, fact.name, CONCLUDED, str(len(rows))))
                 continue
             for raw in rows:
-                self._add(self._record(raw, fact), raw, fact.name)
+                self._add(self._record(raw, fact), fact.name)
 
-    def _add(self, record: Record, raw: object, fact: str, passed: bool = True) -> None:
+    def _add(self, record: Record, fact: str, passed: bool = True) -> None:
         """Keep a record. Equal ones of one key are one, unequal ones a problem; so are equal keyless facts, but every
         event without a key counts (ruling 13)."""
         key_field, arrived = self._book.key_of(fact), self._arrived.setdefault(fact, [])
@@ -115,7 +115,7 @@ class Intake:
             arrived.append(record)
         elif not kept.same(record):
             name = f"{fact}.{key_field.name}" if passed else key_field.name
-            shown = found(_get(raw, key_field.name))
+            shown = found(record.key)
             self._problems.append(Problem(self._whose(record), fact, name, ONE_RECORD, shown))
 
     def _whose(self, record: Record) -> str | None:
@@ -132,7 +132,7 @@ class Intake:
             self._seen[id(raw)] = raw
             key = self._key_text(raw, self._book.facts[fact])
             if key is None or key not in passed.get(fact, ()):
-                self._add(self._record(raw, self._book.facts[fact]), raw, fact)
+                self._add(self._record(raw, self._book.facts[fact]), fact)
 
     def _last(self, subject: Record) -> None:
         """This record, where it wasn't passed, arrives behind all others of its type."""

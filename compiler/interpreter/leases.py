@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import clock
 from leadpolicy.compiler.interpreter.expressions import Evaluator
+from leadpolicy.compiler.interpreter.leave import stretches
 from leadpolicy.compiler.interpreter.operations import minus
 from leadpolicy.compiler.interpreter.records import as_instant
 from leadpolicy.compiler.interpreter.situation import Mode
@@ -87,7 +88,10 @@ class Lease:
         found = []
         for reminder in entry.reminders:
             before = minus(self._book.constant(reminder.before))
-            at = self._evaluator.shifted(due, before, reminder.before.type.kind, reminder.calendar)
+            away = stretches(reminder.leave, self._evaluator, Mode.PLAIN)
+            at = self._evaluator.shifted(due, before, reminder.before.type.kind, reminder.calendar, away)
+            if at is UNKNOWN:
+                found.append(Due(entry.name, None, "remind"))
             if isinstance(at, Absent) or self._before_start(at):
                 continue
             calendars = entry.calendars if reminder.calendar is None else (*entry.calendars, reminder.calendar)

@@ -110,8 +110,8 @@ def extreme(values: list[Value], later: bool) -> Value:
 
 
 def arithmetic(operator: Operator, left: Value, right: Value) -> Value:
-    """`+ - × ÷` of numbers, durations, times and dates; nothing wins over unknown."""
-    if left is NOTHING or right is NOTHING:
+    """`+ - × ÷` of numbers, durations, times and dates; nothing, and a division by zero, win over unknown."""
+    if left is NOTHING or right is NOTHING or (operator == "div" and right == 0):
         return NOTHING
     if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN

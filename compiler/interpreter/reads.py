@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter.book import Book
 
-RecordNode: TypeAlias = ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick
+RecordNode: TypeAlias = ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick | ir.Leave
 Mention: TypeAlias = (
     ir.FieldRef | ir.ScoreRef | ir.TableRef | ir.GateRef | ir.StageRef | ir.StageValue | ir.Disqualified
     | ir.Count | ir.Distinct | ir.Total | ir.Pick | ir.Attr
@@ -61,7 +61,9 @@ def operands(expr: ir.Expr, book: Book) -> tuple[ir.Expr, ...]:
         case ir.TextTest():
             return (expr.text, expr.part)
         case ir.TimeAdd():
-            return (expr.time, expr.amount)
+            return (expr.time, expr.amount, *expr.leave)
+        case ir.Leave():
+            return (*record_operands(expr.records), expr.start, expr.end)
         case ir.Any() | ir.Count():
             return record_operands(expr.records)
         case ir.Distinct() | ir.Total():
@@ -153,7 +155,7 @@ def mentions(expressions: Iterable[ir.Expr], book: Book, inside: bool = False) -
         for mention in _mentions(expr, seen, book):
             found.setdefault(mention_name(mention, book), mention)
     for node in (node for expr in expressions for node in record_nodes(expr, book) if not inside):
-        if not isinstance(node, ir.Any):
+        if not isinstance(node, ir.Any | ir.Leave):
             found.setdefault(mention_name(node, book), node)
     return found
 
@@ -269,7 +271,7 @@ def _uses(expr: ir.Expr, role: Role, others: tuple[ir.Expr, ...], book: Book) ->
             if (expr.name, role) in seen:
                 continue
             seen.add((expr.name, role))
-        if isinstance(meaning, ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick):
+        if isinstance(meaning, RecordNode):
             yield from _inside_records(meaning, book)
         else:
             stack.extend(reversed(_below(meaning, book)))

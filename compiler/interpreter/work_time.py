@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
 from leadpolicy.compiler.interpreter import clock
 from leadpolicy.compiler.interpreter.durations import HOUR, MINUTE
 from leadpolicy.compiler.interpreter.values import round_half_away
 from leadpolicy.compiler.ir import Zone
 from leadpolicy.compiler.ir_calendar import Calendar, Shift
+
+Stretch: TypeAlias = tuple[int, int]
+"""Start and end as instants, the end exclusive."""
 
 REACH = 300
 """How many years away work time is looked for."""
@@ -20,28 +25,50 @@ _THURSDAY = 3
 class WorkTime:
     """A calendar, read in a zone. Days are counted from 1970-01-01."""
 
-    def __init__(self, calendar: Calendar, zone: Zone) -> None:
+    def __init__(self, calendar: Calendar, zone: Zone, closed: Iterable[Stretch] = ()) -> None:
+        self._calendar = calendar
         self._zone = zone
         self._week = calendar.week
         self._days = {clock.day_number(date.fromisoformat(d.day)): d.shifts for d in calendar.days}
-        self._open: dict[int, list[tuple[int, int]]] = {}
+        self._closed = _apart(list(closed))
+        self._open: dict[int, list[Stretch]] = {}
+
+    @property
+    def zone(self) -> Zone:
+        """The zone that it is read in."""
+        return self._zone
+
+    def without(self, leave: Iterable[Stretch]) -> WorkTime:
+        """The same without some stretches of time."""
+        return WorkTime(self._calendar, self._zone, leave)
 
     def shifts(self, day: int) -> tuple[Shift, ...]:
-        """What is open on a day; nothing on one that is no workday."""
+        """What is open on a day; nothing on one that is no workday. Leave is left aside."""
         found = self._days.get(day)
         return self._week[(day + _THURSDAY) % 7] if found is None else found
 
-    def open_on(self, day: int) -> list[tuple[int, int]]:
+    def is_workday(self, day: int) -> bool:
+        """Whether a day has shifts, and leave doesn't take all of them."""
+        shifts = self.shifts(day)
+        if not shifts or not self._closed:
+            return bool(shifts)
+        own = [s for s in (self._stretch(day, shift) for shift in shifts) if s[0] < s[1]]
+        return not own or bool(_minus(own, self._closed))
+
+    def _stretch(self, day: int, shift: Shift) -> Stretch:
+        start, end = (clock.instant(day, minute * MINUTE, self._zone) for minute in (shift.start, shift.end))
+        return start, end
+
+    def open_on(self, day: int) -> list[Stretch]:
         """The open stretches of a local day, as instants, apart from each other; shifts of the day before run in."""
         if day not in self._open:
             begin, end = clock.instant(day, 0, self._zone), clock.instant(day + 1, 0, self._zone)
-            stretches: list[tuple[int, int]] = []
+            stretches: list[Stretch] = []
             for near in range(day - 2, day + 2):
                 for shift in self.shifts(near):
-                    a = clock.instant(near, shift.start * MINUTE, self._zone)
-                    b = clock.instant(near, shift.end * MINUTE, self._zone)
+                    a, b = self._stretch(near, shift)
                     stretches.append((max(a, begin), min(b, end)))
-            self._open[day] = _apart(stretches)
+            self._open[day] = _minus(_apart(stretches), self._closed)
         return self._open[day]
 
     def is_open(self, at: int) -> bool:
@@ -102,7 +129,7 @@ class WorkTime:
             year = _year(day)
             if first is None or year is None or abs(year - first) > REACH:
                 return None
-            if self.shifts(day):
+            if self.is_workday(day):
                 count -= step
         return clock.within(day)
 
@@ -112,9 +139,17 @@ def _year(day: int) -> int | None:
     return None if found is None else found.year
 
 
-def _apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _minus(stretches: list[Stretch], closed: list[Stretch]) -> list[Stretch]:
+    """What is left of stretches without the closed ones."""
+    for start, end in closed:
+        left = [((a, min(b, start)), (max(a, end), b)) for a, b in stretches]
+        stretches = [part for pair in left for part in pair if part[0] < part[1]]
+    return stretches
+
+
+def _apart(stretches: list[Stretch]) -> list[Stretch]:
     """The same time as stretches in order that neither touch nor overlap."""
-    merged: list[tuple[int, int]] = []
+    merged: list[Stretch] = []
     for a, b in sorted(s for s in stretches if s[0] < s[1]):
         if merged and a <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(merged[-1][1], b)

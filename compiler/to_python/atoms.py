@@ -52,7 +52,7 @@ class Atoms:
             if isinstance(expr, ir.LetRef):
                 found += (i for i in self._let_atoms[expr.name] if i in self._texts)
                 continue
-            if isinstance(expr, ir.Any):
+            if isinstance(expr, ir.Any | ir.Leave):
                 continue
             if isinstance(expr, walk.RECORD_EXPRS):
                 found.append(self._record_atom(expr))

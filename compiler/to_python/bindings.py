@@ -74,6 +74,8 @@ def _read_of_each(expr: walk.RecordExpr) -> tuple[ir.Expr, ...]:
     """What is read of each record that counts: its value, or what it is chosen by."""
     if isinstance(expr, ir.Distinct | ir.Total):
         return (expr.value,)
+    if isinstance(expr, ir.Leave):
+        return expr.start, expr.end
     return walk.preferences(expr) if isinstance(expr, ir.Pick) else ()
 
 

@@ -112,7 +112,8 @@ class Blames:
             parts = [self._write(expressions, child, lets) for child in walk.children(expr)]
             parts = [part for part in parts if part != "()"]
             below = parts[0] if len(parts) == 1 else f"union({', '.join(parts)})"
-        test = f"{below} if {value} is None else ()"
+        unsure = f"{value}[1]" if isinstance(expr, ir.Leave) else f"{value} is None"
+        test = f"{below} if {unsure} else ()"
         if isinstance(expr, ir.FieldRef) and expr.type.kind == "list":
             # A list that may have more counts as unknown; the engine looks at the slot itself.
             test = below
@@ -140,11 +141,12 @@ class Blames:
         """Who makes an aggregate unknown: the maybes, then the unknown values."""
         found = records.members(expressions, expr.records)
         parts = [self._maybes(expressions, expr.records, f"{found}[1]")]
-        if isinstance(expr, ir.Distinct | ir.Total):
-            value = expr.value
+        values = _values(expr)
+        if values:
 
             def blame(inner: Expressions) -> list[str]:
-                return [self._write(inner, value, {})]
+                lets: dict[str, str] = {}
+                return [self._write(inner, value, lets) for value in values]
 
             parts.append(self._over(expressions, expr.records, f"{found}[2]", blame))
         return expressions.scope.hoist(_union(parts))
@@ -218,6 +220,13 @@ class Blames:
         value = records.first_step(expressions, expr)
         steps = self._path(expressions, fact, expr.path, value)
         return expressions.scope.hoist(f"{below} if {reference} is None else {steps}")
+
+
+def _values(expr: walk.RecordExpr) -> tuple[ir.Expr, ...]:
+    """What is read of each record that counts, or may."""
+    if isinstance(expr, ir.Leave):
+        return expr.start, expr.end
+    return (expr.value,) if isinstance(expr, ir.Distinct | ir.Total) else ()
 
 
 def _union(parts: list[str]) -> str:

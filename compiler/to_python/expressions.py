@@ -65,7 +65,7 @@ _INLINE_ITEMS: Final = 8
 
 _VALUES: Final = (
     ir.Const, ir.FieldRef, ir.LetRef, ir.ScoreRef, ir.TableRef, ir.StageValue, ir.ListRef, ir.Arith, ir.Neg, ir.Call,
-    ir.TimeAdd, ir.Entered, ir.Count, ir.Distinct, ir.Total, ir.Pick, ir.Attr, ir.VarRef,
+    ir.TimeAdd, ir.Leave, ir.Entered, ir.Count, ir.Distinct, ir.Total, ir.Pick, ir.Attr, ir.VarRef,
 )  # fmt: skip
 """What is not a condition of itself; a bool among them can be nothing."""
 
@@ -316,6 +316,8 @@ class Expressions:
                 return self._call(expr)
             case ir.TimeAdd():
                 return moments.time_add(self, expr)
+            case ir.Leave():
+                return moments.leave(self, expr)
             case ir.During():
                 return moments.during(self, expr)
             case ir.Entered():
@@ -422,9 +424,11 @@ class Expressions:
         unknown = list(dict.fromkeys(s.text for s in sides if s.nature.unknown))
         if unknown:
             code = f"None if {' or '.join(f'{name} is None' for name in unknown)} else {code}"
-        nothing = list(dict.fromkeys(s.text for s in sides if s.nature.nothing))
+        nothing = [f"{name} is NOTHING" for name in dict.fromkeys(s.text for s in sides if s.nature.nothing)]
+        if isinstance(expr, ir.Arith) and expr.operator == "div" and sides[0].nature.unknown:
+            nothing += [] if sides[1].constant and sides[1].text != "0" else [f"{sides[1].text} == 0"]
         if nothing:
-            code = f"NOTHING if {' or '.join(f'{name} is NOTHING' for name in nothing)} else {code}"
+            code = f"NOTHING if {' or '.join(nothing)} else {code}"
         return Operand(self.scope.hoist(code), self.nature(expr), "int" if whole else "number", whole)
 
     def _operation(self, expr: ir.Arith, left: Operand, right: Operand, whole: bool) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
@@ -14,6 +15,7 @@ from leadpolicy.compiler.to_python.literals import literal, outcome, sequence
 from leadpolicy.compiler.to_python.nature import PLAIN
 from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.scope import Scope, Shared
+from leadpolicy.compiler.to_python.writer import Writer
 
 
 def row_outcome(table: ir.Table, row: ir.Row) -> str:
@@ -86,6 +88,7 @@ class Ladders:
         """First row that is true; of a table with `unique` rows, the one that is."""
         outcomes = outcomes_name(self._shared, table)
         codes = [row_outcome(table, row) for row in table.rows]
+        firsts = _firsts(codes)
 
         def settle(noted: tuple[int, ...], first: int | None) -> int:
             if first is not None and table.hit == "unique":
@@ -101,13 +104,17 @@ class Ladders:
                 _lines(row.condition for row in table.rows),
                 settle,
                 lambda: self._shared.constants.name("ENDS", f"(*{outcomes}, None, NOTHING)"),
-                lambda scope, lines: self._go_down(scope, table, outcomes, lines),
+                lambda scope, lines: self._go_down(scope, table, outcomes, lines, firsts),
                 f"The table of line {int(table.place.line)}.",
             ),
         )
 
-    def _go_down(self, scope: Scope, table: ir.Table, outcomes: str, lines: Sequence[Line]) -> bool:
-        """Row after row, noting those that are unknown."""
+    def _go_down(
+        self, scope: Scope, table: ir.Table, outcomes: str, lines: Sequence[Line], firsts: Mapping[str, int]
+    ) -> bool:
+        """Row after row. Of those that are unknown, `seen` is the first one; as soon as another would give something
+        else, nothing below matters. Where rows exclude each other, a true one below wins: all are noted there."""
+        unique = table.hit == "unique"
         complete = literal(table.complete)
         body = scope.body
         noting = False
@@ -116,10 +123,11 @@ class Ladders:
             expressions = Expressions(scope)
             rails = expressions.condition(condition)
             found = row_outcome(table, row)
-            wins = found if table.hit == "unique" or not noting else None
+            wins = found if unique or not noting else None
             body.mark(row.place)
+            same = firsts[found]
             if wins is None:
-                wins = f"settle({outcomes}, noted, {index}, {complete}) if noted else {found}"
+                wins = f"{found} if seen in {{-1, {same}}} else None"
             if rails.true == ALWAYS:
                 body.line(f"return {wins}")
                 return line is lines[-1]
@@ -127,12 +135,19 @@ class Ladders:
                 body.line(f"return {wins}")
             if expressions.may_be_unknown(condition):
                 if not noting:
-                    body.lines.insert(0, "noted = ()")
+                    body.lines.insert(0, "noted = ()" if unique else "seen = -1")
                     body.places = [(at + 1, place) for at, place in body.places]
                     noting = True
                 with body.block(f"if {rails.left.text}:"):
-                    body.line(f"noted += ({index},)")
-        body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
+                    if unique:
+                        body.line(f"noted += ({index},)")
+                    else:
+                        _note(body, same, "None")
+        if unique:
+            body.line(f"return settle({outcomes}, {'noted' if noting else '()'}, None, {complete})")
+        else:
+            unsure = f"{outcomes}[seen]" if table.complete else "None"
+            body.line(f"return NOTHING if seen < 0 else {unsure}" if noting else "return NOTHING")
         return True
 
     def _collect(self, table: ir.Table, name: str) -> Scope:
@@ -199,7 +214,8 @@ class Ladders:
         return f"{scope.facts()}[{literal(fact)}]"
 
     def _pick(self, route: ir.Route) -> Scope:
-        goals = [(e.destination.kind, e.destination.name, e.destination.duration) for e in route.entries]
+        goals = list(map(_goal, route.entries))
+        firsts = _firsts(goals)
 
         def settle(noted: tuple[int, ...], first: int | None) -> int:
             if first is None:
@@ -210,21 +226,25 @@ class Ladders:
             won = f"(ENTRY, i, None) for i in range({len(goals)})"
             return self._shared.constants.name("ENDS", f"(*({won}), (UNDECIDED, -1, None), (NOBODY, -1, None))")
 
+        naming = any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries)
         rows = Rows(
             _lines(entry.condition for entry in route.entries),
             settle,
             ends,
-            lambda scope, lines: self._go_down_route(scope, route, lines),
+            lambda scope, lines: self._go_down_route(scope, route, lines, None if naming else firsts),
             f"The route of line {int(route.place.line)}.",
         )
-        if any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries):
+        if naming:
             return self._dispatch.linear("pick_route", rows)
         return self._dispatch.function("pick_route", rows)
 
-    def _go_down_route(self, scope: Scope, route: ir.Route, lines: Sequence[Line]) -> bool:
-        """Entry after entry, noting those that are unknown."""
+    def _go_down_route(
+        self, scope: Scope, route: ir.Route, lines: Sequence[Line], firsts: Mapping[_Goal, int] | None
+    ) -> bool:
+        """Entry after entry; what is unknown as in `_go_down`. Where an entry names a member (no `firsts`), all are
+        noted: who that is only the lead tells."""
         body = scope.body
-        body.line("noted = ()")
+        body.line("noted = ()" if firsts is None else "seen = -1")
         for line in lines:
             index, condition, entry = line.number, _condition(line), route.entries[line.number]
             expressions = Expressions(scope)
@@ -239,7 +259,10 @@ class Ladders:
                 self._named_entry(scope, index, key, there, rails.true)
                 continue
             body.mark(entry.place)
-            won = f"return settle_route(ROUTE, noted, ({index}, None)) if noted else (ENTRY, {index}, None)"
+            if firsts is None:
+                won = f"return settle_route(ROUTE, noted, ({index}, None)) if noted else (ENTRY, {index}, None)"
+            else:
+                won = f"return (ENTRY, {index}, None) if seen in {{-1, {firsts[_goal(entry)]}}} else {_UNDECIDED}"
             if rails.true == ALWAYS:
                 body.line(won)
                 return line is lines[-1]
@@ -247,8 +270,14 @@ class Ladders:
                 body.line(won)
             if unknown:
                 with body.block(f"if {rails.left.text}:"):
-                    body.line(f"noted += (({index}, None),)")
-        body.line("return settle_route(ROUTE, noted, None)")
+                    if firsts is None:
+                        body.line(f"noted += (({index}, None),)")
+                    else:
+                        _note(body, firsts[_goal(entry)], _UNDECIDED)
+        if firsts is None:
+            body.line("return settle_route(ROUTE, noted, None)")
+        else:
+            body.line(f"return (NOBODY, -1, None) if seen < 0 else {_UNDECIDED}")
         return True
 
     def _named_entry(self, scope: Scope, index: int, key: Operand, there: Code, true: Code) -> None:
@@ -271,6 +300,33 @@ class Ladders:
             tests.append(Code(f"{key.text} is None", 4))
         tests.append(Code(f"{key.text} in {self._records(scope, destination, expr)}", 4))
         return any_of(tests)
+
+
+_UNDECIDED = "(UNDECIDED, -1, None)"
+
+
+_Goal: TypeAlias = tuple[str, str | None, ir.Duration | None]
+_T = TypeVar("_T")
+
+
+def _goal(entry: ir.RouteEntry) -> _Goal:
+    """Where an entry leads: entries that lead to the same place are one to a decision."""
+    return entry.destination.kind, entry.destination.name, entry.destination.duration
+
+
+def _firsts(outcomes: Iterable[_T]) -> dict[_T, int]:
+    """The first row of each outcome."""
+    found: dict[_T, int] = {}
+    for number, one in enumerate(outcomes):
+        found.setdefault(one, number)
+    return found
+
+
+def _note(body: Writer, same: int, unsure: str) -> None:
+    """An unknown row: `same` is the first one with its outcome."""
+    with body.block(f"if seen not in {{-1, {same}}}:"):
+        body.line(f"return {unsure}")
+    body.line(f"seen = {same}")
 
 
 def _lines(conditions: Iterable[ir.Condition | None]) -> tuple[Line, ...]:

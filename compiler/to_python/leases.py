@@ -29,7 +29,7 @@ class Leases:
 
     def trace(self, entry: ir.RecallEntry) -> str:
         """The function that tells of an entry: its time (or a word for what it has instead of one), the clauses for
-        and against it, whether there is a lease."""
+        and against it, whether there is a lease; the leave that each reminder is counted without, if there is any."""
         scope = Scope(self._shared, self._plan.names.make("trace"))
         expressions = Expressions(scope)
         scope.body.mark(entry.place)
@@ -39,7 +39,10 @@ class Leases:
             at = expressions.operand(entry.at).text
         when = clause_values(expressions, entry.when)
         unless = "None" if entry.unless is None else clause_values(expressions, entry.unless)
-        scope.body.line(f"return (({at}, {when}, {unless}, {self._leased(expressions).text}),)")
+        leased = self._leased(expressions).text
+        away = [sequence(expressions.operand(line).text for line in one.leave) for one in entry.reminders]
+        told = [at, when, unless, leased, *([sequence(away)] if any(one.leave for one in entry.reminders) else [])]
+        scope.body.line(f"return (({', '.join(told)}),)")
         return scope.finish("What each clause comes to.")
 
     def _leased(self, expressions: Expressions) -> Code:

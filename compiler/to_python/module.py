@@ -45,6 +45,11 @@ _NAMES = {
         "halving",
         "once",
     ),
+    "leadpolicy.engine.leave": (
+        "day_start",
+        "leave",
+        "without",
+    ),
     "leadpolicy.engine.logic": (
         "contains",
         "domain",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import records
 from leadpolicy.compiler.to_python.literals import NUMERIC_KINDS, literal, outcome, sequence
 from leadpolicy.compiler.to_python.rails import Operand, argument
 from leadpolicy.compiler.to_python.scope import Constants, Scope
@@ -98,11 +99,30 @@ def time_add(expressions: Expressions, expr: ir.TimeAdd) -> Operand:
     scope = expressions.scope
     operands = [expressions.operand(expr.time), expressions.operand(expr.amount)]
     time, amount = operands
-    code = _sum(scope, expr, time.text, span(expressions, expr.amount, amount), amount)
+    away = [expressions.operand(line).text for line in expr.leave]
+    code = _sum(scope, expr, time.text, span(expressions, expr.amount, amount), amount, away)
     return Operand(scope.hoist(guarded(operands, code)), expressions.nature(expr), expr.type.kind)
 
 
-def _sum(scope: Scope, expr: ir.TimeAdd, time: str, span_text: str, amount: Operand) -> str:
+def leave(expressions: Expressions, expr: ir.Leave) -> Operand:
+    """What a line of a calendar takes away: stretches that are sure, and those that may be."""
+    found = records.members(expressions, expr.records)
+    ends = [records.both(expressions, expr, f"{found}[{at}]", _day_ends) for at in (0, 1)]
+    return Operand(expressions.scope.hoist(f"leave({', '.join(ends)})"), expressions.nature(expr), "bool")
+
+
+def _day_ends(expressions: Expressions, expr: ir.Leave) -> list[str]:
+    """When leave begins and ends; of dates, 00:00 of the first and the end of the last."""
+    texts: list[str] = []
+    for days, side in enumerate((expr.start, expr.end)):
+        operand = expressions.operand(side)
+        declared = zone(expressions.scope.shared.constants, expressions.scope.plan.policy.zone)
+        is_date = operand.kind == "date"
+        texts.append(f"day_start({operand.text}, {days}, {declared})" if is_date else operand.text)
+    return texts
+
+
+def _sum(scope: Scope, expr: ir.TimeAdd, time: str, span_text: str, amount: Operand, away: list[str]) -> str:
     constants, policy = scope.shared.constants, scope.plan.policy
     resolved = scope.plan.resolve(expr.amount)
     kind = getattr(getattr(resolved, "type", None), "kind", amount.kind)
@@ -113,10 +133,10 @@ def _sum(scope: Scope, expr: ir.TimeAdd, time: str, span_text: str, amount: Oper
     number = argument(amount, False)
     number = number if expr.sign > 0 else f"-{number}"
     name = calendar(constants, policy, expr.calendar)
-    if kind == "work_hours":
-        return f"add_work_hours({time}, {number}, {name})"
     word = "date_workdays" if expr.type.kind == "date" else "add_workdays"
-    return f"{word}({time}, {number}, {name})"
+    word = "add_work_hours" if kind == "work_hours" else word
+    arguments = f"{time}, {number}, {name}"
+    return f"without({word}, {arguments}, {sequence(away)})" if away else f"{word}({arguments})"
 
 
 def during(expressions: Expressions, expr: ir.During) -> Operand:

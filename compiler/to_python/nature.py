@@ -81,7 +81,7 @@ class Natures:
                 return Nature(False, False)
             case ir.Entered():
                 return Nature(False, True)
-            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick() | ir.Leave():
                 return self._of_records(expr, mode)
             case ir.Attr():
                 base = self.of(expr.base, mode)
@@ -118,6 +118,8 @@ class Natures:
         doubt = self.doubtful(expr.records, mode)
         if isinstance(expr, ir.Distinct | ir.Total):
             doubt = doubt or self.of(expr.value, mode).unknown
+        elif isinstance(expr, ir.Leave):
+            doubt = doubt or self.of(expr.start, mode).unknown or self.of(expr.end, mode).unknown
         nothing = isinstance(expr, ir.Pick) or (isinstance(expr, ir.Total) and expr.function == "average")
         return Nature(doubt, nothing)
 

@@ -184,6 +184,22 @@ def _values(expressions: Expressions, expr: ir.Distinct | ir.Total, rows: str) -
     return expressions.scope.hoist(expressions.scope.call_over(function, rows))
 
 
+def both(
+    expressions: Expressions, expr: ir.Leave, rows: str, ends: Callable[[Expressions, ir.Leave], list[str]]
+) -> str:
+    """A name for the pairs of times of a leave, one a record."""
+
+    def write(scope: Scope, variable: str) -> None:
+        scope.body.line("found = []")
+        with scope.body.block(f"for {variable} in rows:"):
+            pair = sequence(ends(expressions.in_scope(scope), expr))
+            scope.body.line(f"found.append({pair})")
+        scope.body.line("return found")
+
+    function = _loop(expressions, "leave", (expr.start, expr.end), expr.records, write)
+    return expressions.scope.hoist(expressions.scope.call_over(function, rows))
+
+
 def total(expressions: Expressions, expr: ir.Total) -> Operand:
     """`sum(x of R)`, `average(x of R)`."""
     scope = expressions.scope

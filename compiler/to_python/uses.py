@@ -127,7 +127,7 @@ class Uses:
             uses[slot].simple &= condition
             return []
         match expr:
-            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick():
+            case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick() | ir.Leave():
                 for inside in self.slots(walk.children(expr)):
                     uses[inside].simple = False
                 return []

@@ -8,8 +8,8 @@ from typing import Final
 from leadpolicy.compiler import ir
 
 Entry = ir.PlainEntry | ir.PointsEntry | ir.BandsEntry | ir.EventEntry
-RecordExpr = ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick
-RECORD_EXPRS = (ir.Any, ir.Count, ir.Distinct, ir.Total, ir.Pick)
+RecordExpr = ir.Any | ir.Count | ir.Distinct | ir.Total | ir.Pick | ir.Leave
+RECORD_EXPRS = (ir.Any, ir.Count, ir.Distinct, ir.Total, ir.Pick, ir.Leave)
 
 
 def children(expr: ir.Expr) -> tuple[ir.Expr, ...]:
@@ -30,7 +30,8 @@ def _children() -> dict[type, Callable[..., tuple[ir.Expr, ...]]]:
     found[ir.Between] = lambda e: (e.item, e.low, e.high)
     found[ir.In] = lambda e: (e.item, e.items)
     found[ir.TextTest] = lambda e: (e.text, e.part)
-    found[ir.TimeAdd] = lambda e: (e.time, e.amount)
+    found[ir.TimeAdd] = lambda e: (e.time, e.amount, *e.leave)
+    found[ir.Leave] = lambda e: (*records(e.records), e.start, e.end)
     found[ir.Attr] = lambda e: (e.base,)
     found[ir.Pick] = lambda e: (*records(e.records), *preferences(e))
     return found
@@ -122,6 +123,7 @@ def lease(found: ir.Recall) -> tuple[ir.Expr, ...]:
     for one in found.entries:
         exprs += () if one.at is None else (one.at,)
         exprs += (*condition(one.when), *condition(one.unless))
+        exprs += tuple(line for reminder in one.reminders for line in reminder.leave)
     return exprs
 
 

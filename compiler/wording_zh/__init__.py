@@ -12,11 +12,12 @@ from typing import Final
 
 from leadpolicy.compiler.wording_zh.blocks import BLOCKS
 from leadpolicy.compiler.wording_zh.further import FURTHER
+from leadpolicy.compiler.wording_zh.habits import HABITS
 from leadpolicy.compiler.wording_zh.names import NAMES
 from leadpolicy.compiler.wording_zh.records import RECORDS
 from leadpolicy.compiler.wording_zh.terms import TERMS as _TERMS
 from leadpolicy.compiler.wording_zh.values import VALUES
 from leadpolicy.compiler.wording_zh.writing import WRITING
 
-MESSAGES: Final = MappingProxyType({**WRITING, **NAMES, **VALUES, **RECORDS, **BLOCKS, **FURTHER})
+MESSAGES: Final = MappingProxyType({**WRITING, **NAMES, **VALUES, **RECORDS, **BLOCKS, **FURTHER, **HABITS})
 TERMS: Final = MappingProxyType(_TERMS)

@@ -121,6 +121,11 @@ BLOCKS: Final = {
     ),
     "the first band that holds counts: put the narrowest first": "由第一个符合的一档计分：请把范围最窄的写在最前面",
     "this band is above": "这一档在上面",
+    "what lies between `{}` and `{}` is in no band, and gives no points": "`{}` 与 `{}` 之间的值不属于任何一档，不得分",
+    "these values aren't whole; the first band that holds counts: write `>=` or `<=`, narrowest first": (
+        "这些值不一定是整数；由第一个符合的一档计分：请用 `>=` 或 `<=`，把范围最窄的写在最前面"
+    ),
+    "this is the other band": "这是另一档",
     "the stage `{}` can never be reached: `{}` is never true": "阶段 `{}` 永远到不了：`{}` 永远不成立",
     "the stage `{}` can never be reached: every such lead is disqualified": (
         "阶段 `{}` 永远到不了：所有这样的线索都已被淘汰"

@@ -22,6 +22,7 @@ NAMES: Final = {
     "the policy is about `{}`, but no such fact is declared": "策略的对象是 `{}`，但没有声明这个对象",
     "declare it: fact {} {{ … }}": "请声明它：对象 {} {{ … }}",
     "it isn't said what the policy is about": "没有说明策略是关于什么的",
+    "it isn't said what the policy is about: `{}` is taken": "没有说明策略是关于什么的：按 `{}` 理解",
     "say it in the policy's header: about {}": "请写在策略头里：关于 {}",
     "declare what is decided about: fact Lead {{ id: text key }}": "请声明要决策的对象：对象 Lead {{ id: 文本 主键 }}",
     # ── Header ──

@@ -8,7 +8,6 @@ WRITING: Final = {
     "did you mean `{}`?": "是不是想写 `{}`？",
     # ── Characters, numbers, texts ──
     "a character that cannot be shown (U+{}) stands here": "这里有一个无法显示的字符（U+{}）",
-    "`;` has no meaning here; a new line separates": "`;` 在这里没有意义：换行就是分隔",
     "`{}` has no meaning here": "`{}` 在这里没有意义",
     "`{}` is read as `is not`": "`{}` 按 `不是` 理解",
     "write `is not`": "请写 `不是`",

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from unicodedata import normalize
 
 from leadpolicy.compiler import ir
+from leadpolicy.engine.policy import TypeDeclaration
+from leadpolicy.engine.readers import UnreadableError, clean, reader
+from leadpolicy.engine.times import ZoneDeclaration
 
 Record = Mapping[str, object]
 
@@ -25,20 +27,21 @@ class Group:
     others: tuple[str, ...]
 
 
-def find_duplicates(rule: ir.Duplicate, fact: ir.Fact, records: Iterable[Record]) -> list[Group]:
-    """The groups of two and more, in order of the first record of each. Records are mappings from field to value;
-    one without a key is left out."""
+def find_duplicates(rule: ir.Duplicate, policy: ir.Policy, records: Iterable[Record]) -> list[Group]:
+    """The groups of two and more, in order of the first record of each. Records are mappings from field to value, as
+    they are passed to a decision; one without a key is left out."""
+    fact = policy.fact(rule.fact)
+    read = {f.name: _reader(f, policy) for f in fact.fields}
     key = next(f.name for f in fact.fields if f.key)
     by_key = {str(r[key]).strip(): r for r in records if r.get(key) is not None}
-    fields = {f.name: f for f in fact.fields}
     groups = _Groups(by_key)
     for names in rule.same:
         first: dict[tuple[str, ...], str] = {}
         for name, record in by_key.items():
-            values = tuple(_folded(record.get(n), fields[n]) for n in names)
+            values = tuple(_folded(read[n](record.get(n))) for n in names)
             if all(values):
                 groups.join(first.setdefault(values, name), name)
-    order = _order(rule, by_key)
+    order = _order(rule, {name: read[rule.by](record.get(rule.by)) for name, record in by_key.items()})
     return [Group(*_split(sorted(members, key=order))) for members in groups.found() if len(members) > 1]
 
 
@@ -69,38 +72,40 @@ class _Groups:
         return list(sets.values())
 
 
-def _folded(value: object, field: ir.FactField) -> str:
+def _reader(field: ir.FactField, policy: ir.Policy) -> Callable[[object], object]:
+    """What reads a value of a field as a decision does; None where it is unknown, or can't be read."""
+    type_, zone = field.type, policy.zone
+    declared = TypeDeclaration(type_.kind, type_.currency, type_.choices, None, type_.fact)
+    rules = ZoneDeclaration(zone.name, zone.first_offset, zone.transitions)
+    read = _as_written if type_.kind == "list" else reader(declared, rules, policy.calling_code)
+
+    def value(raw: object) -> object:
+        known = clean(raw) if isinstance(raw, str) else raw
+        if known is None or (isinstance(known, str) and known in field.markers):
+            return None
+        try:
+            return read(known)
+        except UnreadableError:
+            return None
+
+    return value
+
+
+def _as_written(value: object) -> object:
+    """A list is compared as it is written."""
+    return str(value)
+
+
+def _folded(value: object) -> str:
     """A value as it is compared; empty where it is unknown."""
-    if value is None:
-        return ""
-    text = normalize("NFC", str(value)).strip()
-    if text in field.markers:
-        return ""
-    folded = "".join(normalize("NFKC", text).casefold().split())
-    if field.type.kind == "phone":
-        digits = "".join(c for c in folded if c.isdigit())
-        return digits or folded
-    return folded
+    return "" if value is None else "".join(normalize("NFKC", str(value)).casefold().split())
 
 
-def _order(rule: ir.Duplicate, records: Mapping[str, Record]) -> Callable[[str], tuple[bool, float, str]]:
+def _order(rule: ir.Duplicate, dates: Mapping[str, object]) -> Callable[[str], tuple[bool, int, str]]:
     sign = 1 if rule.keep == "earliest" else -1
 
-    def place(name: str) -> tuple[bool, float, str]:
-        at = _instant(records[name].get(rule.by))
-        return at is None, 0 if at is None else sign * at, name
+    def place(name: str) -> tuple[bool, int, str]:
+        at = dates[name]
+        return (False, sign * at, name) if isinstance(at, int) else (True, 0, name)
 
     return place
-
-
-def _instant(value: object) -> float | None:
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp()
-    return None

@@ -210,8 +210,13 @@ def test_55_own_pool_needs_a_pool_behind_otherwise() -> None:
 
 def test_a_recall_without_owner_is_an_error_and_without_assigned_a_warning() -> None:
     text = HEAD + "recall {\n  idle: at created_at + 1 day -> pool public\n}\n"
-    for role, severity in (("Member as owner", "error"), ("time as assigned", "warning")):
-        without = text.replace(role, role.split()[0])
+    unmarked = (
+        ("owner:       Member as owner", "owner:       Member", "warning"),  # it is called so, and is taken for it
+        ("owner:       Member as owner", "keeper:      Member\n  owner:       bool", "error"),
+        ("time as assigned", "time", "warning"),
+    )
+    for marked, plain, severity in unmarked:
+        without = text.replace(marked, plain)
         assert [(d.code, d.severity) for d in compile_source(Source("p", without)).diagnostics] == [
             ("LP2030", severity)
         ]  # fmt: skip

@@ -84,5 +84,5 @@ def _happened(policy: Policy, inputs: Inputs, mapping: MapFile, about: ir.Fact) 
     happened = read_happened(policy, files, leads if policy.ir.about in policy.ir.reads_facts else None)
     for rule in policy.ir.duplicates:
         if rule.fact == policy.ir.about and leads is not None:
-            happened.duplicates = find_duplicates(rule, about, leads)
+            happened.duplicates = find_duplicates(rule, policy.ir, leads)
     return happened

@@ -7,16 +7,15 @@ the team. What rules, service levels and nurture programmes do needs a session a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.wording import Message, keyword, say, term
 from leadpolicy.testing.givens import RawInput, micros, moment
+from leadpolicy.testing.instants import Instants, end_of, reminder_time, shown_time
 
 if TYPE_CHECKING:
     from leadpolicy.compiler.interpreter import Run
@@ -63,10 +62,8 @@ class MoveLoopError(Exception):
 class _Lease:
     """What is remembered of the lead's present owner."""
 
-    spent: set[tuple[str, str]] = field(default_factory=set)
+    spent: set[tuple[str, int]] = field(default_factory=set)
     """Due values that have been looked at, by entry."""
-    fired: set[str] = field(default_factory=set)
-    """`when` entries that are true and have acted."""
     reminded: set[tuple[str, int, str]] = field(default_factory=set)
 
 
@@ -77,13 +74,19 @@ class Play:
         self._policy = policy
         self._decide = decide
         self._owner, self._assigned = (_role(policy, role) for role in ("owner", "assigned"))
-        self._spans = sorted(set(_spans(policy)))
+        self._instants = Instants(policy)
         self.input = given
         self.now = micros(given.start)
         self.entered: dict[str, int] = {}
         self.effects: list[Effect] = []
         self.holder = self._first_holder()
         self._lease = _Lease()
+        self._fired: set[str] = set()
+        """`when` entries that have acted, or lapsed, and are true ever since (rulings 52, 53)."""
+        self._term: int | None = None
+        """When a term in nurture ends (ruling 56)."""
+        self._moves: list[str] = []
+        """What has moved the lead at this instant."""
         self._came_from: Holder | None = None
         self._before: Holder | None = None
         self._applied: object = None
@@ -101,32 +104,37 @@ class Play:
     def advance_to(self, to: int) -> None:
         """Visit every instant up to `to`, that one included (ruling 47)."""
         while self.now < to:
-            self.now = min((at for at in self._instants() if at > self.now), default=to)
-            self.now = min(self.now, to)
+            instants = [
+                *self._instants.around(self.now, self.input, self.run),
+                to if self._term is None else self._term,
+            ]
+            self.now = min((at for at in instants if self.now < at < to), default=to)
             self._settle()
-
-    # ── Instants ──
-
-    def _instants(self) -> Iterator[int]:
-        for at in self.input.times:
-            yield at
-            for span in self._spans:
-                yield at + span
-        for item in _due(self.run):
-            if isinstance(item["at"], str):
-                yield micros(datetime.fromisoformat(item["at"]))
 
     def _settle(self) -> None:
         """One instant: the phases, until nothing changes."""
-        for _ in range(MOST_MOVES):
+        self._moves.clear()
+        while len(self._moves) <= MOST_MOVES:
             run = self.run
+            self._forget(run)
             self._enter_stages(run)
-            if not (self._leave_disqualified(run) or self._recall(run) or self._route(run)):
+            if not (self._leave_disqualified(run) or self._end_term() or self._recall(run) or self._route(run)):
                 self._remind(self.run)
                 return
-        raise MoveLoopError(say("the lead was moved more than {} times at one instant", MOST_MOVES))
+        loop = " → ".join(self._moves)
+        raise MoveLoopError(say("the lead was moved more than {} times at one instant: {}", MOST_MOVES, loop))
+
+    def _forget(self, run: Run) -> None:
+        """What is no longer true can become true again (ruling 52)."""
+        for entry in self._policy.recall.entries if self._policy.recall else ():
+            if entry.at is None and entry.when is not None and run.truth(entry.when) is not True:
+                self._fired.discard(entry.name)
 
     def _enter_stages(self, run: Run) -> None:
+        """A round ends in nurture and with closing, and the next begins when the lead leaves it (ruling 37)."""
+        if self.holder.kind in ("nurture", "closed"):
+            self.entered.clear()
+            return
         reached, disqualified = run.stages_reached()
         for stage in () if disqualified else reached:
             self.entered.setdefault(stage, self.now)
@@ -142,9 +150,19 @@ class Play:
         first = found[0]["entry"]
         if self._applied == ("disqualify", first):
             return False
-        self._applied = ("disqualify", first)
+        self._moves.append(first)
         entry = next(e for e in self._policy.disqualify or () if e.name == first)
         self._move(entry.destination, run)
+        self._applied = ("disqualify", first)
+        return True
+
+    def _end_term(self) -> bool:
+        """A term in nurture is over: the lead is routed anew, or serves another where it is still disqualified."""
+        if self._term is None or self.now < self._term:
+            return False
+        self._moves.append("the end of its nurture")
+        self._applied = None
+        self._hold(Holder("nobody"))
         return True
 
     def _recall(self, run: Run) -> bool:
@@ -157,22 +175,23 @@ class Play:
         entry = self._true_entry(recall, run) or self._due_entry(recall, run)
         if entry is None:
             return False
+        self._moves.append(entry.name)
         self._move(entry.destination, run)
         return True
 
     def _true_entry(self, recall: ir.Recall, run: Run) -> ir.RecallEntry | None:
-        """An entry whose `when` has become true."""
-        for entry in recall.entries:
-            if entry.at is not None or entry.when is None:
-                continue
-            holds = run.truth(entry.when) is True
-            blocked = entry.unless is not None and run.truth(entry.unless) is True
-            if holds and not blocked and entry.name not in self._lease.fired:
-                self._lease.fired.add(entry.name)
-                return entry
-            if not holds:
-                self._lease.fired.discard(entry.name)
-        return None
+        """The first entry whose `when` has become true; others that have lapse with the lease (ruling 53)."""
+        true = [
+            entry
+            for entry in recall.entries
+            if entry.at is None
+            and entry.when is not None
+            and entry.name not in self._fired
+            and run.truth(entry.when) is True
+            and (entry.unless is None or run.truth(entry.unless) is not True)
+        ]
+        self._fired.update(entry.name for entry in true)
+        return true[0] if true else None
 
     def _due_entry(self, recall: ir.Recall, run: Run) -> ir.RecallEntry | None:
         """An entry whose time has come; each value of it is looked at once."""
@@ -181,47 +200,48 @@ class Play:
         for place, entry in enumerate(recall.entries):
             if entry.at is None:
                 continue
-            shown = run.show(entry.at)
-            if not isinstance(shown, str) or shown == "none":
+            value = shown_time(run, entry.at)
+            if value is None or value > self.now or (entry.name, value) in self._lease.spent:
                 continue
-            value = micros(datetime.fromisoformat(shown))
-            if value > self.now or (entry.name, shown) in self._lease.spent:
-                continue
-            self._lease.spent.add((entry.name, shown))
+            self._lease.spent.add((entry.name, value))
             if entry.name in due:
                 coming.append((value, place))
         return recall.entries[min(coming)[1]] if coming else None
 
     def _route(self, run: Run) -> bool:
         """A lead without owner goes where the route says, when the winning entry changes (ruling 49)."""
-        route = run.decision().get("route")
-        if self.holder.kind == "member" or not isinstance(route, dict):
+        decision = run.decision()
+        route = decision.get("route")
+        if self.holder.kind == "member" or not isinstance(route, dict) or decision.get("disqualified"):
             return False
         winner = ("route", route["entry"], route["target"])
         if winner == self._applied:
             return False
         self._applied = winner
-        self._to_route(route)
+        self._moves.append(f"route {route['entry']}")
+        self._to_route(route, run)
         return True
 
-    def _to_route(self, route: dict[str, Printed]) -> None:
+    def _to_route(self, route: dict[str, Printed], run: Run) -> None:
         kind, member, target = str(route["kind"]), route["member"], route["target"]
         if kind in ("member", "owner"):
             self._hold(Holder("member", str(member)))
         elif kind == "undecided":
             waiting = self._policy.route.undecided if self._policy.route else None
-            self._hold(Holder("nobody") if waiting is None else Holder(waiting.kind, waiting.name))
+            self._hold(Holder("nobody") if waiting is None else _place(waiting))
         else:
             self._hold(Holder(kind, None if target is None else str(target)))
+            entries = self._policy.route.entries if self._policy.route else ()
+            self._begin_term(next((e.destination for e in entries if e.name == route["entry"]), None), run)
 
     def _move(self, destination: ir.Destination, run: Run) -> None:
         """A destination's own rules (rulings 48, 55)."""
         kind = destination.kind
         if kind in ("owner", "member"):
             key = destination.member and run.show(destination.member)
-            self._hold(Holder("member", str(key)) if isinstance(key, str) else Holder("nobody"))
+            self._hold(Holder("member", key) if isinstance(key, str) and key != "none" else Holder("nobody"))
         elif kind == "previous_owner":
-            self._hold(self._before or self._own_pool(run))
+            self._hold(self._own_pool(run) if self._before is None or self._gone(self._before) else self._before)
         elif kind == "own_pool":
             self._hold(self._own_pool(run))
         elif kind == "route":
@@ -229,12 +249,24 @@ class Play:
             self._applied = None
             return
         else:
-            text = destination.text.partition(" ")[2] or None
-            self._hold(Holder(kind, destination.name or text))
+            self._hold(_place(destination))
+            self._begin_term(destination, run)
         route = self.run.decision().get("route")
         if isinstance(route, dict):
             # What the route says now is not applied behind the move's back.
             self._applied = self._applied if route["entry"] is None else ("route", route["entry"], route["target"])
+
+    def _begin_term(self, destination: ir.Destination | None, run: Run) -> None:
+        """`nurture for 90 days` ends by itself."""
+        if destination is not None and destination.duration is not None:
+            self._term = end_of(run, self.now, destination.duration)
+
+    def _gone(self, holder: Holder) -> bool:
+        """Whether no such member is given any more: what is not given does not exist (ruling 8)."""
+        fact = self._policy.member_fact
+        key = None if fact is None else next(f.name for f in self._policy.fact(fact).fields if f.key)
+        given = self.input.facts.get(fact or "", ())
+        return not any(isinstance(record, dict) and record.get(key) == holder.name for record in given)
 
     def _own_pool(self, run: Run) -> Holder:
         """The pool that the lead last came from, else the route's, else that of `otherwise`."""
@@ -259,6 +291,7 @@ class Play:
             self._came_from = holder
         self.holder = holder
         self._lease = _Lease()
+        self._term = None
         owned = holder.kind == "member"
         changes: dict[str, object] = {}
         if self._owner:
@@ -279,7 +312,7 @@ class Play:
             value = next((i["at"] for i in due if i["entry"] == entry.name and i["kind"] == "recall"), None)
             times = {i["at"] for i in due if i["entry"] == entry.name and i["kind"] == "remind"}
             for place, reminder in enumerate(entry.reminders):
-                at = run.show(_time_of(entry, reminder))
+                at = run.show(reminder_time(entry, reminder))
                 mark = (entry.name, place, str(value))
                 if at not in times or mark in self._lease.reminded:
                     continue
@@ -290,10 +323,9 @@ class Play:
                     self.effects.append(Effect(self.now, "remind", key, reminder.channel))
 
 
-def _time_of(entry: ir.RecallEntry, reminder: ir.Reminder) -> ir.Expr:
-    assert entry.at is not None
-    kind = ir.Type(kind="time")
-    return ir.TimeAdd(time=entry.at, amount=reminder.before, sign=-1, calendar=reminder.calendar, type=kind)
+def _place(destination: ir.Destination) -> Holder:
+    """A destination that is a place, or closed."""
+    return Holder(destination.kind, destination.name or destination.text.partition(" ")[2] or None)
 
 
 def _due(run: Run) -> list[dict[str, Printed]]:
@@ -303,18 +335,3 @@ def _due(run: Run) -> list[dict[str, Printed]]:
 
 def _role(policy: ir.Policy, role: ir.Role) -> str | None:
     return next((f.name for f in policy.fact(policy.about).fields if f.role == role), None)
-
-
-def _spans(node: object) -> Iterator[int]:
-    """The ends of all windows in a part of the intermediate representation."""
-    if isinstance(node, ir.Window):
-        if node.longest is not None:
-            yield node.longest
-        if node.shortest:
-            yield node.shortest
-    if isinstance(node, BaseModel):
-        for name in type(node).model_fields:
-            yield from _spans(getattr(node, name))
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _spans(item)
