@@ -56,7 +56,7 @@ class Words(Cursor):
         if way.use == "in":
             return after in ("LSQB", "LPAR") and before is not None and before.kind in ("NAME", WORD, "RPAR", "BAR")
         if way.use == "within":
-            return self._is_span(width) and self._text(width + 1) not in TO and before is not None and (
+            return self._is_span(width) and not self._goes_on_to(width + 1) and before is not None and (
                 before.kind not in ("COLON", "LPAR", "LSQB", "COMMA") and before.text not in ("due", "限期")
             )  # fmt: skip
         points = self._text(width + 1) in ("points", "分")
@@ -66,6 +66,13 @@ class Words(Cursor):
             return False
         compares = before.kind in BEFORE_VALUE or before.text in ("when", "当", "is", "是")
         return compares and (after in VALUES or (after == "NAME" and not way.words[0].isascii()))
+
+    def _goes_on_to(self, ahead: int) -> bool:
+        """Whether `to` follows, on a later line too where a bracket is open: `(x in 1 day ⏎ to 6 months)`."""
+        if self.brackets and self.brackets[-1] in ("LPAR", "call", "LSQB"):
+            while self.at + ahead < len(self.tokens) and self._kind(ahead) == "NEWLINE":
+                ahead += 1
+        return self._text(ahead) in TO
 
     def _is_keyword(self, way: Way) -> bool:
         """Whether `at least`, `最多` … are words of the language here."""

@@ -3,7 +3,7 @@
 `say` makes a message from a template and its values. The message is its finished English text, and remembers both,
 so that `translated` can say it again from the template's Chinese twin in `wording_zh`. Values are the author's own
 text, printed as it is in every language, or wording themselves: a message, a `term`, a `keyword`, a list made by
-`joined`.
+`joined`, a number of things made by `counted`, and what the engine or Python says, marked as `foreign`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,28 @@ class Joined(str):
         return self.items, self.last, self.between
 
 
+class Counted(str):
+    """So many of something: `1 lead`, `2,000 leads`. Made by `counted`."""
+
+    __slots__ = ("number", "one")
+    number: int
+    one: str
+
+    def __new__(cls, number: int, one: str, many: str | None = None) -> Counted:
+        made = super().__new__(cls, f"{number:,} {one if number == 1 else many or one + 's'}")
+        made.number, made.one = number, one
+        return made
+
+    def __getnewargs__(self) -> tuple[int, str, str]:  # type: ignore[override]
+        return self.number, self.one, self.partition(" ")[2]
+
+
+class Foreign(str):
+    """A text in English that others made: the engine, which knows no languages, or Python. Made by `foreign`."""
+
+    __slots__ = ()
+
+
 def say(template: str, *values: object) -> Message:
     """A message. `template` is a literal with a hole `{}` for each value; a brace itself is doubled."""
     return Message(template, values)
@@ -89,6 +111,16 @@ def keyword(phrase: str) -> Keyword:
 def joined(items: Iterable[object], last: Last = None, between: str = ", ") -> Joined:
     """The items with commas between them (or another sign), and `last` before the last one."""
     return Joined(tuple(items), last, between)
+
+
+def counted(number: int, one: str, many: str | None = None) -> Counted:
+    """A number of things. `one` is a literal: what one of them is called; `many` where that isn't `one` with an s."""
+    return Counted(number, one, many)
+
+
+def foreign(text: object) -> str:
+    """What the engine or Python says, whose Chinese is found by its form (`wording_zh/foreign.py`)."""
+    return text if isinstance(text, Message | Term | Joined) else Foreign(text)
 
 
 def _enumerated(items: tuple[object, ...], comma: str, last: str) -> str:
@@ -117,10 +149,16 @@ def _in_chinese(value: object) -> object:
             return twin.format(*map(_in_chinese, value.values))
         case Term():
             return wording_zh.TERMS.get(value, str(value))
+        case Counted():
+            return wording_zh.COUNTED.get(value.one, f"{{}} {value.one}").format(f"{value.number:,}")
+        case Foreign():
+            return wording_zh.foreign_in_chinese(value)
         case Keyword():
             return _CHINESE_WORDS.get(value.phrase) or wording_zh.TERMS.get(value.phrase, str(value))
         case Joined():
-            between = {", ": "、", " and ": " 并且 "}.get(value.between, value.between)
+            between = {", ": "、", "; ": "\uff1b", " and ": " 并且 ", " or ": " 或 "}.get(
+                value.between, value.between
+            )
             last = {"and": "和", "or": "或", None: between}[value.last]
             return _enumerated(tuple(map(_in_chinese, value.items)), between, last)
         case _:

@@ -65,6 +65,8 @@ def test_it_is_read_as_what_is_meant_and_laid_out_so(written: str, meant: str) -
     [
         "let a = b in [100,200]",  # two numbers
         "let a = f(1,200)",
+        "let a = (b in 1 day to 6 months)",
+        "let a = (b in 1 day\n to 6 months)",  # a range over two lines
         "score s {\n points a { over 10, max 5, least 3 }\n}",  # choices
         "let a = state in [CA, OR, WA]",
         "let a = any F where b is c between 60 days and 30 days ago",

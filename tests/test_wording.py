@@ -16,15 +16,17 @@ import pytest
 from leadpolicy.compiler.codes import CODES
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
-from leadpolicy.compiler.wording import Message, joined, keyword, say, term, translated
-from leadpolicy.compiler.wording_zh import MESSAGES, TERMS
+from leadpolicy.compiler.wording import Message, counted, foreign, joined, keyword, say, term, translated
+from leadpolicy.compiler.wording_zh import COUNTED, MESSAGES, TERMS, foreign_in_chinese
 from leadpolicy.compiler.wording_zh.blocks import BLOCKS
 from leadpolicy.compiler.wording_zh.causes import CAUSES
 from leadpolicy.compiler.wording_zh.codes import TITLES
+from leadpolicy.compiler.wording_zh.files import FILES
 from leadpolicy.compiler.wording_zh.further import FURTHER
 from leadpolicy.compiler.wording_zh.habits import HABITS
 from leadpolicy.compiler.wording_zh.names import NAMES
 from leadpolicy.compiler.wording_zh.records import RECORDS
+from leadpolicy.compiler.wording_zh.screen import SCREEN
 from leadpolicy.compiler.wording_zh.values import VALUES
 from leadpolicy.compiler.wording_zh.writing import WRITING
 
@@ -56,11 +58,12 @@ def calls() -> Iterator[tuple[str, Place]]:
     """All calls where diagnostics are made, with the name of what is called."""
     files = [
         p
-        for room in ("compiler", "src/leadpolicy/testing", "src/leadpolicy/cli")
+        for room in ("compiler", "src/leadpolicy/testing", "src/leadpolicy/cli", "src/leadpolicy/files")
         for p in sorted((ROOT / room).rglob("*.py"))
     ]
+    files += (ROOT / "src" / "leadpolicy").glob("*.py")
     for path in files:
-        if path.name not in {"wording.py", "screen.py"} and not {"to_python", "interpreter"} & {*path.parts}:
+        if path.name != "wording.py" and not {"to_python", "interpreter"} & {*path.parts}:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):
                     yield name_of(node.func), Place(path, node)
@@ -69,6 +72,11 @@ def calls() -> Iterator[tuple[str, Place]]:
 CALLS = list(calls())
 SAID = [place for name, place in CALLS if name == "say"]
 PHRASES = [place for name, place in CALLS if name == "term"]
+THINGS = [
+    place
+    for name, place in CALLS
+    if name == "counted" and len(place.call.args) > 1 and isinstance(place.call.args[1], ast.Constant)
+]
 
 
 def holes(template: str) -> int:
@@ -104,7 +112,8 @@ def test_there_are_messages_to_look_at() -> None:
 
 @pytest.mark.parametrize("place", SAID, ids=str)
 def test_a_template_is_a_literal_with_a_hole_for_each_value(place: Place) -> None:
-    assert holes(literal(place.call)) == len(place.call.args) - 1
+    spread = any(isinstance(value, ast.Starred) for value in place.call.args)
+    assert spread or holes(literal(place.call)) == len(place.call.args) - 1
 
 
 @pytest.mark.parametrize("place", PHRASES, ids=str)
@@ -160,8 +169,8 @@ def test_what_is_no_wording_stays_as_it_is() -> None:
 
 
 def letters(template: str) -> bool:
-    """Whether there is anything to translate outside holes and back-ticks."""
-    return re.search("[A-Za-z]", re.sub("`[^`]*`", "", template)) is not None
+    """Whether there is anything to translate outside holes, back-ticks and options."""
+    return re.search("[A-Za-z]", re.sub("`[^`]*`|--[a-z-]+", "", template)) is not None
 
 
 def numbered(template: str) -> list[int]:
@@ -185,10 +194,35 @@ def test_a_term_has_a_chinese_twin(place: Place) -> None:
     assert HAN.search(TERMS[literal(place.call)])
 
 
+def test_what_is_counted_has_a_chinese_twin() -> None:
+    assert {place.call.args[1].value for place in THINGS} == set(COUNTED)  # type: ignore[attr-defined]
+    assert all(holes(twin) == 1 and HAN.search(twin) for twin in COUNTED.values())
+    leads = say("{} read", counted(2000, "lead"))
+    assert (leads, translated(leads, "zh")) == ("2,000 leads read", "读取 2,000 个线索")
+    assert say("{} read", counted(1, "lead")) == "1 lead read"
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("a whole number", "整数"),
+        ("one of SMB, Enterprise", "以下之一：SMB, Enterprise"),
+        ("a list of money in USD", "USD 金额的列表"),
+        ("the key of a Member", "Member 的主键"),
+        ("expecting value at column 3", "第 3 列应为 value"),
+        ("something new", "something new"),
+        ('"one of a kind"', '"one of a kind"'),
+    ],
+)
+def test_what_the_engine_says_is_said_in_chinese_by_its_form(english: str, chinese: str) -> None:
+    assert foreign_in_chinese(english) == chinese
+    assert translated(say("{}: {}", "a.csv", foreign(english)), "zh") == f"a.csv：{chinese}"
+
+
 def test_no_twin_is_left_over_or_written_twice() -> None:
     assert set(MESSAGES) == {literal(place.call) for place in SAID}
     assert set(TERMS) == {literal(place.call) for place in PHRASES}
-    assert len(MESSAGES) == sum(map(len, (WRITING, NAMES, VALUES, RECORDS, BLOCKS, FURTHER, HABITS)))
+    assert len(MESSAGES) == sum(map(len, (WRITING, NAMES, VALUES, RECORDS, BLOCKS, FURTHER, HABITS, FILES, SCREEN)))
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -51,7 +51,7 @@ WRITING: Final = {
     "write `-` in a cell that accepts anything": "不限制的格请写 `-`",
     "this row has {} {} `||`; the table's header has {}": "这一行在 `||` {1}有{0}，而表头有 {2} 格",
     "1 cell": " 1 格",
-    "{} cells": " {} 格",
+    "{} cells": "{} 格",
     "gate `{}` says more than once when it passes": "资格 `{}` 写了不止一次通过条件",
     "the route has `{}` more than once": "分配中的 `{}` 写了不止一次",
     "there is no role `{}`": "没有 `{}` 这个角色",

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from leadpolicy.compiler.source import Source
+from leadpolicy.compiler.wording import say
 from leadpolicy.files.problems import FileError
 
 T = TypeVar("T")
@@ -30,8 +31,8 @@ def read_source(path: Path) -> Source:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FileError(
-            f"{path}: the text isn't in UTF-8: byte {error.start + 1} (line {line}) doesn't fit",
-            "save the policy as UTF-8",
+            say("{}: the text isn't in UTF-8: byte {} (line {}) doesn't fit", path, error.start + 1, line),
+            say("save the policy as UTF-8"),
         ) from None
 
 

@@ -90,11 +90,15 @@ def test_a_policy_that_does_not_compile(lead: Lead, folder: Path) -> None:
 
 def test_what_a_test_cannot_play_is_told_apart_and_does_not_pass(lead: Lead, folder: Path) -> None:
     text = (folder / "small.lead").read_text()
-    test = 'test "more" {\n  given Lead { id: "1", created_at: 2026-11-20 }\n  at 2026-11-21 00:00 expect no task\n}\n'
+    test = (
+        'test "more" {\n  given Lead { id: "1", created_at: 2026-11-20 }\n  at 2026-11-21 00:00 expect no task\n}\n'
+    )
     (folder / "small.lead").write_text(f"{text}\n{test}")
     ran = lead("test", "small.lead", "-k", "more")
     assert ran.code == 1
-    assert "not run: at 2026-11-21 00:00 expect no task: `task` is done by rules and service levels" in " ".join(ran.out.split())
+    assert "not run: at 2026-11-21 00:00 expect no task: `task` is done by rules and service levels" in " ".join(
+        ran.out.split()
+    )
     assert "1 test not run, 0 tests passed in 1 policy" in ran.out
     told = json.loads(lead("test", "small.lead", "-k", "more", "--format", "json").out)
     assert [failure["kind"] for failure in told["tests"][0]["failures"]] == ["not run"]

@@ -309,5 +309,7 @@ def test_ruling_50_51_what_is_unknown_is_not_reached_where_no_lease_runs(
     assert [item["field"] for item in found["missing"] if "recall late" in item["could_change"]] == (
         ["starts"] if leased else []
     )
-    assert [item.get("unknown", []) for item in items] == ([["starts"], ["n", "title"], ["m"]] if leased else [[]] * 3)
+    assert [item.get("unknown", []) for item in items] == (
+        [["starts"], ["n", "title"], ["m"]] if leased else [[]] * 3
+    )
     assert all(item["values"] == {} for item in items) is not leased

@@ -49,7 +49,7 @@ class KeywordLanguage(StrEnum):
 
 
 class Spoken(StrEnum):
-    """The language of diagnostics."""
+    """The language of the screen."""
 
     EN = "en"
     ZH = "zh"
@@ -70,7 +70,7 @@ LeadsPath = Annotated[
 Format = Annotated[Form, typer.Option("--format", help="For people, or one JSON document.")]
 LangOption = Annotated[
     Optional[Spoken],  # noqa: UP045 (read by Typer at run time)
-    typer.Option("--lang", help="Of diagnostics; else the locale's, and English where the format is for machines."),
+    typer.Option("--lang", help="Of the screen; else the locale's, and English where the format is for machines."),
 ]
 FactsOption = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -131,7 +131,7 @@ def check(
     from leadpolicy.cli.check import check as body
 
     spoken = _lang(lang, form is CheckForm.TEXT)
-    run_command(lambda: body(paths, form, strict, spoken, verbose), form is CheckForm.JSON)
+    run_command(lambda: body(paths, form, strict, spoken, verbose), form is CheckForm.JSON, spoken)
 
 
 @app.command()
@@ -159,7 +159,8 @@ def fmt(
     from leadpolicy.cli.fmt import fmt as body
 
     language = None if keywords is None else LANGUAGES[keywords]
-    run_command(lambda: body(paths, check_only, diff, language, _lang(lang, True)))
+    spoken = _lang(lang, True)
+    run_command(lambda: body(paths, check_only, diff, language, spoken), lang=spoken)
 
 
 @app.command()
@@ -195,9 +196,8 @@ def run(
 
     given = tuple(events or ())
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()), given)
-    run_command(
-        lambda: body(inputs, Outputs(out, errors, trace), form), form is Form.JSON, _lang(lang, form is Form.TEXT)
-    )
+    spoken = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(inputs, Outputs(out, errors, trace), form, spoken), form is Form.JSON, spoken)
 
 
 @app.command()
@@ -230,7 +230,8 @@ def explain(
     given = tuple(events or ())
     inputs = Inputs(policy, leads, tuple(facts or ()), now, mapping, encoding, tuple(unknown or ()), given)
     question = Question(lead, why_not, tuple(what_if or ()))
-    run_command(lambda: body(inputs, question, form), form is Form.JSON, _lang(lang, form is Form.TEXT))
+    spoken = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(inputs, question, form, spoken), form is Form.JSON, spoken)
 
 
 @app.command(name="test")
@@ -254,7 +255,7 @@ def run_tests(
     from leadpolicy.cli.tests import run_all as body
 
     spoken = _lang(lang, form is Form.TEXT)
-    run_command(lambda: body(paths, only, junit, form, spoken), form is Form.JSON)
+    run_command(lambda: body(paths, only, junit, form, spoken), form is Form.JSON, spoken)
 
 
 @app.command(name="compile")
@@ -287,4 +288,4 @@ def explain_code(
     from leadpolicy.cli.explain_code import explain_code as body
 
     spoken = _lang(lang, form is Form.TEXT)
-    run_command(lambda: body(code, form, spoken), form is Form.JSON)
+    run_command(lambda: body(code, form, spoken), form is Form.JSON, spoken)

@@ -8,17 +8,19 @@ from unicodedata import normalize
 
 from leadpolicy.cli.explanation import Change, Explanation, Question
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
+from leadpolicy.cli.language import teller
 from leadpolicy.cli.screen import out, print_json
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.wording import Lang, foreign, joined, say
 from leadpolicy.engine.errors import InputError, NoSuchPartError
 from leadpolicy.files.flat import cell_text, flat_columns, flatten
-from leadpolicy.files.problems import BadRow, FileError, quoted
+from leadpolicy.files.problems import BadRow, FileError, place_word, problem_said, quoted
 from leadpolicy.files.records import Record
 
 _KEYS_KEPT = 100_000
 
 
-def explain(inputs: Inputs, question: Question, form: str) -> int:
+def explain(inputs: Inputs, question: Question, form: str, lang: Lang = "en") -> int:
     """Exit code 0; a lead that isn't there, or that can't be read, is a `FileError`."""
     with open_inputs(inputs) as opened:
         what_if = _assignments(opened, question.what_if)
@@ -28,7 +30,7 @@ def explain(inputs: Inputs, question: Question, form: str) -> int:
         else:
             from leadpolicy.cli.explain_view import print_explanation
 
-            print_explanation(out(), opened.policy.ir, explanation, question)
+            print_explanation(out(), opened.policy.ir, explanation, question, teller(lang))
     return 0
 
 
@@ -40,11 +42,11 @@ def _assignments(opened: Opened, options: tuple[str, ...]) -> dict[str, object]:
         name, equals, value = option.partition("=")
         name = name.strip()
         if not equals:
-            raise FileError(f"--what-if {option}: not FIELD=VALUE", "write --what-if budget=50000")
+            raise FileError(say("--what-if {}: not FIELD=VALUE", option), say("write --what-if budget=50000"))
         if name not in fields:
             near = nearest(name, fields)
-            hint = f"did you mean `{near}`?" if near else f"its fields: {quoted(fields)}"
-            raise FileError(f"--what-if {option}: {opened.about.name} has no field `{name}`", hint)
+            hint = say("did you mean `{}`?", near) if near else say("its fields: {}", quoted(fields))
+            raise FileError(say("--what-if {}: {} has no field `{}`", option, opened.about.name, name), hint)
         values[name] = value.strip() or None
     return values
 
@@ -52,7 +54,9 @@ def _assignments(opened: Opened, options: tuple[str, ...]) -> dict[str, object]:
 def _find(opened: Opened, wanted: str) -> Record:
     """The record of the lead, or what is wrong with it."""
     if opened.key is None:
-        raise FileError(f"{opened.about.name} has no key, so no lead can be named", "declare one: id: text key")
+        raise FileError(
+            say("{} has no key, so no lead can be named", opened.about.name), say("declare one: id: text key")
+        )
     wanted = normalize("NFC", wanted).strip()
     keys: list[str] = []
     unreadable = 0
@@ -68,11 +72,11 @@ def _find(opened: Opened, wanted: str) -> Record:
             keys.append(key)
     path = opened.records.table.path
     near = nearest(wanted, keys)
-    hint = f"did you mean `{near}`?" if near else f"its first leads: {quoted(keys, 5)}"
+    hint = say("did you mean `{}`?", near) if near else say("its first leads: {}", quoted(keys, 5))
     if not keys:
-        hint = "the file has no leads"
-    also = f" ({unreadable} rows of it can't be read)" if unreadable else ""
-    raise FileError(f"{path}: no lead `{wanted}`{also}", hint)
+        hint = say("the file has no leads")
+    text = say("{}: no lead `{}`", path, wanted)
+    raise FileError(say("{} ({} rows of it can't be read)", text, unreadable) if unreadable else text, hint)
 
 
 def _explain(opened: Opened, record: Record, question: Question, what_if: Mapping[str, object]) -> Explanation:
@@ -80,17 +84,18 @@ def _explain(opened: Opened, record: Record, question: Question, what_if: Mappin
     try:
         decision = program.decide(record.values, facts=opened.happened.base, now=opened.now)
     except InputError as error:
-        place = f"{opened.records.table.path}, {opened.records.table.unit} {record.line}"
-        problems = "; ".join(map(str, error.problems))
+        table = opened.records.table
+        place = say("{}, {} {}", table.path, place_word(table.unit), record.line)
+        problems = joined(map(problem_said, error.problems), between="; ")
         raise FileError(
-            f"{place}: {problems}", "put the row right, or use --map for values that mean unknown"
+            say("{}: {}", place, problems), say("put the row right, or use --map for values that mean unknown")
         ) from None
     why_not: Sequence[Mapping[str, Any]] | None = None
     if question.why_not is not None:
         try:
             why_not = decision.why_not(question.why_not).to_list()
         except NoSuchPartError as error:
-            raise FileError(f"--why-not {question.why_not}: {error}") from None
+            raise FileError(say("--why-not {}: {}", question.why_not, foreign(error))) from None
     printed = decision.to_dict(trace=True)
     changes = _changes(opened, record, printed, what_if) if what_if else None
     return Explanation(record, printed, why_not, changes)
@@ -103,7 +108,7 @@ def _changes(
     try:
         other = opened.policy.program.decide({**record.values, **what_if}, facts=opened.happened.base, now=opened.now)
     except InputError as error:
-        raise FileError(f"--what-if: {'; '.join(map(str, error.problems))}") from None
+        raise FileError(say("--what-if: {}", joined(map(problem_said, error.problems), between="; "))) from None
     old, new = flatten(before), flatten(other.to_dict())
     changes = []
     for part in flat_columns(opened.policy.ir):

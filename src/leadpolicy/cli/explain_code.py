@@ -11,7 +11,7 @@ from leadpolicy.cli.code_pages import GROUPS, CodePage, nearest_codes, page_in
 from leadpolicy.cli.language import RIGHT, WRONG
 from leadpolicy.cli.screen import out, print_json
 from leadpolicy.compiler.codes import CODES
-from leadpolicy.compiler.wording import Lang
+from leadpolicy.compiler.wording import Lang, joined, say
 from leadpolicy.files.problems import FileError
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def explain_code(written: str | None, form: str, lang: Lang = "en") -> int:
     code = written.strip().upper()
     if code not in CODES:
         near = nearest_codes(written)
-        hint = "the nearest codes: " + ", ".join(near) if near else "lead explain-code lists all codes"
-        raise FileError(f"there is no code `{written}`", hint)
+        hint = say("the nearest codes: {}", joined(near)) if near else say("lead explain-code lists all codes")
+        raise FileError(say("there is no code `{}`", written), hint)
     page = page_in(code, lang)
     if form == "json":
         print_json(page.to_dict())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
+from leadpolicy.cli import words
 from leadpolicy.cli.explanation import Change, Explanation, Question
+from leadpolicy.cli.language import Tell
 from leadpolicy.compiler import ir
-from leadpolicy.engine.json_text import dumps
+from leadpolicy.compiler.wording import joined, say, term
 from leadpolicy.files.flat import cell_text
 
 if TYPE_CHECKING:
@@ -29,26 +31,30 @@ _MANY_ROWS = 8
 Item = Mapping[str, Any]
 
 
-def print_explanation(console: Console, policy: ir.Policy, explanation: Explanation, question: Question) -> None:
+def print_explanation(
+    console: Console, policy: ir.Policy, explanation: Explanation, question: Question, tell: Tell
+) -> None:
     """The decision, then its reasons, then the answers to what was asked."""
     decision = explanation.decision
-    _print_header(console, policy, explanation)
+    _print_header(console, policy, explanation, tell)
     if explanation.changes is not None:
-        _print_changes(console, explanation.changes, question.what_if)
+        _print_changes(console, explanation.changes, question.what_if, tell)
     if explanation.why_not is not None:
         console.print()
-        console.print(f"why not {question.why_not}", style="bold cyan")
+        console.print(tell(say("why not {}", question.why_not)), style="bold cyan")
         if explanation.why_not:
-            console.print("  what stands in the way, part by part:", style="dim")
-            _print_parts(console, policy, decision, explanation.why_not)
+            console.print(f"  {tell(say('what stands in the way, part by part:'))}", style="dim")
+            _print_parts(console, policy, decision, explanation.why_not, tell)
         else:
-            console.print("  nothing stands in the way: it holds")
+            console.print(f"  {tell(say('nothing stands in the way: it holds'))}")
         return
-    _print_parts(console, policy, decision, decision["why"])
-    _print_missing(console, decision["missing"])
+    _print_parts(console, policy, decision, decision["why"], tell)
+    _print_missing(console, decision["missing"], tell)
 
 
-def _print_parts(console: Console, policy: ir.Policy, decision: Mapping[str, Any], items: Iterable[Item]) -> None:
+def _print_parts(
+    console: Console, policy: ir.Policy, decision: Mapping[str, Any], items: Iterable[Item], tell: Tell
+) -> None:
     """Reasons, a heading for each part."""
     parts: dict[str, list[Item]] = {}
     for item in items:
@@ -56,78 +62,73 @@ def _print_parts(console: Console, policy: ir.Policy, decision: Mapping[str, Any
         parts.setdefault(kind if kind in ("stage", "disqualify") else item["part"], []).append(item)
     for part, entries in parts.items():
         console.print()
-        console.print(_title(policy, part, decision))
-        _print_items(console, part, entries)
+        console.print(_title(policy, part, decision, tell))
+        _print_items(console, part, entries, {gate.name for gate in policy.gates}, tell)
 
 
-def _print_header(console: Console, policy: ir.Policy, explanation: Explanation) -> None:
+def _print_header(console: Console, policy: ir.Policy, explanation: Explanation, tell: Tell) -> None:
     from rich.text import Text
 
     decision = explanation.decision
     console.print(
         Text.assemble(
-            ("lead ", "dim"),
+            (tell(say("lead ")), "dim"),
             (str(decision["lead"]), "bold"),
-            (f"  by {policy.name} {policy.version}  at {decision['at']}", "dim"),
+            (f"  {tell(say('by {} {}', policy.name, policy.version))}", "dim"),
+            (f"  {tell(say('at {}', decision['at']))}", "dim"),
         )
     )
     line = Text()
     if decision.get("disqualified"):
         entries = ", ".join(f"{d['entry']} → {d['destination']}" for d in decision["disqualified"])
-        line.append("disqualified ", "dim").append(entries, "bold red")
+        line.append(tell(say("disqualified ")), "dim").append(entries, "bold red")
     elif "stage" in decision:
-        line.append("stage ", "dim").append(decision["stage"] or "none", "bold")
+        line.append(tell(say("stage ")), "dim").append(decision["stage"] or tell(term("none")), "bold")
     if "route" in decision:
-        line.append("   route " if line else "route ", "dim").append(_route(decision["route"]), "bold")
+        line.append("   " if line else "").append(tell(say("route ")), "dim")
+        line.append(tell(_route(decision["route"])), "bold")
     if line:
         console.print(line)
 
 
 def _route(route: Mapping[str, Any]) -> str:
-    kind, target = route["kind"], route["target"]
-    if kind == "undecided":
-        where = f"undecided → {target}" if target else "undecided"
-    else:
-        where = f"{kind} {target}" if target else str(kind)
-    return f"{where} (entry {route['entry']})" if route["entry"] else where
+    where = words.target(route["kind"], route["target"])
+    return say("{} (entry {})", where, route["entry"]) if route["entry"] else where
 
 
-def _title(policy: ir.Policy, part: str, decision: Mapping[str, Any]) -> Text:
+def _title(policy: ir.Policy, part: str, decision: Mapping[str, Any], tell: Tell) -> Text:
     """The part, its label, and what came out of it."""
     from rich.text import Text
 
     kind, _, name = part.partition(" ")
     named: Sequence[ir.Score | ir.Table | ir.Gate] = (*policy.scores, *policy.tables, *policy.gates)
     label = next((n.label for n in named if n.name == name), None)
-    title = Text.assemble((part, "bold cyan"), (f" “{label}”" if label else "", "dim"))
+    title = Text.assemble((tell(words.part(part)), "bold cyan"), (f" “{label}”" if label else "", "dim"))
     if kind == "score":
         score = decision["scores"][name]
         title.append(f"  {cell_text(score['value'])}", "bold")
         if score["low"] != score["high"]:
-            ends = [_bound(score[end]) for end in ("low", "high")]
-            title.append(f"  could be {ends[0]} to {ends[1]}", "yellow")
+            ends = [words.bound(score[end]) for end in ("low", "high")]
+            title.append(f"  {tell(say('could be {} to {}', *ends))}", "yellow")
     elif kind == "table":
         outcome = decision["tables"][name]
-        title.append(f"  {'unknown' if outcome is None else _value(outcome)}", "bold")
+        title.append(f"  {tell(term('unknown') if outcome is None else words.value(outcome))}", "bold")
     elif kind == "gate":
         verdict = decision["gates"][name]["verdict"]
-        title.append(f"  {verdict}", f"bold {_MARKS[verdict][1]}")
+        title.append(f"  {tell(words.VERDICTS[verdict])}", f"bold {_MARKS[verdict][1]}")
     return title
 
 
-def _bound(value: object) -> str:
-    return "anything" if value is None else cell_text(value)
-
-
-def _print_items(console: Console, part: str, items: list[Item]) -> None:
+def _print_items(console: Console, part: str, items: list[Item], gates: Set[str], tell: Tell) -> None:
     table = _grid()
     shown, left_out = _worth_showing(part, items)
     points = part.startswith("score")
     for item in shown:
-        table.add_row(*_row(item, points))
+        table.add_row(*_row(item, points, gates, tell))
     console.print(table)
     if left_out:
-        console.print(f"  … and {left_out} rows that don't hold", style="dim")
+        rest = say("… and {} rows that don't hold", left_out)
+        console.print(f"  {tell(rest)}", style="dim")
 
 
 def _worth_showing(part: str, items: list[Item]) -> tuple[list[Item], int]:
@@ -150,7 +151,7 @@ def _grid() -> Table:
     return table
 
 
-def _row(item: Item, points: bool) -> tuple[Text, Text, Text, Text]:
+def _row(item: Item, points: bool, gates: Set[str], tell: Tell) -> tuple[Text, Text, Text, Text]:
     from rich.text import Text
 
     verdict = item["verdict"]
@@ -164,8 +165,8 @@ def _row(item: Item, points: bool) -> tuple[Text, Text, Text, Text]:
     outcome = item.get("outcome")
     routed = outcome is not None and item["part"].split(" ")[0] in ("route", "disqualify")
     if routed and f"-> {outcome}" not in item["text"]:
-        text.append(f" → {_value(outcome)}", faint)
-    return Text(mark, style), number, text, _read(item)
+        text.append(f" → {words.value(outcome)}", faint)
+    return Text(mark, style), number, text, _read(item, gates, tell)
 
 
 def _words(item: Item) -> str:
@@ -179,7 +180,7 @@ def _words(item: Item) -> str:
     return f"{entry}: {text}"
 
 
-def _read(item: Item) -> Text:
+def _read(item: Item, gates: Set[str], tell: Tell) -> Text:
     """What the entry read: values, unknown ones marked."""
     from rich.text import Text
 
@@ -191,47 +192,47 @@ def _read(item: Item) -> Text:
             unknown.discard(name)
             read.append(f"{name} ?", "yellow")
         else:
-            read.append(f"{name} {_value(value)}", "dim")
+            told = words.VERDICTS.get(value, value) if name in gates else words.value(value)
+            read.append(f"{name} {tell(told)}", "dim")
     for name in sorted(unknown):
         read.append(", " if read else "").append(f"{name} ?", "yellow")
     return read
 
 
-def _value(value: object) -> str:
-    return dumps(value) if isinstance(value, dict) else cell_text(value)
-
-
-def _print_missing(console: Console, missing: Sequence[Mapping[str, Any]]) -> None:
+def _print_missing(console: Console, missing: Sequence[Mapping[str, Any]], tell: Tell) -> None:
     from rich.table import Table
 
     if not missing:
         return
     console.print()
-    console.print("what to ask", style="bold cyan")
+    console.print(tell(say("what to ask")), style="bold cyan")
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(no_wrap=True, style="yellow")
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=3, overflow="fold", style="dim")
     for item in missing:
-        table.add_row(f"  {item['field']}", item["question"] or "", "could change " + _parts(item["could_change"]))
+        could = tell(say("could change {}", _parts(item["could_change"])))
+        table.add_row(f"  {item['field']}", item["question"] or "", could)
     console.print(table)
 
 
 def _parts(parts: Iterable[str]) -> str:
-    return ", ".join(part.removeprefix("score ").removeprefix("gate ").removeprefix("table ") for part in parts)
+    short = (part.removeprefix("score ").removeprefix("gate ").removeprefix("table ") for part in parts)
+    return joined(map(words.part, short))
 
 
-def _print_changes(console: Console, changes: Sequence[Change], given: Iterable[str]) -> None:
+def _print_changes(console: Console, changes: Sequence[Change], given: Iterable[str], tell: Tell) -> None:
     from rich.table import Table
 
     console.print()
-    console.print(f"what if {', '.join(given)}", style="bold cyan")
+    console.print(tell(say("what if {}", joined(given))), style="bold cyan")
     if not changes:
-        console.print("  nothing would change")
+        console.print(f"  {tell(say('nothing would change'))}")
         return
     table = Table.grid(padding=(0, 2))
     for column in ("part", "before", "arrow", "after"):
         table.add_column(style="bold" if column == "after" else "", overflow="fold")
     for change in changes:
-        table.add_row(f"  {change.part}", change.before or "–", "→", change.after or "–")
+        before, after = (tell(words.cell(change.part, text)) for text in (change.before, change.after))
+        table.add_row(f"  {tell(words.column(change.part))}", before or "–", "→", after or "–")
     console.print(table)

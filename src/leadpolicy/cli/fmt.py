@@ -9,10 +9,10 @@ from difflib import unified_diff
 from pathlib import Path
 
 from leadpolicy.cli.paths import policy_files
-from leadpolicy.cli.screen import count, err, out
+from leadpolicy.cli.screen import err, out
 from leadpolicy.compiler.formatter import FormatError, Language, format_source
 from leadpolicy.compiler.source import Source
-from leadpolicy.compiler.wording import Lang
+from leadpolicy.compiler.wording import Lang, counted, joined, say, translated
 from leadpolicy.files.atomic import written_whole
 from leadpolicy.files.problems import FileError
 from leadpolicy.loading import read_source
@@ -23,7 +23,7 @@ _STDIN = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What was asked for, apart from the files: `language` is that of keywords, `lang` that of diagnostics."""
+    """What was asked for, apart from the files: `language` is that of keywords, `lang` that of the screen."""
 
     check: bool
     diff: bool
@@ -37,7 +37,7 @@ def fmt(paths: Iterable[Path], check: bool, diff: bool, language: Language | Non
     wish = _Wish(check, diff, language, lang)
     if _STDIN in paths:
         if len(paths) > 1:
-            raise FileError("`-` stands alone: with it, standard input is read", "name either files or `-`")
+            raise FileError(say("`-` stands alone: with it, standard input is read"), say("name either files or `-`"))
         return _stdin(wish)
     files = policy_files(paths)
     changed = broken = 0
@@ -50,9 +50,11 @@ def fmt(paths: Iterable[Path], check: bool, diff: bool, language: Language | Non
             changed += 1
             _change(file, source, text, wish)
     left = len(files) - changed - broken
-    verb = "would change" if check or diff else "changed"
-    parts = [f"{count(changed, 'file')} {verb}", f"{left} unchanged", f"{broken} with mistakes, not touched"]
-    _say(", ".join(p for p in parts if not p.startswith("0 ") or p == parts[0]), wish)
+    number = counted(changed, "file")
+    parts = [say("{} would change", number) if check or diff else say("{} changed", number)]
+    parts += [say("{} unchanged", left)] if left else []
+    parts += [say("{} with mistakes, not touched", broken)] if broken else []
+    _tell(joined(parts), wish)
     return int(bool(broken or (check and changed)))
 
 
@@ -60,19 +62,19 @@ def _change(file: Path, source: Source, text: str, wish: _Wish) -> None:
     if wish.diff:
         _print_diff(source, text)
     if wish.check or wish.diff:
-        _say(f"would change {file}", wish)
+        _tell(say("would change {}", file), wish)
         return
     with written_whole(file) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
-    _say(f"changed {file}", wish)
+    _tell(say("changed {}", file), wish)
 
 
 def _stdin(wish: _Wish) -> int:
     try:
         source = Source("<stdin>", sys.stdin.buffer.read().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        message = f"standard input isn't in UTF-8: byte {error.start + 1} doesn't fit"
-        raise FileError(message, "save the policy as UTF-8") from None
+        message = say("standard input isn't in UTF-8: byte {} doesn't fit", error.start + 1)
+        raise FileError(message, say("save the policy as UTF-8")) from None
     text = _formatted(source, wish, on_stderr=True)
     if text is None:
         return 1
@@ -83,7 +85,7 @@ def _stdin(wish: _Wish) -> int:
         sys.stdout.buffer.write(text.encode("utf-8"))
         return 0
     if wish.check and text != source.text:
-        _say("would change <stdin>", wish)
+        _tell(say("would change {}", "<stdin>"), wish)
         return 1
     return 0
 
@@ -95,15 +97,17 @@ def _formatted(source: Source, wish: _Wish, on_stderr: bool = False) -> str | No
     try:
         result = format_source(source, wish.language)
     except FormatError as error:
-        raise FileError(f"{error}; it was left as it is", "this is a mistake in lead fmt: please report it") from None
+        raise FileError(
+            say("{}; it was left as it is", error), say("this is a mistake in lead fmt: please report it")
+        ) from None
     if result.text is None:
         print_diagnostics(err() if on_stderr else out(), result.diagnostics, 1, wish.lang)
     return result.text
 
 
-def _say(message: str, wish: _Wish) -> None:
+def _tell(message: str, wish: _Wish) -> None:
     """A line about the files: beside a diff it goes to standard error, so that the diff can be applied."""
-    (err() if wish.diff else out()).print(message, soft_wrap=True)
+    (err() if wish.diff else out()).print(translated(message, wish.lang), soft_wrap=True)
 
 
 def _print_diff(source: Source, text: str) -> None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.wording import Message, foreign, joined, say
 from leadpolicy.duplicates import Group
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.files.columns import Columns
 from leadpolicy.files.map_file import MapFile
-from leadpolicy.files.problems import BadRow, FileError, quoted
+from leadpolicy.files.problems import BadRow, FileError, place_word, problem_said, quoted
 from leadpolicy.files.records import Records, key_field
 from leadpolicy.files.table import open_table
 from leadpolicy.policy import Policy
@@ -62,23 +63,27 @@ def named_files(policy: Policy, option: str, given: tuple[str, ...], *, events: 
             name, path = names[0], text
         elif not equals or not path:
             example = "Activity=activities.csv" if events else "Member=members.csv"
-            raise FileError(f"{option} {text}: not NAME=FILE", f"write {option} {example}")
+            raise FileError(say("{} {}: not NAME=FILE", option, text), say("write {} {}", option, example))
         if name not in names:
             raise _strange(policy, option, text, name, names)
         if name in files:
-            raise FileError(f"{option} {name} is given twice", "put all records into one file")
+            raise FileError(say("{} {} is given twice", option, name), say("put all records into one file"))
         files[name] = Path(path)
     return files
 
 
 def _strange(policy: Policy, option: str, text: str, name: str, names: list[str]) -> FileError:
-    what = "event" if option == "--events" else "other fact"
     near = nearest(name, names)
-    known = f"its {what}s: {quoted(names)}" if names else f"it declares no {what}"
+    if option == "--events":
+        text = say("{} {}: policy {} has no event `{}`", option, text, policy.name, name)
+        known = say("its events: {}", quoted(names)) if names else say("it declares no event")
+    else:
+        text = say("{} {}: policy {} has no other fact `{}`", option, text, policy.name, name)
+        known = say("its other facts: {}", quoted(names)) if names else say("it declares no other fact")
     if name == policy.ir.about:
-        known = "the leads are given by the LEADS file"
-    hint = f"did you mean `{near}`?" if near else known
-    return FileError(f"{option} {text}: policy {policy.name} has no {what} `{name}`", hint)
+        known = say("the leads are given by the LEADS file")
+    hint = say("did you mean `{}`?", near) if near else known
+    return FileError(text, hint)
 
 
 def read_happened(policy: Policy, files: Files, leads: list[dict[str, object]] | None) -> Happened:
@@ -87,20 +92,27 @@ def read_happened(policy: Policy, files: Files, leads: list[dict[str, object]] |
     needed = [n for n in policy.ir.reads_facts if n not in files.facts and n != policy.ir.about]
     if needed:
         raise FileError(
-            f"policy {policy.name} reads {quoted(needed)}, and no file of them is given",
-            f"add --facts {needed[0]}={needed[0].lower()}.csv" + (", and so on" if needed[1:] else ""),
+            say("policy {} reads {}, and no file of them is given", policy.name, quoted(needed)),
+            _add_facts(needed),
         )
     facts = {name: _fact_rows(policy.ir.fact(name), path, files) for name, path in files.facts.items()}
     if leads is not None:
         facts[policy.ir.about] = _readable(policy, leads)
     without = [n for n in policy.ir.reads_events if n not in files.events]
     if without:
-        found.notes.append(f"no file of {quoted(without)} is given: the leads are decided as if there were none")
+        found.notes.append(
+            say("no file of {} is given: the leads are decided as if there were none", quoted(without))
+        )
     events = {name: _event_rows(policy.ir, name, path, files, found) for name, path in files.events.items()}
     if facts or events or policy.ir.reads_events:
         _check_facts(policy, facts, files)
         found.base = _with_events(policy, facts, events, found)
     return found
+
+
+def _add_facts(needed: list[str]) -> Message:
+    text = say("add --facts {}={}.csv", needed[0], needed[0].lower())
+    return say("{}, and so on", text) if needed[1:] else text
 
 
 def _readable(policy: Policy, leads: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -128,11 +140,15 @@ def _problems(policy: Policy, facts: Mapping[str, object], events: Rows) -> tupl
 def _check_facts(policy: Policy, facts: Rows, files: Files) -> None:
     problems = _problems(policy, facts, {})
     if problems:
-        shown = "; ".join(str(p).replace("lead `", "record `", 1) for p in problems[:_SHOWN])
-        more = len(problems) - _SHOWN
-        names = ", ".join(f"{path}" for path in files.facts.values())
-        text = f"{names}: {shown}" + (f"; and {more} more" if more > 0 else "")
-        raise FileError(text, "put the facts right: every lead is decided by them")
+        shown = [problem_said(p, record=True) for p in problems]
+        text = say("{}: {}", joined(files.facts.values()), _first(shown))
+        raise FileError(text, say("put the facts right: every lead is decided by them"))
+
+
+def _first(shown: list[Message]) -> str:
+    """The first mistakes, and how many there are besides."""
+    text = joined(shown[:_SHOWN], between="; ")
+    return text if len(shown) <= _SHOWN else say("{}; and {} more", text, len(shown) - _SHOWN)
 
 
 def _with_events(policy: Policy, facts: Rows, events: Rows, found: Happened) -> FactBase:
@@ -156,7 +172,7 @@ def _with_events(policy: Policy, facts: Rows, events: Rows, found: Happened) -> 
 
 def _note(problem: Problem, found: Happened) -> None:
     if problem.lead is None:
-        found.bad.append(BadRow(0, None, problem.field, problem.expected, problem.found))
+        found.bad.append(BadRow(0, None, problem.field, foreign(problem.expected), foreign(problem.found)))
     else:
         found.broken.setdefault(problem.lead, []).append(problem)
 
@@ -168,9 +184,8 @@ def _belongs(row: Mapping[str, object], broken: Mapping[str, object]) -> bool:
 def _fact_rows(fact: ir.Fact, path: Path, files: Files) -> list[dict[str, object]]:
     rows, bad, unit = _rows(fact, path, files, {})
     if bad:
-        shown = "; ".join(f"{unit} {b.line}: expected {b.expected}, found {b.found}" for b in bad[:_SHOWN])
-        more = f"; and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
-        raise FileError(f"{path}: {shown}{more}", "put the facts right: every lead is decided by them")
+        shown = [say("{} {}: expected {}, found {}", place_word(unit), b.line, b.expected, b.found) for b in bad]
+        raise FileError(say("{}: {}", path, _first(shown)), say("put the facts right: every lead is decided by them"))
     return rows
 
 
@@ -183,8 +198,13 @@ def _event_rows(policy: ir.Policy, name: str, path: Path, files: Files, found: H
     if fact.of is not None and columns and link is None:
         names = _link_names(policy, fact)
         raise FileError(
-            f"{path}: no column says which {fact.of} a row belongs to; the columns there are: {quoted(columns)}",
-            f"name the column `{names[1] if len(names) > 1 else names[0]}`",
+            say(
+                "{}: no column says which {} a row belongs to; the columns there are: {}",
+                path,
+                fact.of,
+                quoted(columns),
+            ),
+            say("name the column `{}`", names[1] if len(names) > 1 else names[0]),
         )
     rows, bad, _ = _rows(_with_link(policy, fact), path, files, {"of": link} if link else {})
     found.bad += bad
@@ -209,7 +229,7 @@ def _with_link(policy: ir.Policy, fact: ir.Fact) -> ir.Fact:
 
 def _rows(
     fact: ir.Fact, path: Path, files: Files, columns: Mapping[str, str]
-) -> tuple[list[dict[str, object]], list[BadRow], str]:
+) -> tuple[list[dict[str, object]], list[BadRow], Literal["line", "row"]]:
     rows: list[dict[str, object]] = []
     bad: list[BadRow] = []
     mapping = MapFile(columns=columns, unknown=files.unknown)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from leadpolicy.cli.happened import Files, Happened, named_files, read_happened
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.wording import say
 from leadpolicy.duplicates import find_duplicates
 from leadpolicy.files.columns import Columns
 from leadpolicy.files.map_file import MapFile, read_map
@@ -66,8 +67,8 @@ def read_time(text: str | None) -> datetime:
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:
-        hint = "write 2026-11-20, 2026-11-20T10:00 or 2026-11-20T10:00:00+08:00"
-        raise FileError(f"--now {text}: not a time", hint) from None
+        hint = say("write 2026-11-20, 2026-11-20T10:00 or 2026-11-20T10:00:00+08:00")
+        raise FileError(say("--now {}: not a time", text), hint) from None
 
 
 def _happened(policy: Policy, inputs: Inputs, mapping: MapFile, about: ir.Fact) -> Happened:

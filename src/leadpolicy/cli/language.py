@@ -1,14 +1,18 @@
-"""The language of diagnostics on the screen, and the printers' own words in it."""
+"""The language of the screen, and the words of the printers of diagnostics in it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from leadpolicy.compiler.diagnostics import Severity
-from leadpolicy.compiler.wording import Lang
+from leadpolicy.compiler.wording import Lang, translated
+
+Tell = Callable[[str], str]
+"""What says a text in a language."""
 
 _CHINESE = re.compile(r"zh(?![A-Za-z])", re.IGNORECASE)
 
@@ -24,6 +28,11 @@ def chosen_language(wanted: Lang | None, for_people: bool, environment: Mapping[
     if wanted is not None:
         return wanted
     return locale_language(environment) if for_people else "en"
+
+
+def teller(lang: Lang) -> Tell:
+    """What says wording (`say`, `term`, …) in a language; anything else stays as it is."""
+    return partial(translated, lang=lang)
 
 
 SEVERITIES: Final[Mapping[Lang, Mapping[Severity, str]]] = MappingProxyType({

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from leadpolicy.compiler.wording import say
 from leadpolicy.files.problems import FileError, cannot_open
 
 
@@ -19,7 +20,7 @@ def policy_files(paths: Iterable[Path]) -> list[Path]:
             continue
         inside = [p for p in sorted(path.rglob("*.lead")) if p.is_file() and not _hidden(p.relative_to(path))]
         if not inside:
-            raise FileError(f"{path}: no .lead file in this folder", "name a folder or file with a policy")
+            raise FileError(say("{}: no .lead file in this folder", path), say("name a folder or file with a policy"))
         found.update(dict.fromkeys(inside))
     return list(found)
 

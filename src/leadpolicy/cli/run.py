@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Literal
 
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
+from leadpolicy.cli.language import teller
 from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import err, out, print_json
 from leadpolicy.cli.summary import Summary
+from leadpolicy.compiler.wording import Lang, foreign, say, translated
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.files.problems import BadRow, FileError
+from leadpolicy.files.problems import BadRow, FileError, place_word
 from leadpolicy.files.records import Record, Records
 from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending, decisions_to
 
@@ -19,7 +22,7 @@ _EVERY = 500
 _DIGEST = (1 << 64) - 1
 
 
-def run(inputs: Inputs, outputs: Outputs, form: str) -> int:
+def run(inputs: Inputs, outputs: Outputs, form: str, lang: Lang = "en") -> int:
     """Exit code 1 where a row was bad, else 0."""
     _check_outputs(inputs, outputs)
     summary = Summary()
@@ -31,13 +34,13 @@ def run(inputs: Inputs, outputs: Outputs, form: str) -> int:
             report: Callable[[BadRow], None] = _ignore
             if outputs.errors is not None:
                 report = files.enter_context(bad_rows_to(outputs.errors))
-            _decide_all(opened, summary, write, report, outputs.trace)
+            _decide_all(opened, summary, write, report, outputs.trace, lang)
         if form == "json":
             print_json(_as_json(opened, summary, inputs, outputs))
         else:
             from leadpolicy.cli.summary_view import print_summary
 
-            print_summary(out(), opened, summary, inputs, outputs)
+            print_summary(out(), opened, summary, inputs, outputs, teller(lang))
     return int(summary.bad > 0)
 
 
@@ -46,18 +49,18 @@ def _check_outputs(inputs: Inputs, outputs: Outputs) -> None:
     if outputs.decisions is not None:
         ending = check_ending(outputs.decisions, WRITABLE, "--out")
         if outputs.trace and ending != ".jsonl":
-            raise FileError("--trace needs --out with the ending .jsonl", "reasons don't fit into a table")
+            raise FileError(say("--trace needs --out with the ending .jsonl"), say("reasons don't fit into a table"))
     elif outputs.trace:
-        raise FileError("--trace without --out", "say where the reasons go: --out decisions.jsonl")
+        raise FileError(say("--trace without --out"), say("say where the reasons go: --out decisions.jsonl"))
     if outputs.errors is not None:
         check_ending(outputs.errors, (".csv", ".jsonl"), "--errors")
     read = [inputs.policy, inputs.leads, *([inputs.mapping] if inputs.mapping else [])]
     read += [Path(option.rpartition("=")[2]) for option in (*inputs.facts, *inputs.events)]
     for option, path in (("--out", outputs.decisions), ("--errors", outputs.errors)):
         if path is not None and any(path.resolve() == other.resolve() for other in read):
-            raise FileError(f"{option} {path}: this file is read", "name another file to write")
+            raise FileError(say("{} {}: this file is read", option, path), say("name another file to write"))
     if outputs.decisions and outputs.errors and outputs.decisions.resolve() == outputs.errors.resolve():
-        raise FileError("--out and --errors name the same file", "name two files")
+        raise FileError(say("--out and --errors name the same file"), say("name two files"))
 
 
 def _ignore(_value: object) -> None:
@@ -65,7 +68,7 @@ def _ignore(_value: object) -> None:
 
 
 def _decide_all(
-    opened: Opened, summary: Summary, write: Write, report: Callable[[BadRow], None], trace: bool
+    opened: Opened, summary: Summary, write: Write, report: Callable[[BadRow], None], trace: bool, lang: Lang
 ) -> None:
     program, facts, now = opened.policy.program, opened.happened.base, opened.now
     broken = opened.happened.broken
@@ -73,7 +76,7 @@ def _decide_all(
     for bad in opened.happened.bad:
         summary.add_bad([bad])
         report(bad)
-    with _progress(opened.records) as advance:
+    with _progress(opened.records, lang) as advance:
         for record in opened.records:
             if summary.read % _EVERY == 0:
                 advance()
@@ -91,7 +94,7 @@ def _decide_all(
                 try:
                     decision = program.decide(record.values, facts=facts, now=now).to_dict(trace=trace)
                 except InputError as error:
-                    mistakes = [BadRow(record.line, p.lead, p.field, p.expected, p.found) for p in error.problems]
+                    mistakes = [_of_problem(record, p) for p in error.problems]
                 else:
                     write(decision)
                     summary.add(decision)
@@ -103,7 +106,11 @@ def _decide_all(
 
 def _of_events(record: Record, key: str, broken: Mapping[str, list[Problem]]) -> list[BadRow]:
     """What is wrong with the events of a lead."""
-    return [BadRow(record.line, p.lead, p.field, p.expected, p.found) for p in broken.get(key, ())]
+    return [_of_problem(record, p) for p in broken.get(key, ())]
+
+
+def _of_problem(record: Record, problem: Problem) -> BadRow:
+    return BadRow(record.line, problem.lead, problem.field, foreign(problem.expected), foreign(problem.found))
 
 
 class _Seen:
@@ -114,7 +121,7 @@ class _Seen:
 
     def __init__(self, opened: Opened) -> None:
         self._key = opened.key
-        self._unit = opened.records.table.unit
+        self._unit: Literal["line", "row"] = opened.records.table.unit
         self._rows: dict[str, int] = {}
 
     def same(self, record: Record) -> bool:
@@ -131,8 +138,8 @@ class _Seen:
         key = self._text(record)
         if key is None or self._rows[key] >> 64 == record.line:
             return []
-        expected = "a key that stands once, or rows that are alike"
-        found = f"another row than in {self._unit} {self._rows[key] >> 64}"
+        expected = say("a key that stands once, or rows that are alike")
+        found = say("another row than in {} {}", place_word(self._unit), self._rows[key] >> 64)
         return [BadRow(record.line, key, self._key, expected, found)]
 
     def _text(self, record: Record) -> str | None:
@@ -141,7 +148,7 @@ class _Seen:
 
 
 @contextmanager
-def _progress(records: Records) -> Generator[Callable[[], None], None, None]:
+def _progress(records: Records, lang: Lang) -> Generator[Callable[[], None], None, None]:
     """A bar on standard error, where that is a terminal."""
     console = err()
     if not console.is_terminal:
@@ -151,7 +158,7 @@ def _progress(records: Records) -> Generator[Callable[[], None], None, None]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(f"deciding {records.table.path.name}", total=1.0)
+        task = bar.add_task(translated(say("deciding {}", records.table.path.name), lang), total=1.0)
         yield lambda: bar.update(task, completed=records.table.progress())
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from leadpolicy.compiler.wording import Lang
+from leadpolicy.cli.language import COLON, HINT
+from leadpolicy.compiler.wording import Lang, foreign, joined, say, translated
 from leadpolicy.files.problems import FileError, cannot_open
 
 if TYPE_CHECKING:
@@ -78,32 +79,32 @@ def run_command(body: Callable[[], int], as_json: bool = False, lang: Lang = "en
             code = body()
             sys.stdout.flush()
     except FileError as problem:
-        code = _problem(problem, as_json)
+        code = _problem(problem, as_json, lang)
     except PolicyError as error:
         code = _bad_policy(error, as_json, lang)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except OSError as error:
-        code = _problem(_as_file_error(error), as_json)
+        code = _problem(_as_file_error(error), as_json, lang)
     except KeyboardInterrupt:
-        code = _stopped("interrupted", 130)
+        code = _stopped(say("interrupted; no file was written"), 130, lang)
     except Terminated:
-        code = _stopped("asked to end", 143)
+        code = _stopped(say("asked to end; no file was written"), 143, lang)
     raise typer.Exit(code)
 
 
 def _as_file_error(error: OSError) -> FileError:
     """What the system refused, in a line; a write that fails (a full disk) names no file."""
     if error.filename is None:
-        return FileError(f"the system says: {error.strerror or error}", "nothing was written")
+        return FileError(say("the system says: {}", foreign(error.strerror or error)), say("nothing was written"))
     return cannot_open(Path(os.fsdecode(error.filename)), error)
 
 
-def _problem(problem: FileError, as_json: bool) -> int:
+def _problem(problem: FileError, as_json: bool, lang: Lang) -> int:
     if as_json:
         print_json({"error": {"message": problem.message, "hint": problem.hint}})
-    say("error", problem.message, problem.hint)
+    tell(say("error"), problem.message, problem.hint, lang)
     return 2
 
 
@@ -119,19 +120,20 @@ def _bad_policy(error: Exception, as_json: bool, lang: Lang) -> int:
     return 1
 
 
-def _stopped(how: str, code: int) -> int:
-    say("stopped", f"{how}; no file was written")
+def _stopped(how: str, code: int, lang: Lang) -> int:
+    tell(say("stopped"), how, None, lang)
     return code
 
 
-def say(title: str, message: str, hint: str | None = None) -> None:
+def tell(title: str, message: str, hint: str | None, lang: Lang) -> None:
     """A message on standard error: a title, what there is to say, and what to do about it."""
     from rich.text import Text
 
     console = err()
-    console.print(Text.assemble((f"{title}: ", "bold red"), message), soft_wrap=True)
+    heading = f"{translated(title, lang)}{COLON[lang]}"
+    console.print(Text.assemble((heading, "bold red"), translated(message, lang)), soft_wrap=True)
     if hint is not None:
-        console.print(Text.assemble(("  hint: ", "cyan"), hint), soft_wrap=True)
+        console.print(Text.assemble("  ", (HINT[lang], "cyan"), translated(hint, lang)), soft_wrap=True)
 
 
 @contextmanager
@@ -152,13 +154,8 @@ def _sigterm() -> Generator[None, None, None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 lead`, `2 leads`; thousands are set apart."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def listed(names: Iterable[str], limit: int = 8) -> str:
     """Names separated by commas; many are cut short, and how many says so."""
     names = list(names)
-    text = ", ".join(names[:limit])
-    return text if len(names) <= limit else f"{text} and {len(names) - limit} more"
+    text = joined(names[:limit])
+    return text if len(names) <= limit else say("{} and {} more", text, len(names) - limit)

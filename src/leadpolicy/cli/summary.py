@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from leadpolicy.compiler.wording import term
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.problems import BadRow
 
@@ -120,5 +121,5 @@ class Summary:
 def _outcome(outcome: object) -> str:
     """A table's outcome as a text to count by."""
     if outcome is None:
-        return "unknown"
+        return term("unknown")
     return outcome if isinstance(outcome, str) else dumps(outcome)

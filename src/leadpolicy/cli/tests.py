@@ -7,10 +7,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from leadpolicy.cli.language import Tell, teller
 from leadpolicy.cli.paths import policy_files
-from leadpolicy.cli.screen import count, out, print_json
+from leadpolicy.cli.screen import out, print_json
 from leadpolicy.compiler.diagnostics import Diagnostic
-from leadpolicy.compiler.wording import Lang
+from leadpolicy.compiler.wording import Lang, counted, joined, say
 from leadpolicy.files.problems import FileError
 from leadpolicy.testing.results import Failure, Result
 
@@ -38,7 +39,7 @@ def run_all(paths: Iterable[Path], only: str | None, junit: Path | None, form: s
             continue
         results.extend(run_tests(policy, file, only))
     if only is not None and not results and not broken:
-        raise FileError(f"-k {only}: no test has this in its name", "leave out -k to run them all")
+        raise FileError(say("-k {}: no test has this in its name", only), say("leave out -k to run them all"))
     if junit is not None:
         from leadpolicy.testing.junit import write_junit
 
@@ -68,7 +69,7 @@ def _print_text(results: list[Result], broken: list[Diagnostic], files: int, sec
 
     from leadpolicy.cli.diagnostics import print_diagnostic
 
-    console = out()
+    console, tell = out(), teller(lang)
     for diagnostic in broken:
         print_diagnostic(console, diagnostic, lang)
     by_file: dict[str, list[Result]] = {}
@@ -77,22 +78,22 @@ def _print_text(results: list[Result], broken: list[Diagnostic], files: int, sec
     for file, tests in by_file.items():
         failed = [test for test in tests if not test.passed]
         mark = ("✗ ", "bold red") if failed else ("✓ ", "green")
-        counted = f"  {len(tests) - len(failed)} of {count(len(tests), 'test')} passed"
-        console.print(Text.assemble(mark, (file, "bold"), (counted, "dim")), soft_wrap=True)
+        passed = tell(say("{} of {} passed", len(tests) - len(failed), counted(len(tests), "test")))
+        console.print(Text.assemble(mark, (file, "bold"), (f"  {passed}", "dim")), soft_wrap=True)
         for test in failed:
-            _print_failed(test)
+            _print_failed(test, tell)
     failures = sum(not result.passed for result in results)
     not_run = sum(result.not_run for result in results)
-    parts = [f"{count(failures - not_run, 'test')} failed"] if failures > not_run else []
-    parts += [f"{count(not_run, 'test')} not run"] if not_run else []
-    parts.append(f"{count(len(results) - failures, 'test')} passed" if results else "no tests")
+    parts = [say("{} failed", counted(failures - not_run, "test"))] if failures > not_run else []
+    parts += [say("{} not run", counted(not_run, "test"))] if not_run else []
+    parts.append(say("{} passed", counted(len(results) - failures, "test")) if results else say("no tests"))
     errors = sum(d.severity == "error" for d in broken)
-    parts += [f"{count(errors, 'error')} in policies"] if errors else []
-    line = f"{', '.join(parts)} in {count(files, 'policy', 'policies')} ({seconds:.2f} s)"
-    console.print(line, style="bold red" if failures or errors else "bold green")
+    parts += [say("{} in policies", counted(errors, "error"))] if errors else []
+    line = say("{} in {} ({} s)", joined(parts), counted(files, "policy", "policies"), f"{seconds:.2f}")
+    console.print(tell(line), style="bold red" if failures or errors else "bold green")
 
 
-def _print_failed(test: Result) -> None:
+def _print_failed(test: Result, tell: Tell) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -100,17 +101,26 @@ def _print_failed(test: Result) -> None:
     title = Text.assemble("  ", ("✗ ", "red"), (test.name, "bold"), (f"  {test.file}:{test.line}", "dim"))
     console.print(title, soft_wrap=True)
     for failure in test.failures:
-        console.print(Padding(_failure(failure), (0, 0, 0, 4)))
+        console.print(Padding(_failure(failure, tell), (0, 0, 0, 4)))
     console.print()
 
 
-def _failure(failure: Failure) -> Text:
+_TITLES = {
+    "input": say("input: "),
+    "fixture": say("fixture: "),
+    "disagreement": say("disagreement: "),
+    "not run": say("not run: "),
+}
+
+
+def _failure(failure: Failure, tell: Tell) -> Text:
+    from rich.cells import cell_len
     from rich.text import Text
 
-    titles = {"input": "input: ", "fixture": "fixture: ", "disagreement": "disagreement: ", "not run": "not run: "}
-    kind = (titles[failure.kind], "bold magenta") if failure.kind in titles else ""
-    text = Text.assemble((f"line {failure.line}: ", "dim"), kind, failure.text)
-    width = max((len(name) for name, _ in failure.found), default=0)
-    for name, value in failure.found:
-        text.append(f"\n  found {name:<{width}}  {value}", "yellow")
+    kind = (tell(_TITLES[failure.kind]), "bold magenta") if failure.kind in _TITLES else ""
+    text = Text.assemble((tell(say("line {}: ", failure.line)), "dim"), kind, tell(failure.text))
+    found = [(tell(say("found {}", name)), tell(value)) for name, value in failure.found]
+    width = max((cell_len(name) for name, _ in found), default=0)
+    for name, value in found:
+        text.append(f"\n  {name}{' ' * (width - cell_len(name))}  {value}", "yellow")
     return text

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from leadpolicy.compiler.wording import say
 from leadpolicy.files.problems import FileError, cannot_open
 
 
@@ -16,11 +17,11 @@ def written_whole(path: Path) -> Generator[Path, None, None]:
     """A path to write to. Left in good order, it takes `path`'s place; on any exception it is removed."""
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise FileError(f"{path}: a folder, not a file", "name the file to write")
+        raise FileError(say("{}: a folder, not a file", path), say("name the file to write"))
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     except FileNotFoundError:
-        raise FileError(f"{path}: the folder {target.parent} isn't there", "make it first") from None
+        raise FileError(say("{}: the folder {} isn't there", path, target.parent), say("make it first")) from None
     except OSError as error:
         raise cannot_open(path, error) from None
     os.close(handle)

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.wording import say, term
 from leadpolicy.files.map_file import MapFile
 from leadpolicy.files.problems import FileError, quoted
 from leadpolicy.files.table import Table
@@ -72,8 +73,8 @@ class Columns:
         others = [other for r, other in fits if r == rank]
         if len(others) > 1:
             raise FileError(
-                f"{self._path}: the column `{column}` could be {quoted(others)}",
-                f'say which one in a --map file: [columns] {name} = "{column}"',
+                say("{}: the column `{}` could be {}", self._path, column, quoted(others)),
+                say('say which one in a --map file: [columns] {} = "{}"', name, column),
             )
         self._give(column, name, rank)
 
@@ -81,8 +82,8 @@ class Columns:
         other = self._column_of.get(name)
         if other is not None and self._rank[name] == rank:
             raise FileError(
-                f"{self._path}: both `{other}` and `{column}` could be the field `{name}`",
-                f'say which one in a --map file: [columns] {name} = "{other}"',
+                say("{}: both `{}` and `{}` could be the field `{}`", self._path, other, column, name),
+                say('say which one in a --map file: [columns] {} = "{}"', name, other),
             )
         if other is not None and self._rank[name] < rank:
             return
@@ -95,26 +96,37 @@ class Columns:
         for name, column in self.mapping.columns.items():
             if column in seen:
                 raise FileError(
-                    f"{self.mapping.path}: column `{column}` is given to `{seen[column]}` and `{name}`",
-                    "a column feeds one field",
+                    say("{}: column `{}` is given to `{}` and `{}`", self.mapping.path, column, seen[column], name),
+                    say("a column feeds one field"),
                 )
             seen[column] = name
             if table.fixed_columns and column not in table.columns:
                 near = nearest(column, table.columns)
-                hint = f"did you mean `{near}`?" if near else f"its columns: {quoted(table.columns)}"
-                raise FileError(f"{self.mapping.path}: {table.path} has no column `{column}`", hint)
+                hint = say("did you mean `{}`?", near) if near else say("its columns: {}", quoted(table.columns))
+                raise FileError(say("{}: {} has no column `{}`", self.mapping.path, table.path, column), hint)
 
     def _check_needed(self, columns: Sequence[str]) -> None:
         for f in self.fact.fields:
             if (f.key or f.required) and f.name not in self._column_of:
-                what = "key" if f.key else "required field"
-                near = nearest(f.name, columns) or (f.label and nearest(f.label, columns))
-                example = near or next((c for c in columns if self._field_of.get(c) is None), columns[0])
-                raise FileError(
-                    f"{self._path}: no column for `{f.name}`, the {what} of {self.fact.name}; "
-                    f"the columns there are: {quoted(columns)}" + (f"; nearest: `{near}`" if near else ""),
-                    f'rename the column, or say which it is in a --map file: [columns] {f.name} = "{example}"',
-                )
+                raise self._missing(f, columns)
+
+    def _missing(self, field: ir.FactField, columns: Sequence[str]) -> FileError:
+        """What to say where no column feeds a field that must have one."""
+        near = nearest(field.name, columns) or (field.label and nearest(field.label, columns))
+        example = near or next((c for c in columns if self._field_of.get(c) is None), columns[0])
+        what = term("key") if field.key else term("required field")
+        text = say(
+            "{}: no column for `{}`, the {} of {}; the columns there are: {}",
+            self._path,
+            field.name,
+            what,
+            self.fact.name,
+            quoted(columns),
+        )
+        return FileError(
+            say("{}; nearest: `{}`", text, near) if near else text,
+            say('rename the column, or say which it is in a --map file: [columns] {} = "{}"', field.name, example),
+        )
 
     def unused(self) -> list[str]:
         """The columns that feed no field, in the file's order."""

@@ -10,6 +10,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import Literal
 
+from leadpolicy.compiler.wording import foreign, say, term
 from leadpolicy.files.encoding import detect, open_bytes
 from leadpolicy.files.header import checked_header
 from leadpolicy.files.problems import BadRow, FileError, Row
@@ -67,18 +68,20 @@ class CsvTable:
         text.seek(0)
         if "," in first:
             return ","
-        for delimiter, name in (("\t", "tabs"), (";", "semicolons")):
+        for delimiter, name in (("\t", term("tabs")), (";", term("semicolons"))):
             if delimiter in first:
-                self.notes.append(f"columns are separated by {name}")
+                self.notes.append(say("columns are separated by {}", name))
                 return delimiter
         return ","
 
     def _header(self) -> list[str]:
         for read in self._records():
             if isinstance(read, BadRow):
-                raise FileError(f"{self.path}: the first line can't be read: {read.found}", "check its quotes")
+                raise FileError(
+                    say("{}: the first line can't be read: {}", self.path, read.found), say("check its quotes")
+                )
             return read[1]
-        raise FileError(f"{self.path}: the file is empty", "it needs a first line with the column names")
+        raise FileError(say("{}: the file is empty", self.path), say("it needs a first line with the column names"))
 
     def _records(self) -> Iterator[tuple[int, list[str]] | BadRow]:
         lines = self._lines
@@ -89,7 +92,9 @@ class CsvTable:
             except StopIteration:
                 return
             except csv.Error as error:
-                bad = BadRow(lines.first, None, None, "a row of CSV", f"{error}: {_cut(lines.record)}")
+                bad = BadRow(
+                    lines.first, None, None, term("a row of CSV"), say("{}: {}", foreign(error), _cut(lines.record))
+                )
                 lines.skip_one()
                 yield bad
                 continue
@@ -108,7 +113,7 @@ class CsvTable:
                 continue
             line, cells = read
             if len(cells) != width and (len(cells) < width or any(cells[width:])):
-                yield BadRow(line, None, None, f"{width} cells", f"{len(cells)} cells: {_cut(cells)}")
+                yield BadRow(line, None, None, say("{} cells", width), say("{} cells: {}", len(cells), _cut(cells)))
                 continue
             yield Row(line, {n: cell for n, cell in zip(names, cells, strict=False) if cell and n})
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
+from leadpolicy.compiler.wording import say, term
 from leadpolicy.files.problems import FileError, cannot_open
 
 _CHUNK = 1 << 20
@@ -34,15 +35,15 @@ def detect(path: Path, wanted: str = "auto") -> Encoding:
     with open_bytes(path) as file:
         start = file.read(4)
     if start.startswith(_UTF16_MARKS):
-        _must_decode(path, "utf-16", "UTF-16 (it begins with the mark of UTF-16)")
-        return Encoding("utf-16", "read as UTF-16")
+        _must_decode(path, "utf-16", term("UTF-16 (it begins with the mark of UTF-16)"))
+        return Encoding("utf-16", say("read as UTF-16"))
     marked = start.startswith(codecs.BOM_UTF8)
     failure = _failure(path, "utf-8-sig" if marked else "utf-8")
     if failure is None:
-        return Encoding("utf-8-sig", "UTF-8 with a byte order mark" if marked else None)
+        return Encoding("utf-8-sig", say("UTF-8 with a byte order mark") if marked else None)
     if marked or _failure(path, "gb18030") is not None:
-        raise _undecodable(path, "UTF-8" if marked else "UTF-8 or GBK", failure)
-    return Encoding("gb18030", "read as GBK; where texts look wrong, name the encoding with --encoding")
+        raise _undecodable(path, "UTF-8" if marked else term("UTF-8 or GBK"), failure)
+    return Encoding("gb18030", say("read as GBK; where texts look wrong, name the encoding with --encoding"))
 
 
 def _as_wanted(path: Path, wanted: str) -> Encoding:
@@ -50,11 +51,11 @@ def _as_wanted(path: Path, wanted: str) -> Encoding:
         codec = codecs.lookup(wanted).name
         "".encode(codec)
     except (LookupError, TypeError):
-        hint = "use auto, utf-8, gbk, gb18030, utf-16, big5, latin-1, …"
-        raise FileError(f"--encoding {wanted}: no such text encoding", hint) from None
+        hint = say("use auto, utf-8, gbk, gb18030, utf-16, big5, latin-1, …")
+        raise FileError(say("--encoding {}: no such text encoding", wanted), hint) from None
     codec = {"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(codec, codec)
     _must_decode(path, codec, wanted)
-    return Encoding(codec, f"read as {wanted}, as asked")
+    return Encoding(codec, say("read as {}, as asked", wanted))
 
 
 def _must_decode(path: Path, codec: str, name: str) -> None:
@@ -65,8 +66,8 @@ def _must_decode(path: Path, codec: str, name: str) -> None:
 
 def _undecodable(path: Path, name: str, failure: _Failure) -> FileError:
     return FileError(
-        f"{path}: the text isn't in {name}: byte {failure.byte} (line {failure.line}) doesn't fit",
-        "save the file as UTF-8, or name its encoding with --encoding",
+        say("{}: the text isn't in {}: byte {} (line {}) doesn't fit", path, name, failure.byte, failure.line),
+        say("save the file as UTF-8, or name its encoding with --encoding"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leadpolicy.compiler.wording import say
 from leadpolicy.files.problems import FileError
 
 
@@ -14,14 +15,16 @@ def checked_header(path: Path, names: list[str], notes: list[str]) -> list[str]:
     if twice:
         at = ", ".join(str(i + 1) for i, name in enumerate(names) if name == twice[0])
         raise FileError(
-            f"{path}: the column name `{twice[0]}` stands more than once (columns {at})",
-            "give each column a name of its own",
+            say("{}: the column name `{}` stands more than once (columns {})", path, twice[0], at),
+            say("give each column a name of its own"),
         )
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise FileError(f"{path}: the first line names no column", "begin the file with a line of column names")
+        raise FileError(
+            say("{}: the first line names no column", path), say("begin the file with a line of column names")
+        )
     unnamed = names.count("")
     if unnamed:
-        notes.append(f"{unnamed} column(s) without a name were not read")
+        notes.append(say("{} column(s) without a name were not read", unnamed))
     return names

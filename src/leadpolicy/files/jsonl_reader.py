@@ -11,11 +11,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal, NoReturn
 
+from leadpolicy.compiler.wording import foreign, say, term
 from leadpolicy.files.encoding import detect, open_bytes
 from leadpolicy.files.problems import BadRow, FileError, Row
 
 _LOOK_AHEAD = 1000
-_EXPECTED = "a JSON object"
+_EXPECTED = term("a JSON object")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -61,7 +62,7 @@ class JsonlTable:
         names = chain.from_iterable(row.cells for row in self._first if isinstance(row, Row))
         self.columns = tuple(dict.fromkeys(names))
         if not self._first and not path.stat().st_size:
-            raise FileError(f"{path}: the file is empty", "it needs one JSON object a line")
+            raise FileError(say("{}: the file is empty", path), say("it needs one JSON object a line"))
 
     def _lines(self, text: TextIOWrapper) -> Iterator[Row | BadRow]:
         for number, line in enumerate(text, 1):
@@ -70,7 +71,7 @@ class JsonlTable:
             try:
                 record = loads(line)
             except ValueError as error:
-                yield BadRow(number, None, None, _EXPECTED, f"{error}: {_cut(line)}")
+                yield BadRow(number, None, None, _EXPECTED, say("{}: {}", foreign(error), _cut(line)))
                 continue
             if isinstance(record, dict):
                 yield Row(number, record)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.wording import foreign, say, term
 from leadpolicy.files.encoding import open_bytes
 from leadpolicy.files.problems import FileError, quoted
 
@@ -48,12 +49,14 @@ def read_map(path: Path | None, fact: ir.Fact, unknown: Iterable[str] = ()) -> M
         try:
             data = tomllib.loads(file.read().decode("utf-8-sig"))
         except UnicodeDecodeError as error:
-            hint = "save the map as UTF-8"
-            raise FileError(f"{path}: not UTF-8 at byte {error.start + 1}", hint) from None
+            hint = say("save the map as UTF-8")
+            raise FileError(say("{}: not UTF-8 at byte {}", path, error.start + 1), hint) from None
         except tomllib.TOMLDecodeError as error:
-            hint = 'write sections and lines such as [columns] and employees = "员工人数"'
-            raise FileError(f"{path}: not TOML: {str(error)[0].lower()}{str(error)[1:]}", hint) from None
-    _known_keys(path, "the map", data, ("columns", "unknown"))
+            hint = say('write sections and lines such as [columns] and employees = "员工人数"')
+            raise FileError(
+                say("{}: not TOML: {}", path, foreign(str(error)[0].lower() + str(error)[1:])), hint
+            ) from None
+    _known_keys(path, term("the map"), data, ("columns", "unknown"))
     section = _section(path, data, "unknown")
     _known_keys(path, "[unknown]", section, ("values", "fields"))
     fields = _section(path, section, "fields", "unknown.fields")
@@ -74,14 +77,16 @@ def _known_keys(path: Path, where: str, data: Mapping[str, object], known: tuple
     for key in data:
         if key not in known:
             near = nearest(key, known)
-            hint = f"did you mean `{near}`?" if near else f"it may have {quoted(known)}"
-            raise FileError(f"{path}: {where} has no `{key}`", hint)
+            hint = say("did you mean `{}`?", near) if near else say("it may have {}", quoted(known))
+            raise FileError(say("{}: {} has no `{}`", path, where, key), hint)
 
 
 def _section(path: Path, data: Mapping[str, object], name: str, title: str | None = None) -> dict[str, object]:
     section = data.get(name, {})
     if not isinstance(section, dict):
-        raise FileError(f"{path}: `{title or name}` is a section", f"write [{title or name}] on a line of its own")
+        raise FileError(
+            say("{}: `{}` is a section", path, title or name), say("write [{}] on a line of its own", title or name)
+        )
     return section
 
 
@@ -89,8 +94,8 @@ def _known_field(path: Path, fact: ir.Fact, name: str) -> None:
     names = [f.name for f in fact.fields]
     if name not in names:
         near = nearest(name, names)
-        hint = f"did you mean `{near}`?" if near else f"its fields: {quoted(names)}"
-        raise FileError(f"{path}: {fact.name} has no field `{name}`", hint)
+        hint = say("did you mean `{}`?", near) if near else say("its fields: {}", quoted(names))
+        raise FileError(say("{}: {} has no field `{}`", path, fact.name, name), hint)
 
 
 def _can_be_unknown(path: Path, fact: ir.Fact, name: str) -> None:
@@ -98,20 +103,22 @@ def _can_be_unknown(path: Path, fact: ir.Fact, name: str) -> None:
     for f in fact.fields:
         if f.name == name and f.or_none and not f.markers:
             raise FileError(
-                f"{path}: `{name}` can be none, and the policy has no marker that means unknown for it",
-                f'add one to the policy: {name}: … unknown ["?"]',
+                say("{}: `{}` can be none, and the policy has no marker that means unknown for it", path, name),
+                say('add one to the policy: {}: … unknown ["?"]', name),
             )
 
 
 def _column(path: Path, name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise FileError(f"{path}: [columns] {name} needs the name of a column", f'write {name} = "Column"')
+        raise FileError(
+            say("{}: [columns] {} needs the name of a column", path, name), say('write {} = "Column"', name)
+        )
     return value.strip()
 
 
 def _values(path: Path, where: str, value: object) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
-        raise FileError(f"{path}: {where} needs a list of texts", 'write ["", "Select", "未知"]')
+        raise FileError(say("{}: {} needs a list of texts", path, where), say('write ["", "Select", "未知"]'))
     return frozenset(_canonical(str(v)) for v in value)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from leadpolicy.compiler.wording import say
 from leadpolicy.files.encoding import open_bytes
 from leadpolicy.files.header import checked_header
 from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
@@ -57,7 +58,7 @@ def open_parquet(path: Path) -> Generator[ParquetTable, None, None]:
     """Open a Parquet file."""
     with open_bytes(path) as raw:
         if not raw.read(1):
-            raise FileError(f"{path}: the file is empty", "write it again")
+            raise FileError(say("{}: the file is empty", path), say("write it again"))
     try:
         import polars
     except ImportError:
@@ -73,4 +74,4 @@ def open_parquet(path: Path) -> Generator[ParquetTable, None, None]:
 
 def _unreadable(path: Path, error: Exception) -> FileError:
     reason = str(error).strip().splitlines()[0]
-    return FileError(f"{path}: not a Parquet file that can be read ({reason})", "write it again")
+    return FileError(say("{}: not a Parquet file that can be read ({})", path, reason), say("write it again"))

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
 
+from leadpolicy.compiler.wording import joined, say, term
 from leadpolicy.files.problems import BadRow, FileError, Row
 
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".parquet")
@@ -52,8 +53,10 @@ def open_table(path: Path, encoding: str = "auto") -> AbstractContextManager[Tab
 
         return open_parquet(path)
     if path.is_dir():
-        raise FileError(f"{path}: a folder, not a file", "name the file in it that is meant")
-    hint = "save it as one of " + ", ".join(READABLE)
+        raise FileError(say("{}: a folder, not a file", path), say("name the file in it that is meant"))
+    hint = say("save it as one of {}", joined(READABLE))
     if ending == ".json":
-        hint = "write one JSON object a line, and call the file .jsonl"
-    raise FileError(f"{path}: a file of this kind can't be read ({ending or 'its name has no ending'})", hint)
+        hint = say("write one JSON object a line, and call the file .jsonl")
+    raise FileError(
+        say("{}: a file of this kind can't be read ({})", path, ending or term("its name has no ending")), hint
+    )

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.wording import joined, say
 from leadpolicy.files.atomic import written_whole
 from leadpolicy.files.flat import CellKind, cell_text, flat_columns, flatten
 from leadpolicy.files.problems import BadRow, FileError, tables_extra
@@ -54,7 +55,10 @@ def check_ending(path: Path, endings: tuple[str, ...], option: str) -> str:
     """The ending of a file to write, which must be one of those that can be written."""
     ending = path.suffix.lower()
     if ending not in endings:
-        raise FileError(f"{option} {path}: the ending says the kind of file", f"use {' or '.join(endings)}")
+        raise FileError(
+            say("{} {}: the ending says the kind of file", option, path),
+            say("use {}", joined(endings, between=" or ")),
+        )
     return ending
 
 
@@ -132,16 +136,16 @@ def _xlsx(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None, No
             nonlocal row
             row += 1
             if row >= _XLSX_ROWS:
-                hint = "write a .parquet, .csv or .jsonl file"
-                raise FileError(f"{path}: a sheet has no room for more than {_XLSX_ROWS} rows", hint)
+                hint = say("write a .parquet, .csv or .jsonl file")
+                raise FileError(say("{}: a sheet has no room for more than {} rows", path, _XLSX_ROWS), hint)
             cells = flatten(decision)
             for column, (name, kind) in enumerate(columns.items()):
                 text = cell_text(cells.get(name))
                 if not text:
                     continue
                 if len(text) > _XLSX_CELL:
-                    hint = "write a .parquet, .csv or .jsonl file"
-                    raise FileError(f"{path}: `{name}` is too long for a cell of a sheet", hint)
+                    hint = say("write a .parquet, .csv or .jsonl file")
+                    raise FileError(say("{}: `{}` is too long for a cell of a sheet", path, name), hint)
                 if kind == "number" and Decimal(repr(float(text))) == Decimal(text):
                     sheet.write_number(row, column, float(text))
                 else:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 
+from leadpolicy.compiler.wording import say, term
 from leadpolicy.files.encoding import open_bytes
 from leadpolicy.files.header import checked_header
 from leadpolicy.files.problems import BadRow, FileError, Row, tables_extra
@@ -38,7 +39,9 @@ class XlsxTable:
         self._texts, self._floats = texts, floats
         self._header = next((i for i, cells in enumerate(texts) if any(cells)), -1)
         if self._header < 0:
-            raise FileError(f"{path}: the first sheet is empty", "it needs a first row with the column names")
+            raise FileError(
+                say("{}: the first sheet is empty", path), say("it needs a first row with the column names")
+            )
         self._names = checked_header(path, [cell or "" for cell in texts[self._header]], self.notes)
         self.columns = tuple(name for name in self._names if name)
         self._errors = _error_cells(path)
@@ -51,8 +54,8 @@ class XlsxTable:
             broken = self._errors.get(i + 1)
             if broken:
                 column, error = broken
-                name = self._names[column] if column < len(self._names) else f"column {column + 1}"
-                yield BadRow(i + 1, None, name, "a value", f"an error cell, {error}")
+                name = self._names[column] if column < len(self._names) else say("column {}", column + 1)
+                yield BadRow(i + 1, None, name, term("a value"), say("an error cell, {}", error))
                 continue
             pairs = zip(self._names, self._texts[i], self._floats[i], strict=False)
             cells = {n: _exact(text, number) for n, text, number in pairs if n and text}
@@ -106,7 +109,7 @@ def open_xlsx(path: Path) -> Generator[XlsxTable, None, None]:
     """Open the first sheet of a workbook."""
     with open_bytes(path) as raw:
         if not raw.read(1):
-            raise FileError(f"{path}: the file is empty", "save the workbook again")
+            raise FileError(say("{}: the file is empty", path), say("save the workbook again"))
     try:
         import fastexcel
         import polars
@@ -125,6 +128,6 @@ def open_xlsx(path: Path) -> Generator[XlsxTable, None, None]:
         ElementTree.ParseError,
     ) as error:
         reason = str(error).strip().splitlines()[0]
-        hint = "save it again as .xlsx, without a password"
-        raise FileError(f"{path}: not a workbook that can be read ({reason})", hint) from None
+        hint = say("save it again as .xlsx, without a password")
+        raise FileError(say("{}: not a workbook that can be read ({})", path, reason), hint) from None
     yield table

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.wording import Message, joined, keyword, say, term
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.flat import cell_text
 from leadpolicy.testing.playing import Effect, Holder, Play
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 PLAYED = ("remind",)
 """The effects that a test can be sure of; the others are made in a session."""
 _MADE_BY = {
-    "notify": "rules, service levels and teams",
-    "task": "rules and service levels",
-    "send": "rules, service levels and nurture programmes",
-    "flag": "rules and service levels",
+    "notify": say("rules, service levels and teams"),
+    "task": say("rules and service levels"),
+    "send": say("rules, service levels and nurture programmes"),
+    "flag": say("rules and service levels"),
 }
 
 
@@ -49,7 +50,7 @@ def play_unmet(expects: Iterable[ir.Expect], play: Play, run: Run) -> Iterator[F
     for expect in expects:
         if isinstance(expect, ir.ExpectRoute) and expect.holder:
             if _holds(expect.destination, play.holder) is expect.negated:
-                yield _failure(expect, (("holder", str(play.holder)),))
+                yield _failure(expect, ((term("holder"), play.holder.said()),))
         elif isinstance(expect, ir.ExpectEffect):
             yield from _effect_unmet(expect, [e for e in play.effects if e.at == expect.at], play)
         elif isinstance(expect, ir.ExpectCondition) and _asks_holder(expect):
@@ -67,8 +68,9 @@ def effects_unmet(test: ir.Test, play: Play) -> Iterator[Failure]:
 
 def _effect_unmet(expect: ir.ExpectEffect, effects: list[Effect], play: Play) -> Iterator[Failure]:
     if expect.effect not in PLAYED:
-        why = f"`{expect.effect}` is done by {_MADE_BY[expect.effect]}, which tests don't play in this version"
-        yield Failure("not run", f"{_words(expect.text)}: {why}", expect.place.line)
+        said, by = _words(expect.text), _MADE_BY[expect.effect]
+        text = say("{}: `{}` is done by {}, which tests don't play in this version", said, expect.effect, by)
+        yield Failure("not run", text, expect.place.line)
         return
     to = None if expect.to is None else play.key_of(expect.to)
     found = [
@@ -77,8 +79,12 @@ def _effect_unmet(expect: ir.ExpectEffect, effects: list[Effect], play: Play) ->
         if e.kind == expect.effect and expect.channel in (None, e.channel) and (to is None or to == e.to)
     ]
     if bool(found) is expect.negated:
-        shown = ", ".join(f"{e.kind} {e.to or 'nobody'}" + (f" by {e.channel}" if e.channel else "") for e in effects)
-        yield _failure(expect, (("effects", shown or "none"),))
+        yield _failure(expect, ((term("effects"), joined(map(_told, effects)) if effects else term("none")),))
+
+
+def _told(effect: Effect) -> Message:
+    what, to = keyword(effect.kind), effect.to or term("nobody")
+    return say("{} {} by {}", what, to, effect.channel) if effect.channel else say("{} {}", what, to)
 
 
 def _failure(expect: ir.ExpectRoute | ir.ExpectEffect, found: tuple[tuple[str, str], ...]) -> Failure:
@@ -131,22 +137,22 @@ def unmet(expects: Iterable[ir.Expect], run: Run) -> Iterator[Failure]:
         if isinstance(expect, ir.ExpectCondition):
             truth = run.truth(expect.condition)
             if truth is not True:
-                verdict = "unknown" if truth is None else "false"
-                found = _operands(run, expect.condition) or (("the condition", verdict),)
-                yield Failure("expectation", f"expect {expect.text}", line, found)
+                verdict = term("unknown") if truth is None else term("false")
+                found = _operands(run, expect.condition) or ((term("the condition"), verdict),)
+                yield Failure("expectation", say("expect {}", expect.text), line, found)
         elif isinstance(expect, ir.ExpectRoute):
             if run.route_is(expect.destination) is expect.negated:
                 yield Failure("expectation", _words(expect.text), line, _route(run))
         elif isinstance(expect, ir.ExpectMissing):
             missing = run.missing_fields()
             if not set(expect.fields) <= set(missing):
-                found = (("missing", ", ".join(missing) or "nothing"),)
+                found = ((term("missing"), joined(missing) if missing else term("nothing")),)
                 yield Failure("expectation", _words(expect.text), line, found)
 
 
 def _words(text: str) -> str:
     said = any(word in text for word in ("expect", "期望", "预期"))
-    return text if said else f"expect {text}"
+    return text if said else say("expect {}", text)
 
 
 def _operands(run: Run, condition: ir.Condition) -> tuple[tuple[str, str], ...]:
@@ -154,18 +160,18 @@ def _operands(run: Run, condition: ir.Condition) -> tuple[tuple[str, str], ...]:
     scores: Mapping[str, Any] = run.decision().get("scores") or {}  # type: ignore[assignment]
     found: list[tuple[str, str]] = []
     for name, value in run.operands(condition).items():
-        text = "unknown" if value is None else _shown(value)
+        text: str = term("unknown") if value is None else _shown(value)
         if name in scores:
             bounds = scores[name]
             if bounds["low"] != bounds["high"]:
                 low, high = (_bound(bounds[end]) for end in ("low", "high"))
-                text += f", from {low} to {high} by what is unknown"
+                text = say("{}, from {} to {} by what is unknown", text, low, high)
         found.append((name, text))
     return tuple(found)
 
 
 def _bound(value: object) -> str:
-    return "without limit" if value is None else cell_text(value)
+    return term("without limit") if value is None else cell_text(value)
 
 
 def _shown(value: object) -> str:
@@ -175,10 +181,11 @@ def _shown(value: object) -> str:
 def _route(run: Run) -> tuple[tuple[str, str], ...]:
     route = run.decision().get("route")
     if not isinstance(route, dict):
-        return (("route", "the policy has none"),)
-    kind, target = route["kind"], route["target"]
-    by = f" (entry {route['entry']})" if route["entry"] else ""
-    found = [("route", f"{kind} {target}{by}" if target else f"{kind}{by}")]
+        return ((term("route"), term("the policy has none")),)
+    kind, target = str(route["kind"]), route["target"]
+    where: str = say("{} {}", keyword(kind), target) if target else keyword(kind)
+    found = [(term("route"), say("{} (entry {})", where, route["entry"]) if route["entry"] else where)]
     if kind == "undecided":
-        found.append(("missing", ", ".join(run.missing_fields()) or "nothing"))
+        missing = run.missing_fields()
+        found.append((term("missing"), joined(missing) if missing else term("nothing")))
     return tuple(found)

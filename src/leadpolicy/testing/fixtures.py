@@ -15,6 +15,7 @@ from pathlib import Path
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.diagnostics import nearest
+from leadpolicy.compiler.wording import Message, foreign, joined, say, term
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.encoding import open_bytes
 from leadpolicy.files.jsonl_reader import loads
@@ -46,6 +47,14 @@ class Difference:
     found: str
 
 
+class _FixtureError(Exception):
+    """A line that isn't a fixture."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 def fixture_file(policy: Path) -> Path:
     """Where the fixtures of a policy stand."""
     return policy.with_name(f"{policy.stem}.fixtures.jsonl")
@@ -64,7 +73,7 @@ def _fixture(line: int, data: bytes, policy: ir.Policy) -> Fixture:
     try:
         record = loads(data.decode("utf-8-sig"))
         if not isinstance(record, dict):
-            raise ValueError("not a JSON object")
+            raise _FixtureError(say("not a JSON object"))
         name = record["name"] if isinstance(record.get("name"), str) else name
         _check(record)
         facts: dict[str, list[object]] = {fact: [] for fact in policy.reads_facts}
@@ -72,8 +81,10 @@ def _fixture(line: int, data: bytes, policy: ir.Policy) -> Fixture:
         events: dict[str, list[object]] = {event: [] for event in policy.reads_events}
         events |= record.get("events", {})
         now = datetime.fromisoformat(record["now"]) if "now" in record else _START
+    except _FixtureError as error:
+        return Fixture(line, name, {}, {}, {}, datetime.now(UTC), {}, error.message)
     except ValueError as error:  # a UnicodeDecodeError is one
-        return Fixture(line, name, {}, {}, {}, datetime.now(UTC), {}, str(error))
+        return Fixture(line, name, {}, {}, {}, datetime.now(UTC), {}, foreign(error))
     return Fixture(line, name, record["lead"], facts, events, now, record["expect"])
 
 
@@ -81,16 +92,17 @@ def _check(record: Mapping[str, object]) -> None:
     for key in record:
         if key not in _KEYS:
             near = nearest(key, _KEYS)
-            raise ValueError(f"a fixture has no `{key}`" + (f"; did you mean `{near}`?" if near else ""))
+            text = say("a fixture has no `{}`", key)
+            raise _FixtureError(say("{}; did you mean `{}`?", text, near) if near else text)
     for key in ("lead", "expect"):
         if not isinstance(record.get(key), dict):
-            raise ValueError(f"`{key}` must be an object")
+            raise _FixtureError(say("`{}` must be an object", key))
     for key in ("facts", "events"):
         records = record.get(key, {})
         if not isinstance(records, dict) or not all(isinstance(r, list) for r in records.values()):
-            raise ValueError(f"`{key}` must be an object with a list of records for each name")
+            raise _FixtureError(say("`{}` must be an object with a list of records for each name", key))
     if not isinstance(record.get("now", ""), str):
-        raise ValueError("`now` must be a text, such as 2026-11-20T10:00")
+        raise _FixtureError(say("`now` must be a text, such as 2026-11-20T10:00"))
 
 
 def differences(expected: Mapping[str, object], found: Mapping[str, object]) -> list[Difference]:
@@ -103,8 +115,8 @@ def _in_object(path: str, expected: Mapping[str, object], found: Mapping[str, ob
         inner = f"{path}.{key}" if path else key
         if key not in found:
             near = nearest(key, found)
-            suggestion = f"; did you mean `{near}`?" if near else ""
-            yield Difference(inner, _shown(value), f"nothing of that name{suggestion}")
+            text = say("nothing of that name")
+            yield Difference(inner, _shown(value), say("{}; did you mean `{}`?", text, near) if near else text)
         elif inner == "missing" and isinstance(value, list) and all(isinstance(v, str) for v in value):
             yield from _missing(value, found[key])
         else:
@@ -123,7 +135,7 @@ def _missing(expected: list[str], found: object) -> Iterator[Difference]:
     names = [str(item["field"]) for item in items]
     for name in expected:
         if name not in names:
-            yield Difference("missing", f"at least {name}", ", ".join(names) or "nothing")
+            yield Difference("missing", say("at least {}", name), joined(names) if names else term("nothing"))
 
 
 def _equal(expected: object, found: object) -> bool:

@@ -8,13 +8,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.wording import Message, say
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBERS = ("int", "number", "money", "percent", "work_hours", "workdays")
 
 
 class GivenError(Exception):
-    """Something that is given can't be passed to an engine; the text says what, and what to do."""
+    """Something that is given can't be passed to an engine; the message says what, and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def raw_input(policy: ir.Policy, test: ir.Test) -> RawInput:
         else:
             (events if fact.event else facts).setdefault(given.fact, []).append(record)
     if lead is None:
-        raise GivenError(f"a test is about a {policy.about}, and this one gives none")
+        raise GivenError(say("a test is about a {}, and this one gives none", policy.about))
     times = [
         field.value.value
         for given in test.given
@@ -102,15 +107,19 @@ def _value(field: ir.FactField, given: ir.GivenField, keys: dict[str, object]) -
         return None
     if not field.markers:
         raise GivenError(
-            f"`{field.name}` can be none, and no text means unknown for it: "
-            f'add a marker to the policy, as in {field.name}: … unknown ["?"]'
+            say(
+                "`{}` can be none, and no text means unknown for it: "
+                'add a marker to the policy, as in {}: … unknown ["?"]',
+                field.name,
+                field.name,
+            )
         )
     return field.markers[0]
 
 
 def _known_key(name: str, where: str, keys: dict[str, object]) -> object:
     if keys.get(name) is None:
-        raise GivenError(f"`{where}` names `{name}`, which has no key: give it one")
+        raise GivenError(say("`{}` names `{}`, which has no key: give it one", where, name))
     return keys[name]
 
 

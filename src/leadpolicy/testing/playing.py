@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.wording import Message, keyword, say, term
 from leadpolicy.testing.givens import RawInput, micros, moment
 from leadpolicy.testing.instants import Instants, end_of, reminder_time, shown_time
 
@@ -33,8 +34,10 @@ class Holder:
     kind: str
     name: str | None = None
 
-    def __str__(self) -> str:
-        return self.kind if self.name is None else f"{self.kind} {self.name}"
+    def said(self) -> str:
+        """In words."""
+        kind = term("nobody") if self.kind == "nobody" else keyword(self.kind)
+        return kind if self.name is None else say("{} {}", kind, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Effect:
 
 class MoveLoopError(Exception):
     """A lead that is moved without end in one instant."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass
@@ -115,7 +122,7 @@ class Play:
                 self._remind(self.run)
                 return
         loop = " → ".join(self._moves)
-        raise MoveLoopError(f"the lead was moved more than {MOST_MOVES} times at one instant: {loop}")
+        raise MoveLoopError(say("the lead was moved more than {} times at one instant: {}", MOST_MOVES, loop))
 
     def _forget(self, run: Run) -> None:
         """What is no longer true can become true again (ruling 52)."""

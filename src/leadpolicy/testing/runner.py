@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import Interpreter, InterpreterInputError, Run
 from leadpolicy.compiler.interpreter import run as interpret
-from leadpolicy.engine.errors import InputError
+from leadpolicy.compiler.interpreter.intake import Problem as Refused
+from leadpolicy.compiler.wording import Message, say, term
+from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.json_text import dumps
+from leadpolicy.files.problems import problem_said
 from leadpolicy.policy import Policy
 from leadpolicy.testing.expectations import effects_unmet, in_time, moments, play_unmet, unmet
 from leadpolicy.testing.fixtures import Fixture, differences, fixture_file, read_fixtures
@@ -26,6 +29,8 @@ from leadpolicy.testing.results import Failure, Result
 
 if TYPE_CHECKING:
     from leadpolicy.compiler.interpreter.printing import Printed
+
+_EVALUATOR, _INTERPRETER = term("evaluator"), term("interpreter")
 
 Check = Callable[[Run], Iterable[Failure]]
 
@@ -52,7 +57,7 @@ def _run_block(policy: Policy, test: ir.Test) -> Iterator[Failure]:
     try:
         given = raw_input(policy.ir, test)
     except GivenError as problem:
-        yield Failure("input", str(problem), test.place.line)
+        yield Failure("input", problem.message, test.place.line)
         return
     if in_time(policy.ir, test):
         yield from _in_time(policy, test, given)
@@ -75,9 +80,9 @@ def _in_time(policy: Policy, test: ir.Test, given: RawInput) -> Iterator[Failure
             yield from _decide(policy, raw, test.place.line, partial(play_unmet, expects, play), play.entered)
         yield from effects_unmet(test, play)
     except InterpreterInputError as error:
-        yield from (Failure("input", str(problem), test.place.line) for problem in error.problems)
+        yield from (Failure("input", _refusal(problem), test.place.line) for problem in error.problems)
     except MoveLoopError as loop:
-        yield Failure("expectation", str(loop), test.place.line)
+        yield Failure("expectation", loop.message, test.place.line)
 
 
 def _run_fixture(policy: Policy, fixture: Fixture) -> Iterator[Failure]:
@@ -106,8 +111,9 @@ def _decide(
         yield from _both_refuse(refused, error, line)
         return
     if decided is None:
-        found = (("evaluator", str(refused)), ("interpreter", "takes it"))
-        yield Failure("disagreement", "the evaluator refuses what the reference interpreter takes", line, found)
+        found = ((_EVALUATOR, str(refused)), (_INTERPRETER, term("takes it")))
+        text = say("the evaluator refuses what the reference interpreter takes")
+        yield Failure("disagreement", text, line, found)
         return
     yield from check(run)
     yield from _disagreements(decided, run.decision(trace=True), line)
@@ -115,23 +121,27 @@ def _decide(
 
 def _both_refuse(refused: InputError | None, by_interpreter: InterpreterInputError, line: int) -> Iterator[Failure]:
     if refused is None:
-        found = (("evaluator", "takes it"), ("interpreter", str(by_interpreter)))
-        yield Failure("disagreement", "the reference interpreter refuses what the evaluator takes", line, found)
+        found: tuple[tuple[str, str], ...] = (
+            (_EVALUATOR, term("takes it")),
+            (_INTERPRETER, str(by_interpreter)),
+        )
+        text = say("the reference interpreter refuses what the evaluator takes")
+        yield Failure("disagreement", text, line, found)
         return
-    yield from (Failure("input", str(problem), line) for problem in refused.problems)
+    yield from (Failure("input", problem_said(problem), line) for problem in refused.problems)
     ours = [(p.lead, p.field, p.expected, p.found) for p in refused.problems]
     theirs = [(p.lead, p.field, p.expected, p.found) for p in by_interpreter.problems]
     if ours != theirs:
-        found = (("evaluator", str(refused)), ("interpreter", str(by_interpreter)))
-        yield Failure("disagreement", "the two refuse it for different reasons", line, found)
+        found = ((_EVALUATOR, str(refused)), (_INTERPRETER, str(by_interpreter)))
+        yield Failure("disagreement", say("the two refuse it for different reasons"), line, found)
 
 
 def _disagreements(ours: dict[str, object], theirs: dict[str, Printed], line: int) -> Iterator[Failure]:
     if dumps(ours) == dumps(theirs):
         return
     for place, evaluator, interpreter in _first_difference("", theirs, ours):
-        found = (("evaluator", evaluator), ("interpreter", interpreter))
-        text = f"the evaluator and the reference interpreter disagree on {place or 'the decision'}"
+        found = ((_EVALUATOR, evaluator), (_INTERPRETER, interpreter))
+        text = say("the evaluator and the reference interpreter disagree on {}", place or term("the decision"))
         yield Failure("disagreement", text, line, found)
 
 
@@ -150,8 +160,13 @@ def _first_difference(path: str, theirs: object, ours: object) -> Iterator[tuple
             return
 
 
+def _refusal(problem: Refused) -> Message:
+    """What the reference interpreter can't read, in the engine's words."""
+    return problem_said(Problem(problem.lead, problem.field, problem.expected, problem.found))
+
+
 def _different(fixture: Fixture, run: Run) -> Iterator[Failure]:
     """Where the decision isn't what a fixture expects."""
     for difference in differences(fixture.expect, run.decision()):
-        text = f"expect {difference.path} is {difference.expected}"
+        text = say("expect {} is {}", difference.path, difference.expected)
         yield Failure("expectation", text, fixture.line, ((difference.path, difference.found),))
