@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -100,6 +101,17 @@ def no_policy(source: Source) -> Diagnostic:
     return Diagnostic("LP2009", "error", message, source, Span(0, 0))
 
 
+_BLOCK = re.compile(r"^\s*[^\W\d][^{\"]*\{|^\s*(policy|策略)\b", re.MULTILINE)
+"""How a block begins, even one that is misspelled."""
+
+
+def _something_else(source: Source) -> Diagnostic:
+    """What is wrong with a file of another kind: one thing, and not one for each of its lines."""
+    message = say("this is no policy: nothing in the file begins a block")
+    hint = say('a policy begins with: policy my_policy version "1" {{ zone "Asia/Shanghai" }}')
+    return Diagnostic("LP2009", "error", message, source, Span(0, 0), hint)
+
+
 def analysed(compilation: Compilation, source: Source) -> Compilation:
     """A compilation of this source with what analysis finds, which is never an error."""
     policy = compilation.policy
@@ -116,6 +128,8 @@ def analysed(compilation: Compilation, source: Source) -> Compilation:
 
 def _compile(source: Source, read_text: ReadText) -> Compilation:
     file, syntax_diagnostics = parse(source)
+    if syntax_diagnostics and not file.declarations and _BLOCK.search(source.text) is None:
+        return Compilation(None, (_something_else(source),))
     reporter = Reporter(source)
     if module_files.is_module(file):
         alone = Context(source, resolver.Names(), reporter, read_text)

@@ -7,6 +7,10 @@ from typing import Final
 NAMES: Final = {
     # ── Declarations ──
     "the file has no `policy` line": "文件中没有 `策略` 这一行",
+    "this is no policy: nothing in the file begins a block": "这不是策略：文件里没有任何块的开头",
+    'a policy begins with: policy my_policy version "1" {{ zone "Asia/Shanghai" }}': (
+        '策略这样开头：策略 my_policy 版本 "1" {{ 时区 "Asia/Shanghai" }}'
+    ),
     'begin it with: policy my_policy version "1" {{ zone "Asia/Shanghai" }}': (
         '请以这样一行开头：策略 我的策略 版本 "1" {{ 时区 "Asia/Shanghai" }}'
     ),

@@ -102,6 +102,7 @@ SCREEN: Final = {
     "nothing stands in the way: it holds": "没有什么阻碍：已经成立",
     "undecided → {}": "待定 → {}",
     "{} (entry {})": "{}（条目 {}）",
+    "nurture for {}": "培育 {}",
     "{}.{}": "{}.{}",
     "score.{}.low": "评分.{}.低",
     "score.{}.high": "评分.{}.高",
@@ -134,7 +135,7 @@ SCREEN: Final = {
     "{} passed": "{}通过",
     "no tests": "没有测试",
     "{} in policies": "策略中有{}",
-    "{} in {} ({} s)": "{}，共{}（{} 秒）",
+    "{} in {} ({} s)": "{}，共 {}（{} 秒）",
     "line {}: ": "第 {} 行：",
     "found {}": "结果 {}",
     "input: ": "输入：",
@@ -179,5 +180,11 @@ COUNTED: Final = {
     "more mistake": "{} 处错误",
     "more field": "{} 个字段",
     "duplicate lead": "{} 个重复线索",
+    "year": "{} 年",
+    "month": "{} 个月",
+    "day": "{} 天",
+    "hour": "{} 小时",
+    "minute": "{} 分钟",
+    "second": "{} 秒",
 }
 """A number of things, by what one of them is called."""

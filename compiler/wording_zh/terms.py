@@ -140,6 +140,7 @@ TERMS: Final = {
     "target": "去向",
     "leads": "线索数",
     "lead": "线索",
+    "member": "成员",
     "part": "部分",
     "outcome": "结果",
     "question": "问题",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
+_LONGEST = 240
+"""So many characters of a line are shown: longer ones stand in files that are no policies."""
 
 
 def print_diagnostics(console: Console, diagnostics: Iterable[Diagnostic], files: int, lang: Lang = "en") -> None:
@@ -66,12 +68,21 @@ def _excerpt(console: Console, source: Source, span: Span, gutter: int, style: s
     text = source.line(line)
     end_line, end_column = source.position(span.end)
     end = end_column - 1 if end_line == line else len(text)
-    before = text[: column - 1].replace("\t", "    ")
-    marked = text[column - 1 : end].replace("\t", "    ")
-    shown = text.replace("\t", "    ")
-    console.print(Text.assemble((f"{line:>{gutter}} │ ", "dim"), shown), soft_wrap=True)
+    before, marked, after = text[: column - 1], text[column - 1 : end], text[end:]
+    before, marked, after = (part.replace("\t", "    ") for part in _fitting(before, marked, after))
+    console.print(Text.assemble((f"{line:>{gutter}} │ ", "dim"), before + marked + after), soft_wrap=True)
     caret = " " * cell_len(before) + mark * max(cell_len(marked), 1)
     console.print(Text.assemble((" " * gutter + " │ ", "dim"), (caret, style)), soft_wrap=True)
+
+
+def _fitting(before: str, marked: str, after: str) -> tuple[str, str, str]:
+    """The parts of a line, of a very long one only what stands around the mark."""
+    if len(before) + len(marked) + len(after) <= _LONGEST:
+        return before, marked, after
+    side = _LONGEST // 4
+    marked = marked if len(marked) <= 2 * side else marked[: 2 * side - 1] + "…"
+    before = before if len(before) <= side else "…" + before[1 - side :]
+    return before, marked, after if len(after) <= side else after[: side - 1] + "…"
 
 
 def github_line(diagnostic: Diagnostic, lang: Lang = "en") -> str:

@@ -80,7 +80,9 @@ def _print_header(console: Console, policy: ir.Policy, explanation: Explanation,
     )
     line = Text()
     if decision.get("disqualified"):
-        entries = ", ".join(f"{d['entry']} → {d['destination']}" for d in decision["disqualified"])
+        entries = ", ".join(
+            f"{d['entry']} → {tell(words.destination(d['destination']))}" for d in decision["disqualified"]
+        )
         line.append(tell(say("disqualified ")), "dim").append(entries, "bold red")
     elif "stage" in decision:
         line.append(tell(say("stage ")), "dim").append(decision["stage"] or tell(term("none")), "bold")
@@ -163,9 +165,9 @@ def _row(item: Item, points: bool, gates: Set[str], tell: Tell) -> tuple[Text, T
     if item.get("because"):
         text.append(f" — {item['because']}", "italic")
     outcome = item.get("outcome")
-    routed = outcome is not None and item["part"].split(" ")[0] in ("route", "disqualify")
-    if routed and f"-> {outcome}" not in item["text"]:
-        text.append(f" → {words.value(outcome)}", faint)
+    routed = item["part"].split(" ")[0] in ("route", "disqualify")
+    if routed and outcome is not None and f"-> {outcome}" not in item["text"]:
+        text.append(f" → {tell(words.destination(outcome))}", faint)
     return Text(mark, style), number, text, _read(item, gates, tell)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from leadpolicy.cli import words
 from leadpolicy.cli.inputs import Inputs, Opened
 from leadpolicy.cli.language import Tell
 from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import listed, visible
 from leadpolicy.cli.summary import Summary
-from leadpolicy.cli.words import VERDICTS
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.wording import Message, counted, joined, keyword, say, term
 from leadpolicy.duplicates import Group
@@ -109,7 +109,7 @@ def _outcomes(summary: Summary) -> dict[str, Mapping[str, int]]:
     """How often what came out, by the part of the policy."""
     outcomes: dict[str, Mapping[str, int]] = {say("table {}", n): c for n, c in summary.tables.items()}
     for name, counts in summary.gates.items():
-        outcomes[say("gate {}", name)] = {VERDICTS[verdict]: n for verdict, n in counts.items()}
+        outcomes[say("gate {}", name)] = {words.VERDICTS[verdict]: n for verdict, n in counts.items()}
     if summary.stages:
         outcomes[term("stage")] = {stage or term("none"): n for stage, n in summary.stages.items()}
     if summary.disqualified:
@@ -152,12 +152,12 @@ def _destination(destination: ir.Destination) -> str:
         case ir.Destination(kind="member", member=ir.Const(value=key)):
             return say("member {}", key)
         case _:
-            return destination.text
+            return words.destination(destination.text)
 
 
 def _target(kind: str, target: str | None, destination: str | None) -> str:
     if kind == "undecided":
-        return say("undecided → {}", target) if target else term("undecided")
+        return say("undecided → {}", words.destination(target)) if target else term("undecided")
     return destination or keyword(kind)
 
 

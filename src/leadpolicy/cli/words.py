@@ -6,11 +6,11 @@ In JSON and in tables they are the same in every language; names and texts of th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from leadpolicy.compiler.wording import keyword, say, term
+from leadpolicy.compiler.wording import counted, joined, keyword, say, term
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.flat import cell_text
 
@@ -28,6 +28,15 @@ _ROUTE: Final[Mapping[str, str]] = MappingProxyType({
     "entry": say("route.entry"), "kind": say("route.kind"), "target": say("route.target"),
     "member": say("route.member"),
 })  # fmt: skip
+_KINDS: Final[Mapping[str, str]] = MappingProxyType({
+    **{kind: keyword(kind) for kind in ("closed", "nurture", "owner", "pool", "queue", "route", "team")},
+    "member": term("member"),
+})  # fmt: skip
+_SPANS: Final[Mapping[str, Callable[[int], str]]] = MappingProxyType({
+    "year": lambda n: counted(n, "year"), "month": lambda n: counted(n, "month"), "day": lambda n: counted(n, "day"),
+    "hour": lambda n: counted(n, "hour"), "minute": lambda n: counted(n, "minute"),
+    "second": lambda n: counted(n, "second"),
+})  # fmt: skip
 
 
 def part(name: str) -> str:
@@ -35,14 +44,30 @@ def part(name: str) -> str:
     kind, _, own = name.partition(" ")
     if kind not in _PARTS:
         return name
-    return say("{} {}", _PARTS[kind], own) if own else _PARTS[kind]
+    return joined((_PARTS[kind], own), between=" ") if own else _PARTS[kind]
 
 
 def target(kind: str, name: str | None) -> str:
     """Where a lead is sent."""
     if kind == "undecided":
-        return say("undecided → {}", name) if name else term("undecided")
-    return say("{} {}", keyword(kind), name) if name else keyword(kind)
+        return say("undecided → {}", destination(name)) if name else term("undecided")
+    return joined((keyword(kind), name), between=" ") if name else keyword(kind)
+
+
+def destination(text: str) -> str:
+    """Where an entry sends a lead, as decisions print it: `queue sdr`, `nurture for 90 days`."""
+    kind, _, rest = text.partition(" ")
+    if kind not in _KINDS:
+        return text
+    if kind == "nurture" and rest.startswith("for "):
+        return say("nurture for {}", joined(_spans(rest.removeprefix("for ")), between=" "))
+    return joined((_KINDS[kind], rest), between=" ") if rest else _KINDS[kind]
+
+
+def _spans(text: str) -> list[str]:
+    """The parts of a duration such as `2 hours 30 minutes`."""
+    parts = text.split(" ")
+    return [_SPANS[unit.removesuffix("s")](int(number)) for number, unit in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def value(shown: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.wording import Message, joined, keyword, say, term
+from leadpolicy.compiler.wording import joined, keyword, say, term
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.files.flat import cell_text
 from leadpolicy.testing.playing import Effect, Holder, Play
@@ -82,9 +82,9 @@ def _effect_unmet(expect: ir.ExpectEffect, effects: list[Effect], play: Play) ->
         yield _failure(expect, ((term("effects"), joined(map(_told, effects)) if effects else term("none")),))
 
 
-def _told(effect: Effect) -> Message:
+def _told(effect: Effect) -> str:
     what, to = keyword(effect.kind), effect.to or term("nobody")
-    return say("{} {} by {}", what, to, effect.channel) if effect.channel else say("{} {}", what, to)
+    return say("{} {} by {}", what, to, effect.channel) if effect.channel else joined((what, to), between=" ")
 
 
 def _failure(expect: ir.ExpectRoute | ir.ExpectEffect, found: tuple[tuple[str, str], ...]) -> Failure:
@@ -183,7 +183,7 @@ def _route(run: Run) -> tuple[tuple[str, str], ...]:
     if not isinstance(route, dict):
         return ((term("route"), term("the policy has none")),)
     kind, target = str(route["kind"]), route["target"]
-    where: str = say("{} {}", keyword(kind), target) if target else keyword(kind)
+    where: str = joined((keyword(kind), target), between=" ") if target else keyword(kind)
     found = [(term("route"), say("{} (entry {})", where, route["entry"]) if route["entry"] else where)]
     if kind == "undecided":
         missing = run.missing_fields()

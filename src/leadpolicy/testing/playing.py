@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.wording import Message, keyword, say, term
+from leadpolicy.compiler.wording import Message, joined, keyword, say, term
 from leadpolicy.testing.givens import RawInput, micros, moment
 from leadpolicy.testing.instants import Instants, end_of, reminder_time, shown_time
 
@@ -37,7 +37,7 @@ class Holder:
     def said(self) -> str:
         """In words."""
         kind = term("nobody") if self.kind == "nobody" else keyword(self.kind)
-        return kind if self.name is None else say("{} {}", kind, self.name)
+        return kind if self.name is None else joined((kind, self.name), between=" ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,232 @@
+"""Every command on a policy in Chinese says nothing in English, and on one in English nothing in Chinese.
+
+The policies, leads and files are named in the language that is looked for, so that whatever is left over of the other
+one is the command's own.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from small_policy import Lead
+
+CHINESE = """\
+策略 样例 版本 "1" {
+  对象 线索
+  时区 "Asia/Shanghai"
+  币种 CNY
+}
+对象 成员 { 号: 文本 主键 }
+对象 线索 {
+  号: 文本 主键
+  职位: 选项 [经理, 员工]
+  人数: 整数 提问 "多少人？"
+  预算: 金额
+  负责人: 成员 或 无
+}
+评分 意向 从 -10 至 100 {
+  +30 当 职位 是 经理
+  +20 当 人数 >= 100
+}
+决策表 等级: 文本 {
+  | 意向 || 等级 |
+  | >= 40 || "甲" |
+  | - || "乙" |
+}
+资格 合格 {
+  预算: 预算 > 0 CNY
+}
+漏斗 {
+  阶段 高 当 意向 >= 40
+  阶段 低 当 意向 >= 10
+}
+淘汰 {
+  无钱: 预算 是 0 CNY -> 培育 90 天
+}
+分配 {
+  老客: 负责人 是 已知 -> 负责人
+  高手: 高 -> 队列 一线
+  其余 -> 公海 全体
+}
+测试 "对" {
+  给定 { 职位: 经理, 人数: 200, 预算: 5000 }
+  预期 阶段 高
+}
+测试 "错" {
+  给定 { 职位: 员工 }
+  预期 阶段 高
+  预期 分配 到 公海 全体
+  预期 意向 >= 90
+}
+"""
+ENGLISH = """\
+policy sample version "1" {
+  about Lead
+  zone "Asia/Shanghai"
+  currency CNY
+}
+fact Member { id: text key }
+fact Lead {
+  id: text key
+  title: one of [manager, staff]
+  employees: int ask "How many?"
+  budget: money
+  rep: Member or none
+}
+score intent from -10 to 100 {
+  +30 when title is manager
+  +20 when employees >= 100
+}
+table grade: text {
+  | intent || grade |
+  | >= 40 || "A" |
+  | - || "B" |
+}
+gate good {
+  money: budget > 0 CNY
+}
+funnel {
+  stage high when intent >= 40
+  stage low when intent >= 10
+}
+disqualify {
+  poor: budget is 0 CNY -> nurture for 90 days
+}
+route {
+  known: rep is known -> owner
+  best: high -> queue first
+  otherwise -> pool all
+}
+test "right" {
+  given { title: manager, employees: 200, budget: 5000 }
+  expect stage high
+}
+test "wrong" {
+  given { title: staff }
+  expect stage high
+  expect route to pool all
+  expect intent >= 90
+}
+"""
+LEADS = {
+    "zh": "号,职位,人数,预算,备注\nA1,经理,200,5000,甲\nA2,员工,很多,0,乙\nA3,老板,5,0,丙\nA4,,,,\nA5,员工,5,0\nA1,经理,9,,\nA6,员工,5,0,\nA4,,,,\n",
+    "en": "id,title,employees,budget,note\nA1,manager,200,5000,a\nA2,staff,many,0,b\nA3,boss,5,0,c\nA4,,,,\nA5,staff,5,0\nA1,manager,9,,\nA6,staff,5,0,\nA4,,,,\n",
+}
+POLICY, FIELD, HEAD = {"zh": CHINESE, "en": ENGLISH}, {"zh": "人数", "en": "employees"}, {"zh": "高", "en": "high"}
+MEMBER, KEY = {"zh": "成员", "en": "Member"}, {"zh": "号", "en": "id"}
+NOT_THE_OTHERS = {"zh": re.compile(r"[A-Za-z]{3,} [a-z]{2,}"), "en": re.compile("[\u4e00-\u9fff]")}
+
+NOW = ("--now", "2026-11-20 10:00")
+COMMANDS = {
+    "check": ("check", "p.lead"),
+    "check a folder": ("check", "."),
+    "run": ("run", "p.lead", "l.csv", *NOW),
+    "run with facts": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", *NOW),
+    "run into files": (
+        "run", "p.lead", "l.csv", "--facts", "{member}=m.csv", *NOW, "--out", "o.csv", "--errors", "e.csv",
+    ),
+    "run into nowhere": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", "--out", "none/o.csv"),
+    "run into a strange file": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", "--out", "o.doc"),
+    "run over what it reads": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", "--out", "l.csv"),
+    "run with a trace": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", "--trace"),
+    "run on nothing": ("run", "p.lead", "no.csv", "--facts", "{member}=m.csv"),
+    "run on a folder": ("run", "p.lead", ".", "--facts", "{member}=m.csv"),
+    "run on an empty file": ("run", "p.lead", "empty.csv", "--facts", "{member}=m.csv"),
+    "run on a header": ("run", "p.lead", "header.csv", "--facts", "{member}=m.csv"),
+    "run on other columns": ("run", "p.lead", "other.csv", "--facts", "{member}=m.csv"),
+    "run at no time": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", "--now", "99"),
+    "run in no encoding": ("run", "p.lead", "l.csv", "--facts", "{member}=m.csv", "--encoding", "klingon"),
+    "run with a strange fact": ("run", "p.lead", "l.csv", "--facts", "X=m.csv"),
+    "run with bad facts": ("run", "p.lead", "l.csv", "--facts", "{member}=bad.csv"),
+    "explain": ("explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW),
+    "explain the best": ("explain", "p.lead", "l.csv", "--lead", "A6", "--facts", "{member}=m.csv", *NOW),
+    "explain what is bad": ("explain", "p.lead", "l.csv", "--lead", "A2", "--facts", "{member}=m.csv", *NOW),
+    "explain nobody": ("explain", "p.lead", "l.csv", "--lead", "Z", "--facts", "{member}=m.csv", *NOW),
+    "why not": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--why-not", "{head}",
+    ),
+    "why not nothing": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--why-not", "?",
+    ),
+    "what if": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--what-if", "{field}=500",
+    ),
+    "what if nonsense": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--what-if", "{field}=?",
+    ),
+    "what if of nothing": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--what-if", "?=1",
+    ),
+    "test": ("test", "p.lead"),
+    "test of no name": ("test", "p.lead", "-k", "?"),
+    "fmt": ("fmt", "--check", "p.lead"),
+    "fmt of nothing": ("fmt", "no.lead"),
+    "a code": ("explain-code", "LP9999"),
+    "an empty policy": ("check", "empty.lead"),
+    "a policy of comments": ("check", "comments.lead"),
+    "leads for a policy": ("check", "leads.lead"),
+    "bytes for a policy": ("check", "bytes.lead"),
+    "GBK for a policy": ("check", "gbk.lead"),
+    "one long line for a policy": ("check", "long.lead"),
+    "a policy that isn't there": ("check", "no.lead"),
+    "a folder without policies": ("check", "bare"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """A folder with a policy, leads and what beginners give a command; the language it is in."""
+    lang = str(request.param)
+    monkeypatch.chdir(tmp_path)
+    for name, text in {
+        "p.lead": POLICY[lang],
+        "l.csv": LEADS[lang],
+        "m.csv": f"{KEY[lang]}\nM1\n",
+        "bad.csv": "x\ny\n",
+        "empty.csv": "",
+        "header.csv": LEADS[lang].partition("\n")[0] + "\n",
+        "other.csv": "x,y\n1,2\n",
+    }.items():
+        Path(name).write_text(text, encoding="utf-8")
+    Path("bare").mkdir()
+    return lang
+
+
+def beginners(lang: str) -> None:
+    """Files that are no policies."""
+    comment = {"zh": "# 空的\n", "en": "# nothing yet\n"}[lang]
+    for name, data in {
+        "empty.lead": b"",
+        "comments.lead": comment.encode(),
+        "leads.lead": LEADS[lang].encode(),
+        "bytes.lead": bytes(range(256)) * 40,
+        "gbk.lead": POLICY[lang].encode("gb18030").replace(b"policy", b"\xb2\xdf\xc2\xd4 policy"),
+        "long.lead": b"x" * 1_000_000,
+    }.items():
+        Path(name).write_bytes(data)
+
+
+@pytest.mark.parametrize("place", ["zh", "en"], indirect=True)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_speaks_one_language(lead: Lead, place: str, command: str) -> None:
+    if "." not in COMMANDS[command]:
+        beginners(place)
+    named = {"member": MEMBER[place], "field": FIELD[place], "head": HEAD[place]}
+    ran = lead(*(part.format(**named) for part in COMMANDS[command]), "--lang", place)
+    printed = ran.out + ran.err
+    assert printed.strip()
+    for line in printed.splitlines():
+        bare = re.sub(r"`[^`]*`|“[^”]*”|\"[^\"]*\"|lead [a-z-]+|--[a-z-]+ \S+|pip install.*", "", line)
+        left = NOT_THE_OTHERS[place].search(bare)
+        assert left is None, f"{left[0]!r} in {line!r}"
+
+
+@pytest.mark.parametrize("place", ["en", "zh"], indirect=True)
+@pytest.mark.parametrize("name", ["empty", "comments", "leads", "bytes", "gbk", "long"])
+def test_what_is_no_policy_is_told_in_few_words(lead: Lead, place: str, name: str) -> None:
+    beginners(place)
+    ran = lead("check", f"{name}.lead", "--lang", place)
+    assert ran.code in (1, 2)
+    assert len(ran.out + ran.err) < 700, "a beginner reads one thing"
