@@ -9,7 +9,7 @@ DEMO := rulesets/sample
 OUT := demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format table bench clean
+.PHONY: help demo test check format table bench peers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +54,11 @@ format: $(VENV)/.dev ## lay out the code
 table: $(VENV)/.dev ## make the parse table anew, after a change of the grammar
 	@$(BIN)/python -m leadpolicy.compiler.grammar_table
 
-bench: $(VENV)/.dev ## measure, side by side; writes benchmarks/results/
+bench: $(VENV)/.dev ## measure, side by side; writes benchmarks/results/ and docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
+
+peers: $(VENV)/.dev ## install what the benchmarks compare with
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 
 clean: ## remove what make made
 	@rm -rf $(VENV) $(OUT) build dist *.egg-info src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

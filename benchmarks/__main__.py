@@ -1,8 +1,8 @@
 """`make bench`: all measurements, side by side in one process, written as JSON and printed as a table.
 
 Every pair is measured in alternating rounds, and the best round of each counts; answers are compared first. Memory is
-the peak of traced allocations. `python -m benchmarks NAME …` runs some of: evaluator, compile, command, startup,
-dispatch, work_time.
+the peak of traced allocations. `python -m benchmarks NAME …` runs some of: realistic, evaluator, compile, command,
+startup, dispatch, work_time. The table and the curves in docs/benchmarks are written where all were run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks import measures
+from benchmarks import measures, page
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -35,6 +35,8 @@ def main(names: list[str]) -> int:
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "latest.json"
     path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not names:
+        page.write(report)
     print(f"\nwritten to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
     return 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import dispatch, hand_written, large, leads, work_time
+from benchmarks.realistic import measure as realistic
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
 from leadpolicy.compiler.parser import parse
@@ -168,6 +169,7 @@ def startup() -> Figures:
 
 
 ALL: dict[str, Callable[[], Figures]] = {
+    "realistic": realistic.figures,
     "evaluator": evaluator,
     "compile": compiling,
     "command": command,

@@ -1,0 +1,1 @@
+"""One realistic policy, decided by leadpolicy, by hand and by peers."""
