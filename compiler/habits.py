@@ -127,7 +127,8 @@ def _records_as_value(situation: Situation) -> Diagnostic | None:
 
 
 def _points_word(situation: Situation) -> Diagnostic | None:
-    if situation.at != situation.first or situation.tokens[situation.at + 1].kind != "LBRACE":
+    after = situation.tokens[situation.at + 1 : situation.at + 2]
+    if situation.at != situation.first or not after or after[0].kind != "LBRACE":
         return None
     return _does_not_fit(situation, say("write `points {} {{ … }}`", _written(situation, 0)))
 

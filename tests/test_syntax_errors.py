@@ -241,3 +241,9 @@ def test_any_heap_of_pieces_gives_diagnostics(pieces: list[str]) -> None:
     for joined in ("".join(pieces), " ".join(pieces)):
         _, diagnostics = parse(Source("a.lead", joined))
         assert all(d.span.end <= len(joined) for d in diagnostics)
+
+
+def test_an_entry_may_be_expected_where_the_file_ends() -> None:
+    text = "score s {\n  +5 when a\n}\n} ready {\n  b: c\n}\n"
+    codes = [d.code for d in parse(Source("a.lead", text))[1]]
+    assert codes[0] == "LP1009", "the `}` too many is named first, and the rest is no crash"
