@@ -13,6 +13,8 @@ from leadpolicy.engine.values import NOTHING, Duration, is_unknown
 Bound = tuple[int | None, int | None]
 _TEXTS = frozenset({"text", "email", "phone", "fact"})
 _SCALED = frozenset({"number", "money", "percent"})
+_SPANS = 4096
+"""So many sets of unknown entries of a score are remembered."""
 _LAST_DAY = date.max.toordinal()
 
 
@@ -55,7 +57,34 @@ class Bounds:
             value = self._results[index]
             assert isinstance(value, int)
             return value, value
+        span = self._span(score, unsettled)
+        if span is not None:
+            value = self._results[index]
+            assert isinstance(value, int)
+            if (score.low is None or value > score.low) and (score.high is None or value < score.high):
+                return cut((value + span[0], value + span[1]), score.low, score.high)
         return self._block(score, frozenset(unsettled))
+
+    def _span(self, score: ScoreDeclaration, unsettled: tuple[int, ...]) -> tuple[int, int] | None:
+        """How far entries that are unknown can move a sum from what they give now; None where it depends on the lead.
+
+        Worked out once for each set of entries, of a limited number.
+        """
+        declared = score.telling
+        if unsettled in declared.spans:
+            return declared.spans[unsettled]
+        entries = [declared.entries[i] for i in unsettled]
+        span: tuple[int, int] | None = None
+        if not declared.groups and all(entry.steady for entry in entries):
+            fields: dict[int, list[EntryDeclaration]] = {}
+            for entry in entries:
+                fields.setdefault(entry.slots[0], []).append(entry)
+            ends = [self._on_field(together, slot) for slot, together in fields.items()]
+            now = sum(entry.give(self._values) for entry in entries)
+            span = sum(end[0] for end in ends) - now, sum(end[1] for end in ends) - now
+        if len(declared.spans) < _SPANS:
+            declared.spans[unsettled] = span
+        return span
 
     def _block(self, score: ScoreDeclaration, unsettled: frozenset[int]) -> Bound:
         declared = score.telling
@@ -104,7 +133,7 @@ class Bounds:
         size = given if isinstance(given, int) else 0
         return min(0, size), max(0, size)
 
-    def _on_field(self, entries: list[EntryDeclaration], slot: int) -> Bound:
+    def _on_field(self, entries: list[EntryDeclaration], slot: int) -> tuple[int, int]:
         against: set[object] = set()
         for entry in entries:
             against.update(entry.alone[slot])

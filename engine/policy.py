@@ -11,7 +11,7 @@ A generated module has two halves: what decides, and what tells (`Telling`), whi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import starmap
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
@@ -180,6 +180,9 @@ class EntryDeclaration:
     reach: Callable[[Values], tuple[int, ...]] | None = None
     type: str = ""
     """The name of an event entry's records."""
+    steady: bool = False
+    """Whether it reads one slot and nothing else, and is compared with constants only: what it can give while that is
+    unknown is the same for every lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ class ScoreTelling:
     unsettled: Callable[[Values], tuple[int, ...]] | None = None
     spread: Callable[[Callable[[int], tuple[int | None, int | None]]], tuple[int | None, int | None]] | None = None
     parts: tuple[int, ...] = ()
+    spans: dict[tuple[int, ...], tuple[int, int] | None] = field(default_factory=dict, compare=False, repr=False)
+    """What was found for unknown entries that are all steady: how far they can move the sum, down and up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,6 +338,9 @@ class Declarations:
             f"{literal(slot)}: {self._compared(slot, use.against, use.lists)}" for slot, use in simple.items()
         )
         others = [(slot, e) for slot, use in simple.items() for e in use.against if self._constant(slot, e) is None]
+        give = self._scores.write_give(score, index, entry)
+        by_itself = len(uses) == len(simple) == 1 and not others and not self._scores.reads_records(entry)
+        steady = by_itself and self._scores.gives_by_one_slot(score, index)
         return call(
             "EntryDeclaration",
             literal(entry.kind),
@@ -345,12 +348,13 @@ class Declarations:
             sequence(map(literal, uses)) if uses else "()",
             f"{{{alone}}}",
             points,
-            self._scores.write_give(score, index, entry),
+            give,
             others=self._scores.write_others(score, index, others) if others else None,
             choices=choices,
             blame=self._blames.entry(entry) if self._scores.reads_records(entry) else None,
             reach=event_entries.write_reach(self._shared, entry, whole) if isinstance(entry, ir.EventEntry) else None,
             type=literal(entry.records.fact) if isinstance(entry, ir.EventEntry) else None,
+            steady="True" if steady else None,
         )
 
     def _compared(self, slot: int, against: list[ir.Expr], lists: list[tuple[tuple[str, ir.Scalar], ...]]) -> str:

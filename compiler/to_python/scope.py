@@ -122,6 +122,11 @@ class Scope:
             self.wanted[local] = lambda caller: caller.variable(name)
         return self._variables[name]
 
+    @property
+    def reads_one_slot(self) -> bool:
+        """Whether what was written so far reads a single slot at most: no time, no facts, no results."""
+        return len(self._slots) <= 1 and not self._others and not self._results
+
     def _other(self, name: str) -> str:
         self._others[name] = None
         self.wanted.setdefault(name, lambda caller: caller._other(name))

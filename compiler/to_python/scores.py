@@ -25,7 +25,7 @@ class Scores:
         self._shared = shared
         self._plan = shared.plan
         self._uses = uses
-        self._given: set[str] = set()
+        self._given: dict[str, bool] = {}
         """The functions `give_…` that are written."""
 
     # ── Values ──
@@ -147,7 +147,6 @@ class Scores:
         whole = self._plan.whole[score.name]
         if self.give_name(score, index) in self._given:
             return self.give_name(score, index)
-        self._given.add(self.give_name(score, index))
         scope = Scope(self._shared, self.give_name(score, index))
         expressions = Expressions(scope)
         if isinstance(entry, ir.EventEntry):
@@ -173,7 +172,12 @@ class Scores:
                     with scope.body.block(f"if {rails.unknown.text}:"):
                         scope.body.line("return 0")
             scope.body.line("return 0")
+        self._given[scope.name] = scope.reads_one_slot
         return scope.finish(f"What the entry of line {int(entry.place.line)} gives.", "v")
+
+    def gives_by_one_slot(self, score: ir.Score, index: int) -> bool:
+        """Whether an entry whose function was written gives what it gives by a single field."""
+        return self._given[self.give_name(score, index)]
 
     def write_unsettled(self, score: ir.Score) -> str | None:
         """The function that finds the entries unknown in open mode; None where none can be."""
