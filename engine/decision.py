@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.numbers import as_decimal, as_number
 from leadpolicy.engine.policy import PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
-from leadpolicy.engine.printing import gate_word, print_table, print_value
+from leadpolicy.engine.printing import GATE_WORDS, print_table, print_value
 from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
 
@@ -40,24 +40,21 @@ class PolicyName:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class GateResult:
+class GateResult(NamedTuple):
     """A gate's verdict and those of its criteria: `pass`, `fail`, `unknown`."""
 
     verdict: str
     criteria: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class DisqualifyResult:
+class DisqualifyResult(NamedTuple):
     """A disqualify entry that is true, and its destination as text."""
 
     entry: str
     destination: str
 
 
-@dataclass(frozen=True, slots=True)
-class RouteResult:
+class RouteResult(NamedTuple):
     """Where the lead goes. `member`: the key of the member, where the route names one."""
 
     entry: str | None
@@ -69,13 +66,13 @@ class RouteResult:
 class ScoreResult:
     """A score's value; `low` and `high` are worked out when first asked for (None: without bound)."""
 
-    __slots__ = ("_bounds", "_index", "_score", "value")
+    __slots__ = ("_decision", "_index", "_scaled", "value")
 
-    def __init__(self, score: ScoreDeclaration, index: int, value: int, bounds: Callable[[], Bounds]) -> None:
-        self.value: Decimal = as_decimal(value, score.scaled)
-        self._score = score
+    def __init__(self, value: Decimal, scaled: bool, index: int, decision: Decision) -> None:
+        self.value = value
+        self._scaled = scaled
         self._index = index
-        self._bounds = bounds
+        self._decision = decision
 
     @property
     def low(self) -> Decimal | None:
@@ -88,8 +85,8 @@ class ScoreResult:
         return self._end(1)
 
     def _end(self, end: int) -> Decimal | None:
-        found = self._bounds().of(self._index)[end]
-        return None if found is None else as_decimal(found, self._score.scaled)
+        found = self._decision._bounds().of(self._index)[end]
+        return None if found is None else as_decimal(found, self._scaled)
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
@@ -98,13 +95,14 @@ class ScoreResult:
 class Decision:
     """What a policy decided about one lead. Never changes."""
 
-    __slots__ = ("_memo", "_program", "_results", "_values")
+    __slots__ = ("_memo", "_program", "_results", "_spread", "_values")
 
     def __init__(self, program: Program, values: Values, results: Results) -> None:
         self._program = program
         self._values = values
         self._results = results
         self._memo: dict[str, object] | None = None
+        self._spread: Bounds | None = None
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
@@ -120,10 +118,13 @@ class Decision:
         return self._program.policy
 
     def _bounds(self) -> Bounds:
-        from leadpolicy.engine.bounds import Bounds
+        found = self._spread
+        if found is None:
+            from leadpolicy.engine.bounds import Bounds
 
-        declared = self._declared
-        return self._once("bounds", lambda: Bounds(declared.scores, declared.slots, self._values, self._results))
+            declared = self._program.policy
+            found = self._spread = Bounds(declared.scores, declared.slots, self._values, self._results)
+        return found
 
     def _trace(self) -> Trace:
         from leadpolicy.engine.tracing import Trace
@@ -166,9 +167,12 @@ class Decision:
         return self._once("scores", self._make_scores)
 
     def _make_scores(self) -> Mapping[str, ScoreResult]:
+        results = self._results
         made: dict[str, ScoreResult] = {}
-        for index, score in enumerate(self._declared.scores):
-            made[score.name] = ScoreResult(score, index, self._score(index), self._bounds)
+        for index, score in enumerate(self._program.policy.scores):
+            value: int = results[index]  # type: ignore[assignment]
+            scaled = score.scaled
+            made[score.name] = ScoreResult(as_decimal(value, True) if scaled else Decimal(value), scaled, index, self)
         return MappingProxyType(made)
 
     def _score(self, index: int) -> int:
@@ -193,11 +197,12 @@ class Decision:
 
     def _make_gates(self) -> Mapping[str, GateResult]:
         made: dict[str, GateResult] = {}
+        word = GATE_WORDS.get
         for gate in self._declared.gates:
             verdicts = self._results[gate.criteria_result]
             assert isinstance(verdicts, tuple)
-            criteria = {n: gate_word(v) for n, v in zip(gate.criteria, verdicts, strict=True)}
-            made[gate.name] = GateResult(gate_word(self._results[gate.result]), criteria)
+            criteria = {n: word(v, "unknown") for n, v in zip(gate.criteria, verdicts, strict=True)}
+            made[gate.name] = GateResult(word(self._results[gate.result], "unknown"), criteria)
         return MappingProxyType(made)
 
     @property

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from leadpolicy.engine.numbers import as_number
 from leadpolicy.engine.policy import TableDeclaration, TypeDeclaration
 from leadpolicy.engine.times import ZoneDeclaration, print_date, print_duration, print_time
 from leadpolicy.engine.values import NOTHING, Duration, Items
 
-_GATE_WORDS = {True: "pass", False: "fail", None: "unknown"}
+GATE_WORDS: Final[Mapping[object, str]] = MappingProxyType({True: "pass", False: "fail", None: "unknown"})
 SCALED_KINDS = frozenset({"number", "money", "percent", "work_hours", "workdays"})
 
 
 def gate_word(verdict: object) -> str:
     """`pass`, `fail` or `unknown`."""
-    return _GATE_WORDS[verdict if isinstance(verdict, bool) else None]
+    return GATE_WORDS[verdict if isinstance(verdict, bool) else None]
 
 
 def print_value(type_: TypeDeclaration, value: object, zone: ZoneDeclaration) -> object:
