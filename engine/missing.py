@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from leadpolicy.engine.policy import PartDeclaration
+from leadpolicy.engine.policy import PartDeclaration, PolicyDeclaration
 from leadpolicy.engine.tracing import Trace
 
 
@@ -31,8 +31,79 @@ class _Weight:
     """Millionths."""
 
 
+_REMEMBERED = 4096
+"""So many answers of a policy are remembered: leads lack the same few fields again and again."""
+
+
 def missing(trace: Trace) -> tuple[Missing, ...]:
     """The unknown fields of a decision, those that could decide most first."""
+    key = _all_that_counts(trace)
+    if key is None:
+        return _work_out(trace)
+    known = trace.policy.later.get().missing
+    found: tuple[Missing, ...] | None = known.get(key)  # type: ignore[assignment]
+    if found is None:
+        found = _work_out(trace)
+        if len(known) < _REMEMBERED:
+            known[key] = found
+    return found
+
+
+def _all_that_counts(trace: Trace) -> object | None:
+    """All that the answer depends on: which fields are unknown, and the verdicts of what is undecided.
+
+    None where there is more to it: records, lists (which can be known in part), points that are worked out.
+    """
+    policy = trace.policy
+    if policy.rich or not _by_verdicts(policy):
+        return None
+    found: list[object] = [tuple([value is None for value in trace.values[: len(policy.slots)]])]
+    for index, part in enumerate(trace.parts):
+        kind = part.kind
+        if kind == "score":
+            found.append(trace.bounds.unsettled(part.index))
+        elif kind == "gate":
+            criteria = trace.results[policy.gates[part.index].criteria_result]
+            undecided = isinstance(criteria, tuple) and None in criteria
+            found.append(_said(trace, index) if undecided else criteria)
+        elif kind == "sum":
+            continue
+        elif kind == "stage" or trace.part_unknown(index):
+            found.append(_said(trace, index))
+        else:
+            found.append(None)
+    return tuple(found)
+
+
+def _said(trace: Trace, part: int) -> tuple[object, ...]:
+    """The verdicts of a part's clauses, and whom those blame that choose by what is known."""
+    blamed: list[object] = []
+    for item in trace.parts[part].items:
+        for blame in (item.member, *(clause.blame for clause in item.clauses)):
+            if not isinstance(blame, tuple):
+                blamed.append(blame(trace.values, trace.results))
+    return trace.clauses_of(part), *blamed
+
+
+def _by_verdicts(policy: PolicyDeclaration) -> bool:
+    """Whether verdicts and unknown fields are all that tells what is missing of a policy."""
+    known = policy.later.get().missing
+    told = known.get("by verdicts")
+    if told is None:
+        told = known["by verdicts"] = (
+            not policy.has_recall
+            and all(slot.type.kind not in ("list", "fact") and len(slot.steps) == 1 for slot in policy.slots)
+            and all(table.hit != "collect" for table in policy.tables)
+            and all(
+                isinstance(entry.points, tuple) and entry.blame == ()
+                for score in policy.scores
+                for entry in score.telling.entries
+            )
+        )
+    return bool(told)
+
+
+def _work_out(trace: Trace) -> tuple[Missing, ...]:
     weights: dict[int, _Weight] = {}
     for index, part in enumerate(trace.parts):
         is_score = part.kind in {"score", "sum"}

@@ -212,6 +212,8 @@ class Telling:
     atoms: tuple[AtomDeclaration, ...] = ()
     fields: tuple[SlotDeclaration, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
+    missing: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was found missing, by all that it depends on (`engine/missing.py`)."""
 
 
 class Later:

@@ -60,10 +60,17 @@ class Trace:
 
     def item(self, part: int, item: int) -> tuple[object, ...]:
         """What an item's generated trace says; its shape depends on the part's kind."""
+        return self._said(part)[item]
+
+    def clauses_of(self, part: int) -> tuple[tuple[object, ...], ...]:
+        """What the generated traces of a part's items say."""
+        return tuple(self._said(part))
+
+    def _said(self, part: int) -> Sequence[tuple[object, ...]]:
         found = self._items.get(part)
         if found is None:
             found = self._items[part] = self.parts[part].trace(self.values, self.results)
-        return found[item]
+        return found
 
     def verdict(self, part: int, item: int) -> ItemVerdict:
         """True, false, unknown (None), or the word for an item that wasn't looked at."""

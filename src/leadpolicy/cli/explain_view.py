@@ -95,7 +95,7 @@ def _print_header(console: Console, policy: ir.Policy, explanation: Explanation,
 
 def _route(route: Mapping[str, Any]) -> str:
     where = words.target(route["kind"], route["target"])
-    return say("{} (entry {})", where, route["entry"]) if route["entry"] else where
+    return say("{} (entry {})", where, words.entry(route["entry"])) if route["entry"] else where
 
 
 def _title(policy: ir.Policy, part: str, decision: Mapping[str, Any], tell: Tell) -> Text:
@@ -161,7 +161,7 @@ def _row(item: Item, points: bool, gates: Set[str], tell: Tell) -> tuple[Text, T
     given = item.get("points", 0)
     number = Text((f"+{cell_text(given)}" if given > 0 else cell_text(given)) if points and given else "", style)
     faint = "" if verdict in ("true", "pass", "unknown") else "dim"
-    text = Text(_words(item), faint)
+    text = Text(_words(item, tell), faint)
     if item.get("because"):
         text.append(f" — {item['because']}", "italic")
     outcome = item.get("outcome")
@@ -171,15 +171,17 @@ def _row(item: Item, points: bool, gates: Set[str], tell: Tell) -> tuple[Text, T
     return Text(mark, style), number, text, _read(item, gates, tell)
 
 
-def _words(item: Item) -> str:
+def _words(item: Item, tell: Tell) -> str:
     """The entry's name and the author's words, not said twice."""
     entry, text = str(item["entry"]), str(item["text"])
     because = item.get("because")
     if because:
         text = text.removesuffix(f'because "{because}"').rstrip()
+    if entry == text == "otherwise":
+        return tell(words.entry(entry))
     if entry == text or (item["part"].startswith("score") and (text.startswith(entry) or "when" in entry)):
         return text
-    return f"{entry}: {text}"
+    return f"{tell(words.entry(entry))}: {text}"
 
 
 def _read(item: Item, gates: Set[str], tell: Tell) -> Text:

@@ -119,7 +119,7 @@ def _outcomes(summary: Summary) -> dict[str, Mapping[str, int]]:
 
 def _entry(entry: str | None, tell: Tell) -> str:
     """The name of an entry of the route; the word of the language where the policy has no such line."""
-    return tell(term("undecided")) if entry == "undecided" else entry or "–"
+    return tell(words.entry(entry)) if entry else "–"
 
 
 def _print_outcomes(console: Console, outcomes: Mapping[str, Mapping[str, int]], leads: int, tell: Tell) -> None:

@@ -19,6 +19,7 @@ VERDICTS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 """What comes of a gate."""
 
+_ROW = re.compile(r"row (\d+)")
 _RANGE = re.compile(r"(-?\d[\d.]*) to (-?\d[\d.]*)")
 _PARTS: Final[Mapping[str, str]] = MappingProxyType({
     "score": term("score"), "table": term("table"), "gate": term("gate"), "stage": term("stage"),
@@ -52,6 +53,14 @@ def target(kind: str, name: str | None) -> str:
     if kind == "undecided":
         return say("undecided → {}", destination(name)) if name else term("undecided")
     return joined((keyword(kind), name), between=" ") if name else keyword(kind)
+
+
+def entry(name: str) -> str:
+    """An entry by its name; those that have none are named by the engine."""
+    row = _ROW.fullmatch(name)
+    if row is not None:
+        return say("row {}", row[1])
+    return {"otherwise": keyword("otherwise"), "undecided": term("undecided")}.get(name, name)
 
 
 def destination(text: str) -> str:

@@ -175,6 +175,8 @@ def _bound(value: object) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return term("true") if value else term("false")
     return value if isinstance(value, str) else cell_text(value) if not isinstance(value, dict) else dumps(value)
 
 
