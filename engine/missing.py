@@ -57,7 +57,10 @@ def _all_that_counts(trace: Trace) -> object | None:
     policy = trace.policy
     if policy.rich or not _by_verdicts(policy):
         return None
-    found: list[object] = [tuple([value is None for value in trace.values[: len(policy.slots)]])]
+    found: list[object] = [
+        tuple([value is None for value in trace.values[: len(policy.slots)]]),
+        trace.disqualified(),  # no stage is undecided then, nor is any place looked for
+    ]
     for index, part in enumerate(trace.parts):
         kind = part.kind
         if kind == "score":

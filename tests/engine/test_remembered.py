@@ -25,6 +25,7 @@ fact Lead {
   c: int ask "What is c?"
   d: bool
   e: one of [x, y]
+  f: bool
 }
 let mixed = (a > 1 and b > 1) or c > 1
 score first from -5 to 20 {
@@ -57,7 +58,8 @@ gate ready {
   passes when at least 2
 }
 disqualify {
-  bad: a < 1 and (d or c < 1) -> closed
+  bad:  a < 1 and (d or c < 1) -> closed
+  spam: f                      -> closed
 }
 funnel {
   low:  total >= 3
@@ -83,6 +85,7 @@ def leads() -> list[dict[str, Any]]:
         "c": (None, 0, 2),
         "d": (None, False, True),
         "e": (None, "x", "y"),
+        "f": (None, False, True),
     }
     return [dict(zip(domains, values, strict=True)) for values in itertools.product(*domains.values())]
 
