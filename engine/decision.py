@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.numbers import as_decimal, as_number
-from leadpolicy.engine.policy import PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
+from leadpolicy.engine.policy import (
+    GateDeclaration,
+    PolicyDeclaration,
+    Results,
+    ScoreDeclaration,
+    TargetDeclaration,
+    Values,
+)
 from leadpolicy.engine.printing import GATE_WORDS, print_table, print_value
+from leadpolicy.engine.readers import clean
 from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
 
@@ -40,11 +48,25 @@ class PolicyName:
     digest: str
 
 
-class GateResult(NamedTuple):
-    """A gate's verdict and those of its criteria: `pass`, `fail`, `unknown`."""
+class GateResult:
+    """A gate's verdict, `pass`, `fail` or `unknown`; those of its criteria are worked out when they are asked for."""
 
-    verdict: str
-    criteria: dict[str, str]
+    __slots__ = ("_decision", "_gate", "verdict")
+
+    def __init__(self, gate: GateDeclaration, decision: Decision) -> None:
+        self.verdict: str = GATE_WORDS.get(decision._results[gate.result], "unknown")
+        self._gate = gate
+        self._decision = decision
+
+    @property
+    def criteria(self) -> dict[str, str]:
+        """By the criterion's name: `pass`, `fail`, `unknown`."""
+        verdicts = self._gate.verdicts(self._decision._values, self._decision._results)
+        words = [GATE_WORDS.get(verdict, "unknown") for verdict in verdicts]
+        return dict(zip(self._gate.criteria, words, strict=True))
+
+    def __repr__(self) -> str:
+        return f"GateResult(verdict={self.verdict!r}, criteria={self.criteria!r})"
 
 
 class DisqualifyResult(NamedTuple):
@@ -93,20 +115,24 @@ class ScoreResult:
 
 
 class Decision:
-    """What a policy decided about one lead. Never changes."""
+    """What a policy decided about one lead. Never changes.
 
-    __slots__ = ("_memo", "_program", "_results", "_spread", "_values")
+    Each policy has a class of its own, made by `decision_class`: what all its decisions share stands there. Generated
+    code fills in `_values` and `_results`; the other two come when something is asked for.
+    """
 
-    def __init__(self, program: Program, values: Values, results: Results) -> None:
-        self._program = program
-        self._values = values
-        self._results = results
-        self._memo: dict[str, object] | None = None
-        self._spread: Bounds | None = None
+    __slots__ = ("_memo", "_results", "_spread", "_values")
+
+    _program: Program
+    _memo: dict[str, object]
+    _results: Results
+    _spread: Bounds
+    _values: Values
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
-        memo = self._memo
-        if memo is None:
+        try:
+            memo = self._memo
+        except AttributeError:
             memo = self._memo = {}
         if name not in memo:
             memo[name] = make()
@@ -118,13 +144,14 @@ class Decision:
         return self._program.policy
 
     def _bounds(self) -> Bounds:
-        found = self._spread
-        if found is None:
+        try:
+            return self._spread
+        except AttributeError:
             from leadpolicy.engine.bounds import Bounds
 
             declared = self._program.policy
             found = self._spread = Bounds(declared.scores, declared.slots, self._values, self._results)
-        return found
+            return found
 
     def _trace(self) -> Trace:
         from leadpolicy.engine.tracing import Trace
@@ -142,8 +169,8 @@ class Decision:
         declared = self._declared
         if declared.key is None:
             return None
-        slot = declared.slots[declared.key]
-        return print_value(slot.type, self._values[declared.key], declared.zone)
+        slot, key = declared.slots[declared.key], self._values[declared.key]
+        return clean(key) if isinstance(key, str) else print_value(slot.type, key, declared.zone)
 
     @property
     def _now(self) -> int:
@@ -196,14 +223,7 @@ class Decision:
         return self._once("gates", self._make_gates)
 
     def _make_gates(self) -> Mapping[str, GateResult]:
-        made: dict[str, GateResult] = {}
-        word = GATE_WORDS.get
-        for gate in self._declared.gates:
-            verdicts = self._results[gate.criteria_result]
-            assert isinstance(verdicts, tuple)
-            criteria = {n: word(v, "unknown") for n, v in zip(gate.criteria, verdicts, strict=True)}
-            made[gate.name] = GateResult(word(self._results[gate.result], "unknown"), criteria)
-        return MappingProxyType(made)
+        return MappingProxyType({gate.name: GateResult(gate, self) for gate in self._declared.gates})
 
     @property
     def disqualified(self) -> tuple[DisqualifyResult, ...]:
@@ -344,6 +364,13 @@ class Decision:
         route = self.route
         to = f" -> {route.kind} {route.target or ''}".rstrip() if route is not None else ""
         return f"<Decision {self._declared.name} {self.lead}{to}>"
+
+
+def decision_class() -> type[Decision]:
+    """The class of a policy's decisions; its program becomes an attribute of it."""
+    return type(
+        "Decision", (Decision,), {"__slots__": (), "__module__": Decision.__module__, "__doc__": Decision.__doc__}
+    )
 
 
 def _target(entry: TargetDeclaration, member: object) -> RouteResult:

@@ -66,9 +66,8 @@ def _all_that_counts(trace: Trace) -> object | None:
         if kind == "score":
             found.append(trace.bounds.unsettled(part.index))
         elif kind == "gate":
-            criteria = trace.results[policy.gates[part.index].criteria_result]
-            undecided = isinstance(criteria, tuple) and None in criteria
-            found.append(_said(trace, index) if undecided else criteria)
+            criteria = policy.gates[part.index].verdicts(trace.values, trace.results)
+            found.append(_said(trace, index) if None in criteria else criteria)
         elif kind == "sum":
             continue
         elif kind == "stage" or trace.part_unknown(index):

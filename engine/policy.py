@@ -272,12 +272,12 @@ class TableDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class GateDeclaration:
-    """A gate: its criteria's names, and where its verdict and its criteria's verdicts stand in the results."""
+    """A gate: its criteria's names, where its verdict stands in the results, and what gives its criteria's verdicts."""
 
     name: str
     criteria: tuple[str, ...]
     result: int
-    criteria_result: int
+    verdicts: Callable[[Values, Results], tuple[Verdict, ...]]
 
 
 @dataclass(frozen=True, slots=True)

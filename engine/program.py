@@ -8,6 +8,7 @@ from types import CodeType
 from typing import TypeAlias
 
 from leadpolicy.engine.decision import Decision
+from leadpolicy.engine.decision import decision_class as decision_class
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
 from leadpolicy.engine.policy import (
@@ -30,7 +31,11 @@ from leadpolicy.engine.times import from_datetime
 Lines: TypeAlias = tuple[tuple[int, str, int], ...]
 ReadLead: TypeAlias = Callable[[Callable[[str], object], FactRecords, int], Values]
 Decide: TypeAlias = Callable[[Values], Results]
+AtOnce: TypeAlias = Callable[[object, int, FactRecords | None], Decision | None]
+"""Reads a lead and decides it in one go; None where it needs a closer look. It reads no facts."""
 OnError: TypeAlias = Callable[[int, InputError], None]
+_MOST_KINDS = 256
+"""So many classes of leads are remembered."""
 
 
 class Program:
@@ -38,8 +43,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_alone", "_decide", "_last", "_linked", "_none", "_read", "_readers", "_rich", "later",
-        "names", "policy", "source",
+        "_about", "_decide", "_decision", "_kinds", "_last", "_linked", "_none", "_read", "_readers", "_rich", "at_once", "later",
+        "names", "objects", "policy", "source",
     )  # fmt: skip
 
     def __init__(
@@ -49,7 +54,15 @@ class Program:
         read: ReadLead,
         decide: Decide,
         later: Later,
+        decision: type[Decision],
+        at_once: AtOnce | None,
     ) -> None:
+        decision._program = self
+        self._decision = decision
+        self.at_once = at_once
+        self.objects: Callable[[], AtOnce] | None = None
+        self._kinds: dict[type, AtOnce | None] = {}
+        self._last: tuple[datetime | None, int] = (None, 0)
         self.policy = policy
         self.later = later
         self.source = ""
@@ -60,8 +73,6 @@ class Program:
         self._rich = policy.rich
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
-        self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
-        self._last: tuple[datetime | None, int] = (None, 0)
         self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
     @property
@@ -111,11 +122,11 @@ class Program:
         stage was first reached, in microseconds since 1970 UTC; without it, a replay finds that where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
-        if self._alone and events is None and facts is None and type(lead) is dict:
+        if self.at_once is not None and events is None and facts is None:
             last = self._last
-            instant = last[1] if last[0] is now else self._remembered(now)
-            values = self._read(lead.get, self._none.base.records, instant)
-            return Decision(self, values, self._decide(values))
+            made = self._at_once(lead, last[1] if last[0] is now else self._remembered(now))
+            if made is not None:
+                return made
         instant = self.instant(now)
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
@@ -127,6 +138,27 @@ class Program:
         instant = self.instant(now)
         self._last = (now, instant)
         return instant
+
+    def _at_once(self, lead: object, now: int) -> Decision | None:
+        """Decide a lead in one go, where that can be."""
+        if type(lead) is dict:
+            return None if self.at_once is None else self.at_once(lead, now, None)
+        decide = self.of_kind(type(lead))
+        if decide is None:
+            return None
+        try:
+            return decide(lead, now, None)
+        except AttributeError:
+            return None  # an object without some of the fields
+
+    def of_kind(self, kind: type) -> AtOnce | None:
+        """What decides objects of a class in one go; None for mappings and the like."""
+        if kind not in self._kinds:
+            plain = not issubclass(kind, Mapping | list | tuple | str | bytes)
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            self._kinds[kind] = self.objects() if plain and self.objects is not None else None
+        return self._kinds[kind]
 
     def _problems(self, lead: object, base: FactBase, now: int) -> tuple[Problem, ...]:
         """What is wrong with a lead itself."""
@@ -155,15 +187,23 @@ class Program:
     def _many(
         self, leads: Iterable[object], base: FactBase, now: int, on_error: OnError | None
     ) -> Iterator[Decision]:
+        at_once = self.at_once
         for index, lead in enumerate(leads):
+            if at_once is not None and type(lead) is dict:
+                made = at_once(lead, now, None)
+            else:
+                made = None if at_once is None else self._at_once(lead, now)
+            if made is not None:
+                yield made
+                continue
             try:
-                decision = self._one(lead, base, now, None)
+                made = self._one(lead, base, now, None)
             except InputError as error:
                 if on_error is None:
                     raise
                 on_error(index, error)
                 continue
-            yield decision
+            yield made
 
     def _one(self, lead: object, base: FactBase, now: int, entered: Mapping[str, int] | None) -> Decision:
         if type(lead) is not dict:
@@ -171,7 +211,10 @@ class Program:
         values = self._read(lead.get, base.records, now)
         if self._rich:
             values = self._with_records(values, base, now, entered)
-        return Decision(self, values, self._decide(values))
+        made = self._decision()
+        made._values = values
+        made._results = self._decide(values)
+        return made
 
     def _with_records(
         self, read: Values, base: FactBase, now: int, entered: Mapping[str, int] | None
@@ -237,8 +280,11 @@ def compiled(source: str, name: str, after: int = 0) -> CodeType:
     return compile("\n" * after + source, f"<generated from {name}>", "exec", dont_inherit=True)
 
 
-def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
-    """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for.
+def run(
+    code: CodeType, telling: Callable[[], CodeType] | None, objects: Callable[[], CodeType] | None = None
+) -> Program:
+    """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for,
+    and `objects` what decides leads that are objects in one go.
 
     The only exec in the project. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
     literals only.
@@ -250,4 +296,13 @@ def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
         raise TypeError("the source defines no PROGRAM")
     if telling is not None:
         program.later.run = lambda: exec(telling(), namespace)
+    if program.at_once is not None and (objects is not None or "decide_object" in namespace):
+        program.objects = lambda: _of_objects(objects, namespace)
     return program
+
+
+def _of_objects(code: Callable[[], CodeType] | None, namespace: dict[str, object]) -> AtOnce:
+    if code is not None and "decide_object" not in namespace:
+        exec(code(), namespace)
+    made: AtOnce = namespace["decide_object"]  # type: ignore[assignment]
+    return made

@@ -35,6 +35,10 @@ class DispatchWriter:
         self._early = False
         """Whether a function so far left lines out, behind one that is always true."""
 
+    def divides(self, lines: tuple[Line, ...]) -> bool:
+        """Whether rows are looked up, not gone down."""
+        return self._dispatch.areas(lines) is not None
+
     def function(self, name: str, rows: Rows) -> Scope:
         """The function of all rows, finished."""
         scope = self._function(name, rows, rows.lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import at_once
 from leadpolicy.compiler.to_python.decide import Decide
 from leadpolicy.compiler.to_python.declarations import Declarations
 from leadpolicy.compiler.to_python.ladders import Ladders
@@ -110,6 +111,7 @@ _NAMES = {
     ),
     "leadpolicy.engine.program": (
         "Program",
+        "decision_class",
         "field_reader",
         "readers",
         "remembering",
@@ -177,7 +179,7 @@ def generate(policy: ir.Policy) -> str:
     The same policy gives the same text. ValueError for an IR that breaks its invariants.
     """
     module = Module(policy)
-    return module.deciding() + module.telling()
+    return module.deciding() + module.telling() + module.objects()
 
 
 class Module:
@@ -190,9 +192,12 @@ class Module:
         self._uses = uses = Uses(plan, natures)
         self._scores, self._ladders = Scores(shared, uses), Ladders(shared)
         self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._ladders))
+        self._read: ReadFunction
+        self._decide: Decide
         self._places: list[tuple[int, ir.Place]] = []
         self._deciding: str | None = None
         self._telling: str | None = None
+        self._objects: str | None = None
         self._imported: set[str] = set()
         self.lines = 0
         """How many lines the deciding half has."""
@@ -210,10 +215,33 @@ class Module:
             self._telling = self._write_telling()
         return self._telling
 
+    def objects(self) -> str:
+        """What decides leads that are objects in one go, as `decide_dict` of the deciding half does dicts; empty where
+        the policy has no such function. It runs behind that half."""
+        if self._objects is None:
+            self.deciding()
+            self._objects = self._write_objects()
+        return self._objects
+
+    def _write_objects(self) -> str:
+        shared = self._shared
+        if not at_once.possible(shared):
+            return ""
+        shared.constants.lines.clear()
+        shared.functions.clear()
+        at_once.write(shared, self._read, self._decide, objects=True)
+        if shared.constants.lines:
+            raise ValueError("what decides objects needs constants that what decides dicts doesn't")
+        whole = Writer()
+        self._assemble(whole, shared.functions, Writer())
+        return "\n".join(whole.lines).strip("\n") + "\n"
+
     def _write_deciding(self) -> str:
         shared, declarations = self._shared, self._declarations
-        read = ReadFunction(shared, declarations)
-        Decide(shared, self._scores, self._ladders).write()
+        self._read = read = ReadFunction(shared, declarations)
+        self._decide = decide = Decide(shared, self._scores, self._ladders)
+        decide.write()
+        quick = at_once.write(shared, read, decide, objects=False) if at_once.possible(shared) else "None"
         reading, declared = Writer(), Writer()
         read.write_seen(reading)
         reading.line()
@@ -231,10 +259,11 @@ class Module:
         ):
             write(declared)
             declared.line()
-        declared.line("PROGRAM = Program(POLICY, RECORDS, read, decide, LATER)")
+        declared.line(f"PROGRAM = Program(POLICY, RECORDS, read, decide, LATER, DECISION, {quick})")
         whole = Writer()
         below = Writer()
         below.line("LATER = Later()")
+        below.line("DECISION = decision_class()")
         self._assemble(below, [reading, *shared.functions], declared)
         whole.line(_DOC)
         whole.line()

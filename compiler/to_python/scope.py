@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.nature import Natures
@@ -42,6 +43,15 @@ class Shared:
     member_names: dict[tuple[ir.Records, str], str] = field(default_factory=dict)
 
 
+class Unread(NamedTuple):
+    """A field of the lead that isn't read yet: where its value comes from, the name it gets, and whether it may be
+    absent (then it is unknown)."""
+
+    got: str
+    name: str
+    optional: bool
+
+
 class Scope:
     """A function being written. Everything hoisted stands at its top level, so what was worked out once can be
     used by every later line.
@@ -73,6 +83,18 @@ class Scope:
         name = self.plan.slots[index].name
         self.wanted.setdefault(name, lambda caller: caller.slot(index))
         return name
+
+    def unread(self, slot: int | None) -> Unread | None:
+        """Where a field is yet to be read, in a function that reads them where they are needed first."""
+        return None
+
+    def was_read(self, slot: int) -> None:
+        """An entry has read that field itself."""
+        raise ValueError("all fields are read already")
+
+    def snapshot(self) -> str:
+        """The name of the whole snapshot."""
+        return "v"
 
     def result(self, key: Key) -> str:
         """The name of something worked out elsewhere."""
