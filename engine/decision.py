@@ -24,7 +24,7 @@ from leadpolicy.engine.policy import (
 )
 from leadpolicy.engine.printing import GATE_WORDS, print_table, print_value
 from leadpolicy.engine.readers import clean
-from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
+from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, NOBODY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
 
 if TYPE_CHECKING:
@@ -49,14 +49,17 @@ class PolicyName:
 
 
 class GateResult:
-    """A gate's verdict, `pass`, `fail` or `unknown`; those of its criteria are worked out when they are asked for."""
+    """A gate's verdict and those of its criteria."""
 
-    __slots__ = ("_decision", "_gate", "verdict")
+    __slots__ = ("_decision", "_gate")
 
-    def __init__(self, gate: GateDeclaration, decision: Decision) -> None:
-        self.verdict: str = GATE_WORDS.get(decision._results[gate.result], "unknown")
-        self._gate = gate
-        self._decision = decision
+    _decision: Decision
+    _gate: GateDeclaration
+
+    @property
+    def verdict(self) -> str:
+        """`pass`, `fail` or `unknown`."""
+        return GATE_WORDS.get(self._decision._results[self._gate.result], "unknown")
 
     @property
     def criteria(self) -> dict[str, str]:
@@ -86,15 +89,19 @@ class RouteResult(NamedTuple):
 
 
 class ScoreResult:
-    """A score's value; `low` and `high` are worked out when first asked for (None: without bound)."""
+    """A score's value, and the least and the most that it can come to; each is worked out when it is asked for."""
 
-    __slots__ = ("_decision", "_index", "_scaled", "value")
+    __slots__ = ("_decision", "_index", "_scaled")
 
-    def __init__(self, value: Decimal, scaled: bool, index: int, decision: Decision) -> None:
-        self.value = value
-        self._scaled = scaled
-        self._index = index
-        self._decision = decision
+    _decision: Decision
+    _index: int
+    _scaled: bool
+
+    @property
+    def value(self) -> Decimal:
+        """What the score comes to by what is known."""
+        value: int = self._decision._results[self._index]  # type: ignore[assignment]
+        return as_decimal(value, True) if self._scaled else Decimal(value)
 
     @property
     def low(self) -> Decimal | None:
@@ -124,15 +131,14 @@ class Decision:
     __slots__ = ("_memo", "_results", "_spread", "_values")
 
     _program: Program
-    _memo: dict[str, object]
+    _memo: dict[str, object] | None
     _results: Results
-    _spread: Bounds
+    _spread: Bounds | None
     _values: Values
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
-        try:
-            memo = self._memo
-        except AttributeError:
+        memo = self._memo
+        if memo is None:
             memo = self._memo = {}
         if name not in memo:
             memo[name] = make()
@@ -144,14 +150,13 @@ class Decision:
         return self._program.policy
 
     def _bounds(self) -> Bounds:
-        try:
-            return self._spread
-        except AttributeError:
+        found = self._spread
+        if found is None:
             from leadpolicy.engine.bounds import Bounds
 
             declared = self._program.policy
             found = self._spread = Bounds(declared.scores, declared.slots, self._values, self._results)
-            return found
+        return found
 
     def _trace(self) -> Trace:
         from leadpolicy.engine.tracing import Trace
@@ -191,16 +196,11 @@ class Decision:
     @property
     def scores(self) -> Mapping[str, ScoreResult]:
         """By name."""
-        return self._once("scores", self._make_scores)
-
-    def _make_scores(self) -> Mapping[str, ScoreResult]:
-        results = self._results
         made: dict[str, ScoreResult] = {}
-        for index, score in enumerate(self._program.policy.scores):
-            value: int = results[index]  # type: ignore[assignment]
-            scaled = score.scaled
-            made[score.name] = ScoreResult(as_decimal(value, True) if scaled else Decimal(value), scaled, index, self)
-        return MappingProxyType(made)
+        for score in self._program.policy.scores:
+            made[score.name] = one = ScoreResult()
+            one._decision, one._index, one._scaled = self, score.index, score.scaled
+        return made
 
     def _score(self, index: int) -> int:
         value = self._results[index]
@@ -220,10 +220,11 @@ class Decision:
     @property
     def gates(self) -> Mapping[str, GateResult]:
         """By name."""
-        return self._once("gates", self._make_gates)
-
-    def _make_gates(self) -> Mapping[str, GateResult]:
-        return MappingProxyType({gate.name: GateResult(gate, self) for gate in self._declared.gates})
+        made: dict[str, GateResult] = {}
+        for gate in self._program.policy.gates:
+            made[gate.name] = one = GateResult()
+            one._decision, one._gate = self, gate
+        return made
 
     @property
     def disqualified(self) -> tuple[DisqualifyResult, ...]:
@@ -239,26 +240,23 @@ class Decision:
     @property
     def stage(self) -> str | None:
         """The last stage that is reached."""
-        at = self._declared.stage_result
+        at = self._program.policy.stage_result
         stage = self._results[at] if at >= 0 else None
-        return stage if isinstance(stage, str) else None
+        return stage if type(stage) is str else None
 
     @property
     def route(self) -> RouteResult | None:
         """Where the lead goes; None where the policy has no route."""
-        declared = self._declared
-        if declared.route is None:
+        program = self._program
+        if program.places is None:
             return None
-        found = self._results[declared.route_result]
-        assert isinstance(found, tuple)
+        found: tuple[int, int, object] = self._results[program.policy.route_result]  # type: ignore[assignment]
         outcome, index, member = found
-        if outcome == ENTRY:
-            return _target(declared.route[index], member)
-        if outcome == DISQUALIFIED and declared.disqualify is not None:
-            return _target(declared.disqualify[index], member)
-        if outcome == UNDECIDED:
-            return RouteResult("undecided", "undecided", declared.undecided, None)
-        return RouteResult(None, "nobody", None, None)
+        place = program.places[outcome][index]
+        if member is not None and place.kind in {"member", "owner"}:
+            key = member if isinstance(member, str) else None
+            return RouteResult(place.entry, place.kind, key, key)
+        return place
 
     @property
     def due(self) -> tuple[Due, ...]:
@@ -373,8 +371,17 @@ def decision_class() -> type[Decision]:
     )
 
 
-def _target(entry: TargetDeclaration, member: object) -> RouteResult:
-    if entry.kind in {"member", "owner"}:
-        key = member if isinstance(member, str) else None
-        return RouteResult(entry.entry, entry.kind, key, key)
-    return RouteResult(entry.entry, entry.kind, entry.target, None)
+def places(policy: PolicyDeclaration) -> dict[int, tuple[RouteResult, ...]] | None:
+    """Where leads can go, by the kind of outcome and the entry; members' keys aside. None where there is no route."""
+    if policy.route is None:
+        return None
+    return {
+        ENTRY: tuple(map(_place, policy.route)),
+        DISQUALIFIED: tuple(map(_place, policy.disqualify or ())),
+        UNDECIDED: (RouteResult("undecided", "undecided", policy.undecided, None),),
+        NOBODY: (RouteResult(None, "nobody", None, None),),
+    }
+
+
+def _place(entry: TargetDeclaration) -> RouteResult:
+    return RouteResult(entry.entry, entry.kind, None if entry.kind in {"member", "owner"} else entry.target, None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import CodeType
 from typing import TypeAlias
 
-from leadpolicy.engine.decision import Decision
+from leadpolicy.engine.decision import Decision, places
 from leadpolicy.engine.decision import decision_class as decision_class
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
@@ -43,8 +43,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_decide", "_decision", "_kinds", "_last", "_linked", "_none", "_read", "_readers", "_rich", "at_once", "later",
-        "names", "objects", "policy", "source",
+        "_about", "_decide", "_decision", "_kinds", "_last", "_linked", "_none", "_read", "_readers", "_rich",
+        "at_once", "later", "names", "objects", "places", "policy", "source",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +64,7 @@ class Program:
         self._kinds: dict[type, AtOnce | None] = {}
         self._last: tuple[datetime | None, int] = (None, 0)
         self.policy = policy
+        self.places = places(policy)
         self.later = later
         self.source = ""
         self.names = tuple(field.name for field in policy.facts[policy.about].fields)
@@ -212,6 +213,7 @@ class Program:
         if self._rich:
             values = self._with_records(values, base, now, entered)
         made = self._decision()
+        made._memo = made._spread = None
         made._values = values
         made._results = self._decide(values)
         return made

@@ -57,11 +57,12 @@ ReadField: TypeAlias = Callable[[object, Reading], object]
 
 def remembering(read: ReadField, seen: dict[object, object]) -> ReadField:
     """A field's reader that remembers what texts were read as, where nothing was wrong with them."""
+    most = len(seen) + _REMEMBERED
 
     def remembered(value: object, reading: Reading) -> object:
         before = len(reading.problems)
         known = read(value, reading)
-        fits = type(value) is str and len(value) <= _LONGEST and len(seen) < _REMEMBERED
+        fits = type(value) is str and len(value) <= _LONGEST and len(seen) < most
         if fits and len(reading.problems) == before:
             seen[value] = known
         return known

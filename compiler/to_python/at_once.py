@@ -1,8 +1,8 @@
 """Functions that read a lead and decide it in one go: one for dicts, one for objects.
 
-Each value is read where it is needed first, and an entry about a single field reads it while it looks at it. What isn't
-of a field's common kind goes to the engine's reader; what needs a closer look gives None: then the lead is read and
-decided in two steps, `read` and `decide`, which also find all that is wrong with it.
+Each value is read where it is needed first, and an entry about a single field reads it while it looks at it. What
+isn't of a field's common kind goes to the engine's reader; what needs a closer look gives None: then the lead is read
+and decided in two steps, `read` and `decide`, which also find all that is wrong with it.
 """
 
 from __future__ import annotations
@@ -114,6 +114,7 @@ def write(shared: Shared, read: ReadFunction, decide: Decide, objects: bool) -> 
     with body.block("if reading is not None and (reading.problems or reading.embedded):"):
         body.line("return None")
     body.line("made = DECISION()")
+    body.line("made._memo = made._spread = None")
     body.line(f"made._values = {values}")
     body.line(f"made._results = {decide.results()}")
     body.line("return made")

@@ -59,8 +59,7 @@ class Ladders:
         if function not in self._written:
             write = self._collect if table.hit == "collect" else self._search
             self._written[function] = write(table, function)
-        call = caller.call(self._written[function])
-        caller.body.line(f"{name} = {call}")
+        self._dispatch.write_call(caller, self._written[function], name)
 
     def _is_short(self, table: ir.Table) -> bool:
         """Whether a table is few rows that are never unknown: then an `if` chain says it all."""
@@ -194,7 +193,7 @@ class Ladders:
         if tests:
             self._write_short_route(caller, tests, name, call, disqualified is not None)
         elif disqualified is None:
-            caller.body.line(f"{name} = {call}")
+            self._dispatch.write_call(caller, self._written["pick_route"], name)
         else:
             with caller.body.block("else:"):
                 caller.body.line(f"{name} = {call}")
@@ -203,8 +202,7 @@ class Ladders:
         """The entries of a route that is written out where it is needed: few, none of which names a member, all told
         by what is there already; with their rails, and whether they can be unknown. Else none."""
         named = any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries)
-        looked_up = self._dispatch.divides(_lines(entry.condition for entry in route.entries))
-        if named or looked_up or not 0 < len(route.entries) <= _SHORT_ROUTE:
+        if named or self._dispatch.looks_up(self._written["pick_route"]) or not 0 < len(route.entries) <= _SHORT_ROUTE:
             return []
         trial = Scope(self._shared, "trial", inner=True)
         expressions = Expressions(trial)

@@ -138,6 +138,7 @@ _NAMES = {
         "ENTRY",
         "NOBODY",
         "UNDECIDED",
+        "areas",
         "collect",
         "member",
         "settle",
@@ -216,8 +217,8 @@ class Module:
         return self._telling
 
     def objects(self) -> str:
-        """What decides leads that are objects in one go, as `decide_dict` of the deciding half does dicts; empty where
-        the policy has no such function. It runs behind that half."""
+        """What decides leads that are objects in one go, as `decide_dict` of the deciding half does dicts; empty
+        where the policy has no such function. It runs behind that half."""
         if self._objects is None:
             self.deciding()
             self._objects = self._write_objects()

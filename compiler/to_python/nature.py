@@ -176,8 +176,8 @@ class Natures:
         return None
 
     def certain(self, clauses: Sequence[ir.Clause], mode: str) -> bool:
-        """Whether all clauses together are never unknown: none of them can be, but for fields that another clause asks
-        to be known (where such a one isn't, the whole is false)."""
+        """Whether all clauses together are never unknown: none of them can be, but for fields that another clause
+        asks to be known (where such a one isn't, the whole is false)."""
         doubted = [clause.expr for clause in clauses if self.of(clause.expr, mode).unknown]
         if not doubted or mode != PLAIN:
             return not doubted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
@@ -35,6 +36,7 @@ class ReadFunction:
         self._used = [self._whole or (field.name,) in slots for field in self._about.fields]
         nodes = walk.nodes(self._plan.everything())
         self._read_paths = {node.path for node in nodes if isinstance(node, ir.FieldRef) and node.var == "this"}
+        self._constants = _constants(self._plan.everything())
         self._free = set(_free_texts(self._plan.everything()))
 
     def write_readers(self, out: Writer) -> None:
@@ -50,7 +52,14 @@ class ReadFunction:
         """`SEEN_0` …: what texts were read as, by field."""
         for index, field in enumerate(self._about.fields):
             if self._remembered(index):
-                out.line(f"SEEN_{index} = {{{', '.join(self._absent(field))}}}")
+                known = [f"{literal(text)}: {literal(text)}" for text in self._compared(index)]
+                out.line(f"SEEN_{index} = {{{', '.join([*self._absent(field), *known])}}}")
+
+    def _compared(self, index: int) -> list[str]:
+        """The texts that a field is compared with, in the form in which they are kept: none of them is read twice."""
+        field = self._about.fields[index]
+        found = self._constants.get((field.name,), {})
+        return [text for text in found if text not in field.markers and normalize("NFC", text).strip() == text]
 
     def only_names(self, index: int) -> bool:
         """Whether a field is the lead's key and no condition reads it: then it is cleaned when it is printed."""
@@ -195,6 +204,18 @@ def _free_texts(exprs: tuple[ir.Expr, ...]) -> Iterator[tuple[str, ...]]:
         spelled = isinstance(node, ir.Call) and node.function == "plain"
         if not spelled and not isinstance(node, _COMPARING):
             yield from (child.path for child in walk.children(node) if isinstance(child, ir.FieldRef))
+
+
+def _constants(exprs: tuple[ir.Expr, ...]) -> dict[tuple[str, ...], dict[str, None]]:
+    """The texts that fields of the lead are equal to, or not, in some condition; in order of appearance."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for node in walk.nodes(exprs):
+        if not isinstance(node, ir.Compare):
+            continue
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(one, ir.FieldRef) and isinstance(other, ir.Const) and isinstance(other.value, str):
+                found.setdefault(one.path, {})[other.value] = None
+    return found
 
 
 _COMPARING = (ir.Compare, ir.In, ir.IsKnown, ir.IsUnknown)

@@ -166,6 +166,11 @@ def _whole(expr: ir.Expr) -> int | None:
     return number if not rest and abs(number) < _LIMIT else None
 
 
+def _first(tests: Sequence[Test], number: int) -> int:
+    """The first test that a number passes; behind the last one where it passes none."""
+    return next((at for at, test in enumerate(tests) if _holds(test, number)), len(tests))
+
+
 def _holds(test: Test, number: int) -> bool:
     return all(_HOLDS[sign](number, constant) for sign, constant in test)
 

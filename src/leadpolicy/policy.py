@@ -293,7 +293,7 @@ class Policy:
 
 
 def _quickly(policy: Policy, program: Program, at_once: AtOnce) -> Callable[..., Decision]:
-    """`policy.decide`, for leads that are decided in one go: the shortest way there. Everything else goes the long way.
+    """`policy.decide` for leads that are decided in one go: the shortest way there. All else goes the long way.
 
     Hosts pass one time for many leads: what it is in microseconds is remembered.
     """
