@@ -41,7 +41,9 @@ def policy_text(entries: int) -> str:
         f" -> queue q{i}"
         for i in range(entries)
     ]
-    return "\n".join([HEAD, *queues, "route {", *route, "  otherwise -> queue main", "  undecided -> queue desk", "}", ""])
+    return "\n".join(
+        [HEAD, *queues, "route {", *route, "  otherwise -> queue main", "  undecided -> queue desk", "}", ""]
+    )
 
 
 def leads(entries: int) -> list[dict[str, Any]]:

@@ -24,17 +24,21 @@ class Rows:
     ends: Callable[[], str]
     write: Callable[[Scope, Sequence[Line]], bool]
     doc: str
+    unique: bool = False
+    """Whether a true row wins over unknown ones above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """Rows that are looked up by the value of a slot: the code of its area (or, without a number, of what is found),
-    the number that an area is divided by, and whether no area has more than two sides."""
+    the number that an area is divided by, whether no area has more than two sides, and whether there is one for a
+    value that is unknown."""
 
     slot: int
     area: str
     number: ir.Expr | None
     halves: bool
+    unsure: bool
 
 
 class DispatchWriter:
@@ -74,6 +78,7 @@ class DispatchWriter:
                 self._early = True
             return scope
         value = scope.slot(areas.slot)
+        unknown = self._shared.plan.slots[areas.slot].unknown
         every = (*areas.by_value.values(), areas.others)
         plain, number = self._dispatch.number(every)
         self._looking.add(name)
@@ -82,9 +87,10 @@ class DispatchWriter:
             scope.body.line(f"return {self._write_lookup(scope, lookup)}")
             if lines is rows.lines:
                 self._lookups[name] = lookup
+            unknown = unknown and not lookup.unsure
         else:
             self._write_functions(scope, rows, areas)
-        if self._shared.plan.slots[areas.slot].unknown:
+        if unknown:
             parameters = self._all_read(rows, lines, scope) if self._early else dict(scope.wanted)
             slowly = f"return LATER.get() and {name}_slowly({', '.join(parameters)})"
             scope.body.lines[:0] = [f"if {value} is None:", f"    {slowly}"]
@@ -114,19 +120,27 @@ class DispatchWriter:
     def _lookup(self, rows: Rows, areas: Areas, number: ir.Expr | None) -> Lookup:
         """The tables of areas that are data."""
         value = self._shared.plan.slots[areas.slot].name
-        bands = {key: self._dispatch.band(area, rows.settle) for key, area in areas.by_value.items()}
+        bands: dict[str | None, Band] = {
+            key: self._dispatch.band(area, rows.settle) for key, area in areas.by_value.items()
+        }
+        may_be_unknown = self._shared.plan.slots[areas.slot].unknown and not rows.unique
+        unsure = self._dispatch.unsure(areas, rows.settle) if may_be_unknown else None
+        if unsure is not None:
+            bands[None] = unsure
         others = self._dispatch.band(areas.others, rows.settle)
         constants, ends = self._shared.constants, rows.ends()
         if number is None:
             pairs = ", ".join(f"{literal(key)}: {literal(band.wins[0])}" for key, band in bands.items())
             found = constants.name("AREAS", f"{{{pairs}}}")
-            return Lookup(areas.slot, f"{ends}[{found}.get({value}, {literal(others.wins[0])})]", None, False)
+            return Lookup(
+                areas.slot, f"{ends}[{found}.get({value}, {literal(others.wins[0])})]", None, False, None in bands
+            )
         halves = all(len(band.cuts) < 2 for band in (*bands.values(), others))
         show = _halves if halves else _band
         pairs = ", ".join(f"{literal(key)}: {show(band)}" for key, band in bands.items())
         found = constants.name("AREAS", f"areas({ends}, {{{pairs}}})")
         left = constants.name("AREA", f"areas({ends}, {{None: {show(others)}}})[None]")
-        return Lookup(areas.slot, f"{found}.get({value}, {left})", number, halves)
+        return Lookup(areas.slot, f"{found}.get({value}, {left})", number, halves, None in bands)
 
     @staticmethod
     def _write_lookup(scope: Scope, lookup: Lookup) -> str:
@@ -157,7 +171,7 @@ class DispatchWriter:
         if lookup is None:
             caller.body.line(f"{name} = {call}")
             return
-        unknown = self._shared.plan.slots[lookup.slot].unknown
+        unknown = self._shared.plan.slots[lookup.slot].unknown and not lookup.unsure
         value = caller.slot(lookup.slot)
         if lookup.number is not None:
             Expressions(caller).operand(lookup.number)  # read before the block

@@ -107,6 +107,7 @@ class Ladders:
                 lambda: self._shared.constants.name("ENDS", f"(*{outcomes}, None, NOTHING)"),
                 lambda scope, lines: self._go_down(scope, table, outcomes, lines, firsts),
                 f"The table of line {int(table.place.line)}.",
+                unique=table.hit == "unique",
             ),
         )
 
@@ -202,7 +203,11 @@ class Ladders:
         """The entries of a route that is written out where it is needed: few, none of which names a member, all told
         by what is there already; with their rails, and whether they can be unknown. Else none."""
         named = any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries)
-        if named or self._dispatch.looks_up(self._written["pick_route"]) or not 0 < len(route.entries) <= _SHORT_ROUTE:
+        if (
+            named
+            or self._dispatch.looks_up(self._written["pick_route"])
+            or not 0 < len(route.entries) <= _SHORT_ROUTE
+        ):
             return []
         trial = Scope(self._shared, "trial", inner=True)
         expressions = Expressions(trial)
