@@ -272,7 +272,7 @@ class TableDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class GateDeclaration:
-    """A gate: its criteria's names, where its verdict stands in the results, and what gives the criteria's verdicts."""
+    """A gate: its criteria's names, where its verdict stands in the results, and what gives theirs."""
 
     name: str
     criteria: tuple[str, ...]

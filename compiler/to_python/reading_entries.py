@@ -112,10 +112,8 @@ class ReadingEntries:
     def _write_numbers(
         self, unread: Unread, tests: Sequence[Test], given: Sequence[tuple[int, ir.Place]], name: str
     ) -> None:
-        """An `if` chain; the limits of what a whole number may be are looked at where a number beyond them would get."""
-        above, below = (
-            next((i for i, t in enumerate(tests) if _holds(t, end)), len(tests)) for end in (_LIMIT, -_LIMIT)
-        )
+        """An `if` chain. What a whole number may be at most is looked at where a larger one would get."""
+        above, below = _first(tests, _LIMIT), _first(tests, -_LIMIT)
         body, number = self._scope.body, unread.name
         body.line(f"{number} = {unread.got}")
         with body.block(f"if type({number}) is int:"):
