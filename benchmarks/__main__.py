@@ -1,8 +1,8 @@
 """`make bench`: all measurements, side by side in one process, written as JSON and printed as a table.
 
 Every pair is measured in alternating rounds, and the best round of each counts; answers are compared first. Memory is
-the peak of traced allocations. `python -m benchmarks NAME …` runs some of: realistic, evaluator, compile, command,
-startup, dispatch, work_time. The table and the curves in docs/benchmarks are written where all were run.
+the peak of traced allocations. `python -m benchmarks NAME …` runs some of: realistic, million, evaluator, compile,
+command, startup, dispatch, work_time. The table and the curves in docs/benchmarks are written where all were run.
 """
 
 from __future__ import annotations

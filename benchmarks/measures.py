@@ -170,6 +170,7 @@ def startup() -> Figures:
 
 ALL: dict[str, Callable[[], Figures]] = {
     "realistic": realistic.figures,
+    "million": realistic.million,
     "evaluator": evaluator,
     "compile": compiling,
     "command": command,

@@ -136,6 +136,12 @@ class Decision:
     _spread: Bounds | None
     _values: Values
 
+    def __getattr__(self, name: str) -> object:
+        """What isn't there yet is None: nothing was asked for that would have made it."""
+        if name in {"_memo", "_spread"}:
+            return None
+        raise AttributeError(f"a decision has no attribute {name!r}", name=name, obj=self)
+
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
         if memo is None:

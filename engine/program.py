@@ -142,7 +142,7 @@ class Program:
 
     def _at_once(self, lead: object, now: int) -> Decision | None:
         """Decide a lead in one go, where that can be."""
-        if type(lead) is dict:
+        if self.at_once is None or type(lead) is dict:
             return None if self.at_once is None else self.at_once(lead, now, None)
         decide = self.of_kind(type(lead))
         if decide is None:
@@ -188,22 +188,17 @@ class Program:
     def _many(
         self, leads: Iterable[object], base: FactBase, now: int, on_error: OnError | None
     ) -> Iterator[Decision]:
-        at_once = self.at_once
+        at_once = self.at_once or _never
         for index, lead in enumerate(leads):
-            if at_once is not None and type(lead) is dict:
-                made = at_once(lead, now, None)
-            else:
-                made = None if at_once is None else self._at_once(lead, now)
-            if made is not None:
-                yield made
-                continue
-            try:
-                made = self._one(lead, base, now, None)
-            except InputError as error:
-                if on_error is None:
-                    raise
-                on_error(index, error)
-                continue
+            made = at_once(lead, now, None) if type(lead) is dict else self._at_once(lead, now)
+            if made is None:
+                try:
+                    made = self._one(lead, base, now, None)
+                except InputError as error:
+                    if on_error is None:
+                        raise
+                    on_error(index, error)
+                    continue
             yield made
 
     def _one(self, lead: object, base: FactBase, now: int, entered: Mapping[str, int] | None) -> Decision:
@@ -213,7 +208,6 @@ class Program:
         if self._rich:
             values = self._with_records(values, base, now, entered)
         made = self._decision()
-        made._memo = made._spread = None
         made._values = values
         made._results = self._decide(values)
         return made
@@ -257,6 +251,11 @@ class Program:
 
     def __repr__(self) -> str:
         return f"<Program {self.policy.name} {self.policy.version}>"
+
+
+def _never(_lead: object, _now: int, _facts: FactRecords | None) -> Decision | None:
+    """Where nothing is decided in one go."""
+    return None
 
 
 def readers(policy: PolicyDeclaration) -> dict[str, Records]:

@@ -231,6 +231,9 @@ def as_mapping(record: object, names: tuple[str, ...]) -> Mapping[str, object]:
         return record
     if isinstance(record, Mapping):
         return {name: record[name] for name in names if name in record}
+    to_record = getattr(type(record), "to_record", None)
+    if to_record is not None:  # a model made from the fact, which may call its fields otherwise
+        return dict(to_record(record))
     return {name: getattr(record, name, None) for name in names}
 
 

@@ -114,7 +114,6 @@ def write(shared: Shared, read: ReadFunction, decide: Decide, objects: bool) -> 
     with body.block("if reading is not None and (reading.problems or reading.embedded):"):
         body.line("return None")
     body.line("made = DECISION()")
-    body.line("made._memo = made._spread = None")
     body.line(f"made._values = {values}")
     body.line(f"made._results = {decide.results()}")
     body.line("return made")

@@ -283,7 +283,7 @@ class Policy:
         the others are still decided.
         """
         base = self.fact_base(facts, events)
-        return self.program.decide_many(map(record_of, leads), facts=base, now=_time(now), on_error=on_error)
+        return self.program.decide_many(leads, facts=base, now=_time(now), on_error=on_error)
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
