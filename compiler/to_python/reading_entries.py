@@ -43,9 +43,12 @@ class ReadingEntries:
                 conditions = [(band.condition, band.points, band.place) for band in entry.bands]
                 return self._numbers(conditions, whole, name)
             case ir.PlainEntry(points=ir.Const(value=str(points)), condition=ir.Condition() as condition):
-                if self._truth(condition, points_of(points, whole), entry.place, name):
-                    return True
-                return self._numbers([(condition, points, entry.place)], whole, name)
+                number = points_of(points, whole)
+                return (
+                    self._truth(condition, number, entry.place, name)
+                    or self._choice(condition, number, entry.place, name)
+                    or self._numbers([(condition, points, entry.place)], whole, name)
+                )
             case _:
                 return False
 
@@ -60,20 +63,55 @@ class ReadingEntries:
         unread = self._unread(slot, "choice")
         if slot is None or unread is None:
             return False
-        field = self._scope.plan.about.fields[self._scope.plan.slots[slot].order[0]]
         given = {one.choice: points_of(one.points, whole) for one in entry.choices}
+        self._write_choices(slot, unread, given, entry.place, name)
+        return True
+
+    def _choice(self, condition: ir.Condition, points: int, place: ir.Place, name: str) -> bool:
+        """Points for some choices, or for all others."""
+        found = self._named(condition)
+        unread = None if found is None else self._unread(found[0], "choice")
+        if found is None or unread is None:
+            return False
+        slot, named, others = found
+        choices = self._scope.plan.slots[slot].type.choices or ()
+        given = dict.fromkeys((choice for choice in choices if (choice in named) != others), points)
+        self._write_choices(slot, unread, given, place, name)
+        return True
+
+    def _named(self, condition: ir.Condition) -> tuple[int, frozenset[str], bool] | None:
+        """(slot, constants, whether all others are meant) of a condition that compares one field with texts."""
+        if len(condition.clauses) != 1:
+            return None
+        expr, others = condition.clauses[0].expr, False
+        if isinstance(expr, ir.Not):
+            expr, others = expr.arg, True
+        values: list[object] = []
+        if isinstance(expr, ir.Compare) and expr.relation == "eq":
+            item, constant = expr.left, self._scope.plan.resolve(expr.right)
+            values = [constant.value] if isinstance(constant, ir.Const) else [None]
+        elif isinstance(expr, ir.In):
+            item, fixed = expr.item, self._natures.constant_list(expr.items)
+            values = [None] if fixed is None else [value for _, value in fixed]
+        else:
+            return None
+        slot = self._natures.slot(item)
+        texts = frozenset(value for value in values if isinstance(value, str))
+        return None if slot is None or len(texts) < len(set(values)) else (slot, texts, others)
+
+    def _write_choices(self, slot: int, unread: Unread, given: Mapping[str, int], place: ir.Place, name: str) -> None:
+        field = self._scope.plan.about.fields[self._scope.plan.slots[slot].order[0]]
         choices = [choice for choice in field.type.choices or () if choice not in field.markers]
         pairs = [f"{literal(choice)}: {literal(given.get(choice, 0))}" for choice in choices]
         pairs += ["None: 0"] if unread.optional else []
         table = self._scope.shared.constants.name("POINTS", f"{{{', '.join(pairs)}}}")
         body = self._scope.body
-        body.mark(entry.place)
+        body.mark(place)
         with body.block("try:"):
             body.line(f"{name} += {table}[{unread.name} := {unread.got}]")
         with body.block("except (KeyError, TypeError):"):
             body.line("return None")
         self._scope.was_read(slot)
-        return True
 
     def _truth(self, condition: ir.Condition, points: int, place: ir.Place, name: str) -> bool:
         """Points for a field that is true."""
