@@ -20,7 +20,6 @@ from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.bounds import Bounds
     from leadpolicy.engine.credit import Credit
     from leadpolicy.engine.due import Due
     from leadpolicy.engine.missing import Missing
@@ -77,32 +76,37 @@ class ScoreResult:
     @property
     def low(self) -> Decimal | None:
         """The least that the score can come to."""
-        return self._end(0)
+        decision = self._decision
+        found = (decision._ends or decision._bounds())[2 * self._index]
+        return Decimal(found) if found is not None and not self._scaled else _end(found)
 
     @property
     def high(self) -> Decimal | None:
         """The most that the score can come to."""
-        return self._end(1)
-
-    def _end(self, end: int) -> Decimal | None:
-        found = self._decision._bounds().of(self._index)[end]
-        return None if found is None else as_decimal(found, self._scaled)
+        decision = self._decision
+        found = (decision._ends or decision._bounds())[2 * self._index + 1]
+        return Decimal(found) if found is not None and not self._scaled else _end(found)
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
 
 
+def _end(found: int | None) -> Decimal | None:
+    """An end of a score that is kept in millionths."""
+    return None if found is None else as_decimal(found, True)
+
+
 class Decision:
     """What a policy decided about one lead. Never changes."""
 
-    __slots__ = ("_memo", "_program", "_results", "_spread", "_values")
+    __slots__ = ("_ends", "_memo", "_program", "_results", "_values")
 
     def __init__(self, program: Program, values: Values, results: Results) -> None:
         self._program = program
         self._values = values
         self._results = results
         self._memo: dict[str, object] | None = None
-        self._spread: Bounds | None = None
+        self._ends: tuple[int | None, ...] | None = None
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
@@ -117,22 +121,25 @@ class Decision:
     def _declared(self) -> PolicyDeclaration:
         return self._program.policy
 
-    def _bounds(self) -> Bounds:
-        found = self._spread
+    def _bounds(self) -> tuple[int | None, ...]:
+        """Low and high of each score, one after the other."""
+        found = self._ends
         if found is None:
-            from leadpolicy.engine.bounds import Bounds
-
-            declared = self._program.policy
-            found = self._spread = Bounds(declared.scores, declared.slots, self._values, self._results)
+            later = self._program.policy.later
+            found = self._ends = (later.told or later.get()).ends(self._values, self._results)
         return found
 
     def _trace(self) -> Trace:
-        from leadpolicy.engine.tracing import Trace
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: Trace | None = memo.get("trace")  # type: ignore[assignment]
+        if found is None:
+            from leadpolicy.engine.tracing import Trace
 
-        return self._once(
-            "trace",
-            lambda: Trace(self._declared, self._program.parts, self._values, self._results, self._bounds()),
-        )
+            program = self._program
+            found = memo["trace"] = Trace(program.policy, program.parts, self._values, self._results)
+        return found
 
     # ── What was decided ──
 
@@ -263,9 +270,15 @@ class Decision:
     @property
     def missing(self) -> tuple[Missing, ...]:
         """The unknown fields that made something unknown, those that could decide most first."""
-        from leadpolicy.engine.missing import missing
-
-        return self._once("missing", lambda: missing(self._trace()))
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: tuple[Missing, ...] | None = memo.get("missing")  # type: ignore[assignment]
+        if found is None:
+            later = self._program.policy.later
+            found = (later.told or later.get()).lacking(self._values, self._results, self._trace)
+            memo["missing"] = found
+        return found
 
     def why(self) -> Reasons:
         """Every item of every part, with its verdict and what it read."""
@@ -329,7 +342,7 @@ class Decision:
         return printed
 
     def _print_score(self, score: ScoreDeclaration, index: int) -> dict[str, object]:
-        low, high = self._bounds().of(index)
+        low, high = self._bounds()[2 * index : 2 * index + 2]
         return {
             "value": as_number(self._score(index), score.scaled),
             "low": None if low is None else as_number(low, score.scaled),

@@ -225,7 +225,7 @@ class Teller:
             if verdict == NOT_REACHED:
                 return ()
             return tuple(trace.policy.source(slot).path for slot in trace.due_blame(part))
-        unsettled = declared.kind == "score" and item in trace.bounds.unsettled(declared.index)
+        unsettled = declared.kind == "score" and item in trace.unsettled(declared.index)
         if verdict is not None and not unsettled:
             return ()
         return tuple(trace.policy.source(slot).path for slot in trace.item_blame(part, item))

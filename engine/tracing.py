@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from leadpolicy.engine.bounds import Bounds
 from leadpolicy.engine.policy import (
     Blame,
     ClauseDeclaration,
+    ItemDeclaration,
     PartDeclaration,
     PolicyDeclaration,
     Results,
+    SlotDeclaration,
     Values,
     Verdict,
 )
@@ -28,6 +29,27 @@ NOT_REACHED: Final = "not reached"
 ItemVerdict: TypeAlias = bool | str | None
 
 
+_REMEMBERED: Final = 4096
+"""So many sets of verdicts of a policy's gates are remembered, each with whom they blame."""
+
+
+def tells_all(policy: PolicyDeclaration, item: ItemDeclaration) -> bool:
+    """Whether the verdicts of an item's clauses tell who made it unknown: each is unknown by one field alone."""
+    slots = policy.slots
+    for clause in item.clauses:
+        blame = clause.blame
+        if not isinstance(blame, tuple) or len(blame) > 1:
+            return False
+        if blame and not (0 <= blame[0] < len(slots) and by_itself(slots[blame[0]], blame[0])):
+            return False
+    return item.member == ()
+
+
+def by_itself(slot: SlotDeclaration, index: int) -> bool:
+    """Whether a slot is unknown only where its own value is None: it is no path, and no list."""
+    return slot.steps == (index,) and slot.type.kind != "list"
+
+
 def conjunction(clauses: Sequence[object]) -> Verdict:
     """The Kleene `and`; of none: true."""
     if False in clauses:
@@ -38,7 +60,7 @@ def conjunction(clauses: Sequence[object]) -> Verdict:
 class Trace:
     """All verdicts of one decision, memoised."""
 
-    __slots__ = ("_blame", "_index", "_items", "_verdicts", "bounds", "parts", "policy", "results", "values")
+    __slots__ = ("_blame", "_index", "_items", "_unsettled", "_verdicts", "parts", "policy", "results", "values")
 
     def __init__(
         self,
@@ -46,17 +68,24 @@ class Trace:
         parts: Sequence[PartDeclaration],
         values: Values,
         results: Results,
-        bounds: Bounds,
     ) -> None:
         self.policy = policy
         self.parts = parts
         self.values = values
         self.results = results
-        self.bounds = bounds
-        self._index = {part.name: i for i, part in enumerate(parts)}
+        self._index: dict[str, int] | None = None
+        self._unsettled: dict[int, tuple[int, ...]] = {}
         self._items: dict[int, Sequence[tuple[object, ...]]] = {}
         self._verdicts: dict[int, list[ItemVerdict]] = {}
         self._blame: dict[int, tuple[int, ...]] = {}
+
+    def unsettled(self, score: int) -> tuple[int, ...]:
+        """The entries of a score that are unknown in open mode."""
+        found = self._unsettled.get(score)
+        if found is None:
+            work_out = self.policy.scores[score].telling.unsettled
+            found = self._unsettled[score] = () if work_out is None else work_out(self.values)
+        return found
 
     def item(self, part: int, item: int) -> tuple[object, ...]:
         """What an item's generated trace says; its shape depends on the part's kind."""
@@ -175,7 +204,7 @@ class Trace:
         """Whether a part of the decision is unknown (0002 §6)."""
         declared = self.parts[part]
         if declared.kind == "score":
-            return bool(self.bounds.unsettled(declared.index))
+            return bool(self.unsettled(declared.index))
         if declared.kind == "sum":
             return any(self.part_unknown(p) for p in self.policy.scores[declared.index].telling.parts)
         if declared.kind == "table":
@@ -200,16 +229,30 @@ class Trace:
         declared = self.parts[part]
         blamed: dict[int, None] = {}
         if declared.kind == "score":
-            for i in self.bounds.unsettled(declared.index):
+            for i in self.unsettled(declared.index):
                 blamed.update(dict.fromkeys(self.entry_unknown(declared.index, i)))
         elif declared.kind == "sum":
             for p in self.policy.scores[declared.index].telling.parts:
                 if self.part_unknown(p):
                     blamed.update(dict.fromkeys(self.part_blame(p)))
+        elif declared.kind == "gate":
+            return self._gate_blame(part)
         else:
             for i in self._noted(part):
                 blamed.update(dict.fromkeys(self.item_blame(part, i)))
         return tuple(blamed)
+
+    def _gate_blame(self, part: int) -> tuple[int, ...]:
+        """Remembered by its clauses' verdicts, where these tell all."""
+        known = self.policy.later.get().blamed
+        key = part, self._said(part)
+        found = known.get(key)
+        if found is None:
+            items = self._noted(part)
+            found = tuple(dict.fromkeys(slot for i in items for slot in self.item_blame(part, i)))
+            if len(known) < _REMEMBERED and all(tells_all(self.policy, self.parts[part].items[i]) for i in items):
+                known[key] = found
+        return found
 
     def _noted(self, part: int) -> list[int]:
         """The unknown items of a part; of a table that collects, those that could add an outcome."""
@@ -292,6 +335,8 @@ class Trace:
 
     def part(self, name: str) -> int | None:
         """The part of a name such as `gate bant`."""
+        if self._index is None:
+            self._index = {part.name: i for i, part in enumerate(self.parts)}
         return self._index.get(name)
 
 

@@ -26,8 +26,12 @@ class Blames:
 
     def of(self, expr: ir.Expr, mode: str) -> str:
         """The code of what tells: a tuple of sources, or the function that finds them."""
+        if not self._shared.natures.of(expr, mode).unknown:
+            return "()"
         if self._uses.is_strict(expr):
             return self._all(expr)
+        if isinstance(expr, ir.IsKnown) and self._uses.is_strict(expr.arg):
+            return self._all(expr.arg)
         scope = Scope(self._shared, self._plan.names.make("blame"))
         expressions = Expressions(scope, mode)
         result = self._write(expressions, expr, {})

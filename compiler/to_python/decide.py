@@ -144,7 +144,7 @@ class Decide:
         index = next(i for i, score in enumerate(self._plan.policy.scores) if score.name == name)
         end = 0 if bound == "low" else 1
         own = scope.own((bound, name))
-        scope.body.line(f"{own} = Bounds(SCORES, SLOTS, v, {values}).of({index})[{end}]")
+        scope.body.line(f"{own} = bound(LATER, {index}, v, {values})[{end}]")
 
     def _write_gate(self, scope: Scope, gate: ir.Gate) -> None:
         expressions = Expressions(scope, ASKING)

@@ -28,14 +28,10 @@ _NAMES = {
         "Share",
     ),
     "leadpolicy.engine.bounds": (
-        "Bounds",
-        "add",
+        "Moves",
+        "block",
+        "bound",
         "cut",
-        "negate",
-        "over",
-        "scaled",
-        "subtract",
-        "times",
     ),
     "leadpolicy.engine.event_points": (
         "daily",
@@ -60,6 +56,7 @@ _NAMES = {
         "scale",
         "union",
     ),
+    "leadpolicy.engine.missing": ("ordered",),
     "leadpolicy.engine.moments": (
         "add_date",
         "add_spans",
@@ -76,6 +73,7 @@ _NAMES = {
     "leadpolicy.engine.numbers": (
         "divide",
         "multiply",
+        "round_div",
     ),
     "leadpolicy.engine.pairs": (
         "between",
@@ -257,6 +255,7 @@ class Module:
             declarations.write_score_telling,
             declarations.write_parts,
             declarations.atoms.write,
+            declarations.write_lacking,
             declarations.write_fields,
         ):
             write(declared)
@@ -268,7 +267,7 @@ class Module:
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES))")
+        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, ASKS))")
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:

@@ -1,0 +1,165 @@
+"""What is missing, in generated code: the unknown fields that scores are open by, and the parts that are undecided.
+
+Where every entry of a score that can be unknown reads one field and nothing else, that the field is unknown tells all:
+which parts it makes unknown and how many points hang on it are constants. The other parts are only found to be
+unknown here; who made them so, the engine goes after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.expressions import Expressions
+from leadpolicy.compiler.to_python.leases import recall_entries
+from leadpolicy.compiler.to_python.literals import SCALE, literal
+from leadpolicy.compiler.to_python.reaches import points_of
+from leadpolicy.compiler.to_python.scope import Scope, Shared
+from leadpolicy.compiler.to_python.scores import Scores
+from leadpolicy.compiler.to_python.walk import Entry
+
+
+@dataclass(slots=True)
+class _Hangs:
+    """What hangs on a field: parts, a bit each, and millionths of points."""
+
+    parts: int = 0
+    points: int = 0
+
+
+class Lacking:
+    """Writes `lacking`."""
+
+    def __init__(self, shared: Shared, scores: Scores, parts: dict[tuple[str, str], int]) -> None:
+        self._shared = shared
+        self._plan = shared.plan
+        self._policy = shared.plan.policy
+        self._scores = scores
+        self._parts = parts
+
+    def write(self, summed: dict[str, tuple[int, ...]]) -> str:
+        """The function; `summed`: by score expression, the scores that it is made of. To be written behind all
+        `unsettled_…`."""
+        scope = Scope(self._shared, "lacking")
+        scope.body.line("found = {}")
+        scope.body.line("parts = []")
+        self._write_scores(scope, summed)
+        self._write_decided(scope)
+        self._write_disqualify(scope)
+        self._write_stages(scope)
+        self._write_rest(scope)
+        scope.body.line("return ordered(LATER, found, parts, trace)")
+        return scope.finish("The unknown fields that make something unknown, those that could decide most first.", "v, r, trace")
+
+    # ── Scores ──
+
+    def _write_scores(self, scope: Scope, summed: dict[str, tuple[int, ...]]) -> None:
+        hangs: dict[int, _Hangs] = {}
+        for index, score in enumerate(self._policy.scores):
+            if score.expr is not None:
+                continue
+            flat = [(i, e) for i, (_, e) in enumerate(walk.flat_entries(score)) if (score.name, i) in self._scores.doubts]
+            bits = self._bits(index, summed)
+            fields = [self._field(score, i, entry) for i, entry in flat]
+            if None in fields:
+                self._note(scope, f"unsettled_{self._plan.result_names['score', score.name]}(v)", index, bits)
+                continue
+            for slot, (_, entry) in zip(fields, flat, strict=True):
+                if slot is not None:
+                    own = hangs.setdefault(slot, _Hangs())
+                    own.parts |= bits
+                    own.points += self._size(score, entry)
+        for slot, own in hangs.items():
+            with scope.body.block(f"if {scope.slot(slot)} is None:"):
+                scope.body.line(f"found[{literal(slot)}] = {literal(own.points << len(self._parts) | own.parts)}")
+
+    def _bits(self, index: int, summed: dict[str, tuple[int, ...]]) -> int:
+        """The bits of a score and of all score expressions that are made of it."""
+        found = {index}
+        grown = True
+        while grown:
+            more = {i for i, s in enumerate(self._policy.scores) if found & set(summed.get(s.name, ()))} - found
+            found |= more
+            grown = bool(more)
+        return sum(1 << i for i in found)
+
+    def _field(self, score: ir.Score, index: int, entry: Entry) -> int | None:
+        """The field that an entry is unknown by; None where there is more to it."""
+        slot = self._scores.steady.get((score.name, index))
+        if slot is None or self._plan.slots[slot].steps != (slot,):
+            return None
+        if self._scores.doubts[score.name, index] != f"{self._plan.slots[slot].name} is None":
+            return None
+        fixed = not isinstance(entry, ir.PlainEntry) or isinstance(self._plan.resolve(entry.points), ir.Const)
+        return slot if fixed else None
+
+    def _size(self, score: ir.Score, entry: Entry) -> int:
+        """How many points an entry can move a score by, in millionths."""
+        whole = self._plan.whole[score.name]
+        given: list[str] = []
+        if isinstance(entry, ir.PlainEntry):
+            fixed = self._plan.resolve(entry.points)
+            given = [str(fixed.value)] if isinstance(fixed, ir.Const) else []
+        elif isinstance(entry, ir.PointsEntry | ir.BandsEntry):
+            given = [one.points for one in (entry.choices if isinstance(entry, ir.PointsEntry) else entry.bands)]
+        size = max((abs(points_of(points, whole)) for points in given), default=0)
+        return size * SCALE if whole else size
+
+    # ── Other parts ──
+
+    def _note(self, scope: Scope, test: str | None, part: int, bits: int | None = None) -> None:
+        """The lines that note a part as undecided: its number, and the bits of all that is unknown with it."""
+        note = f"parts.append(({literal(part)}, {literal(1 << part if bits is None else bits)}))"
+        if test is None:
+            scope.body.line(note)
+        else:
+            with scope.body.block(f"if {test}:"):
+                scope.body.line(note)
+
+    def _write_decided(self, scope: Scope) -> None:
+        """Tables and gates: what the decision says of them."""
+        for table in self._policy.tables:
+            name = scope.result(("table", table.name))
+            test = f"is_unknown({name})" if table.hit == "collect" else f"{name} is None"
+            self._note(scope, test, self._parts["table", table.name])
+        for gate in self._policy.gates:
+            self._note(scope, f"{scope.result(('gate', gate.name))} is None", self._parts["gate", gate.name])
+
+    def _write_disqualify(self, scope: Scope) -> None:
+        expressions = Expressions(scope)
+        for entry in self._policy.disqualify or ():
+            if expressions.may_be_unknown(entry.condition):
+                unknown = expressions.condition(entry.condition).unknown
+                scope.body.mark(entry.place)
+                self._note(scope, unknown.text, self._parts["disqualify", entry.name])
+
+    def _write_stages(self, scope: Scope) -> None:
+        """A stage is unknown where its condition or one above is, and none of them is false."""
+        expressions = Expressions(scope)
+        stages = self._policy.funnel or ()
+        last = max((i for i, s in enumerate(stages) if expressions.may_be_unknown(s.condition)), default=None)
+        if last is None:
+            return
+        # Whatever the conditions need is worked out before the first `if`, where all later lines see it.
+        rails = [expressions.condition(stage.condition) for stage in stages]
+        disqualified = scope.result(("disqualified", "")) if self._policy.disqualify else None
+        scope.body.line("sure = True" if disqualified is None else f"sure = not {disqualified}")
+        doubtful = False
+        for stage, rail in zip(stages, rails, strict=True):
+            scope.body.mark(stage.place)
+            with scope.body.block("if sure is not False:"):
+                with scope.body.block(f"if {rail.false.text}:"):
+                    scope.body.line("sure = False")
+                if expressions.may_be_unknown(stage.condition):
+                    doubtful = True
+                    with scope.body.block(f"elif {rail.unknown.text}:"):
+                        scope.body.line("sure = None")
+                if doubtful:
+                    self._note(scope, "sure is None", self._parts["stage", stage.name])
+
+    def _write_rest(self, scope: Scope) -> None:
+        if self._policy.route is not None:
+            self._note(scope, f"{scope.result(('route', ''))}[0] == UNDECIDED", self._parts["route", ""])
+        for entry in recall_entries(self._policy):
+            self._note(scope, None, self._parts["recall", entry.name])
