@@ -135,10 +135,9 @@ class Decision:
             memo = self._memo = {}
         found: Trace | None = memo.get("trace")  # type: ignore[assignment]
         if found is None:
-            from leadpolicy.engine.tracing import Trace
-
-            program = self._program
-            found = memo["trace"] = Trace(program.policy, program.parts, self._values, self._results)
+            policy = self._program.policy
+            told = policy.later.told or policy.later.get()
+            found = memo["trace"] = told.trace(policy, told.parts, self._values, self._results)
         return found
 
     # ── What was decided ──

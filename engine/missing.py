@@ -5,10 +5,10 @@ Generated code finds the unknown fields and the undecided parts, and hands them 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from leadpolicy.engine.policy import Later, PolicyDeclaration, Telling
+from leadpolicy.engine.policy import Later, PartDeclaration, SlotDeclaration, Telling
 from leadpolicy.engine.tracing import Trace
 
 
@@ -33,23 +33,41 @@ _REMEMBERED = 4096
 """So many answers of a policy are remembered, each for one field: leads lack the same fields again and again."""
 
 
+def fixed(
+    slots: Sequence[SlotDeclaration], parts: Sequence[PartDeclaration], hangs: Mapping[str, tuple[int, int]]
+) -> tuple[Missing, ...]:
+    """What is said of the fields that scores are open by, where they make nothing else unknown."""
+    return tuple(
+        Missing(field, slots[slot].ask, tuple(part.name for at, part in enumerate(parts) if bits >> at & 1))
+        for field, (slot, bits) in hangs.items()
+    )
+
+
 def ordered(
-    later: Later, found: dict[int, int], parts: list[tuple[int, int]], trace: Callable[[], Trace]
+    later: Later,
+    found: list[Missing],
+    blamed: list[tuple[int, int]],
+    parts: list[tuple[int, int]],
+    trace: Callable[[], Trace],
 ) -> tuple[Missing, ...]:
     """The unknown fields of a decision, those that could decide most first.
 
-    `found`: by field, a bit for each part that it made unknown, and above these the millionths of points that hang on
-    it. `parts`: those that aren't in this yet, each with the bits of all that is unknown with it.
+    `found`: those that scores are open by. `blamed`: fields, each with the bit of a part that it made unknown besides.
+    `parts`: those that are unknown besides, each with the bits of all that is unknown with it, or that have questions.
     """
-    told = later.get()
+    told = later.told or later.get()
+    known, fields = told.missing, told.hangs
+    hangs = dict([fields[one.field] for one in found])
+    for slot, bit in blamed:
+        hangs[slot] = hangs.get(slot, 0) | bit
     questions: dict[int, str] = {}
-    if parts or told.asks:
+    if parts:
         traced = trace()
         for part, bits in parts:
-            _add(traced, part, bits, found)
+            _add(traced, part, bits, hangs)
         questions = _questions(traced, told) if told.asks else questions
-    known = told.missing
-    ranked = [known.get((s, m, questions.get(s))) or _rank(trace(), s, m, questions.get(s)) for s, m in found.items()]
+    ask = questions.get
+    ranked = [known.get((s, bits, ask(s))) or _rank(trace(), s, bits, ask(s)) for s, bits in hangs.items()]
     ranked.sort()
     return tuple([one[4] for one in ranked])
 
@@ -57,7 +75,7 @@ def ordered(
 def _add(trace: Trace, part: int, bits: int, found: dict[int, int]) -> None:
     """Add a part that is unknown to the fields that made it so."""
     declared = trace.parts[part]
-    if declared.kind == "recall" and not trace.part_unknown(part):
+    if declared.kind in {"recall", "gate"} and not trace.part_unknown(part):
         return
     for slot in trace.part_blame(part):
         found[slot] = found.get(slot, 0) | bits
@@ -102,15 +120,11 @@ def _questions(trace: Trace, told: Telling) -> dict[int, str]:
     """By slot: the question of the first unknown criterion that it made unknown."""
     found: dict[int, str] = {}
     for part in told.asks:
-        if _has_unknown(trace.policy, trace, part):
-            for i, item in enumerate(trace.parts[part].items):
-                if item.question is not None and trace.verdict(part, i) is None:
-                    for slot in trace.item_blame(part, i):
-                        found.setdefault(slot, item.question)
+        verdicts = trace.results[trace.policy.gates[trace.parts[part].index].criteria_result]
+        if not isinstance(verdicts, tuple) or None not in verdicts:
+            continue
+        for i, item in enumerate(trace.parts[part].items):
+            if item.question is not None and verdicts[i] is None:
+                for slot in trace.item_blame(part, i):
+                    found.setdefault(slot, item.question)
     return found
-
-
-def _has_unknown(policy: PolicyDeclaration, trace: Trace, part: int) -> bool:
-    """Whether a criterion of a gate is unknown."""
-    verdicts = trace.results[policy.gates[trace.parts[part].index].criteria_result]
-    return isinstance(verdicts, tuple) and None in verdicts

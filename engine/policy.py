@@ -205,17 +205,21 @@ class Telling:
 
     `fields` are the records' fields that can be unknown, named as slots are. `lines` are places of the policy by
     lines of the module: of each file, pairs `generated:written`. `ends`: low and high of each score, one after the
-    other. `lacking`: what is missing. `asks`: the gates with criteria that have a question of their own.
+    other. `lacking`: what is missing. `hangs`: of fields by
+    their names, the slot and what hangs on it by scores alone, in the order in which they are asked for: a bit for each
+    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own.
     """
 
-    scores: tuple[ScoreTelling, ...] = ()
-    parts: tuple[PartDeclaration, ...] = ()
-    atoms: tuple[AtomDeclaration, ...] = ()
-    fields: tuple[SlotDeclaration, ...] = ()
-    lines: tuple[tuple[str, str], ...] = ()
-    ends: Callable[[Values, Results], tuple[int | None, ...]] = lambda values, results: ()
-    lacking: Callable[[Values, Results, Callable[[], Trace]], tuple[Missing, ...]] = lambda values, results, trace: ()
-    asks: tuple[int, ...] = ()
+    scores: tuple[ScoreTelling, ...]
+    parts: tuple[PartDeclaration, ...]
+    atoms: tuple[AtomDeclaration, ...]
+    fields: tuple[SlotDeclaration, ...]
+    lines: tuple[tuple[str, str], ...]
+    ends: Callable[[Values, Results], tuple[int | None, ...]]
+    lacking: Callable[[Values, Results, Callable[[], Trace]], tuple[Missing, ...]]
+    hangs: Mapping[str, tuple[int, int]]
+    asks: tuple[int, ...]
+    trace: Callable[[PolicyDeclaration, Sequence[PartDeclaration], Values, Results], Trace]
     missing: dict[tuple[int, int, str | None], Ranked] = field(default_factory=dict, compare=False, repr=False)
     """What is said of unknown fields, by all that it depends on (`engine/missing.py`)."""
     blamed: dict[tuple[int, object], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)

@@ -26,17 +26,22 @@ class Blames:
 
     def of(self, expr: ir.Expr, mode: str) -> str:
         """The code of what tells: a tuple of sources, or the function that finds them."""
-        if not self._shared.natures.of(expr, mode).unknown:
-            return "()"
-        if self._uses.is_strict(expr):
-            return self._all(expr)
-        if isinstance(expr, ir.IsKnown) and self._uses.is_strict(expr.arg):
-            return self._all(expr.arg)
+        sources = self.sources(expr, mode)
+        if sources is not None:
+            return sequence(map(literal, sources)) if sources else "()"
         scope = Scope(self._shared, self._plan.names.make("blame"))
         expressions = Expressions(scope, mode)
         result = self._write(expressions, expr, {})
         scope.body.line(f"return {result}")
         return scope.finish("Who makes a clause unknown, where it is.")
+
+    def sources(self, expr: ir.Expr, mode: str) -> tuple[int, ...] | None:
+        """The sources, where each of them that is unknown makes the expression so; None where that depends."""
+        if not self._shared.natures.of(expr, mode).unknown:
+            return ()
+        if isinstance(expr, ir.IsKnown):
+            expr = expr.arg
+        return self._all(expr) if self._uses.is_strict(expr) else None
 
     def entry(self, entry: walk.Entry) -> str:
         """Who makes an entry that reads records unsettled."""
@@ -64,7 +69,7 @@ class Blames:
                 stack.extend(reversed(walk.children(expr)))
         return list(found.values())
 
-    def _all(self, expr: ir.Expr) -> str:
+    def _all(self, expr: ir.Expr) -> tuple[int, ...]:
         """Every source in a strict expression."""
         found: dict[int, None] = {}
         seen: set[str] = set()
@@ -83,7 +88,7 @@ class Blames:
                 found[~part] = None
             else:
                 stack.extend(reversed(walk.children(node)))
-        return sequence(map(literal, found)) if found else "()"
+        return tuple(found)
 
     def _part(self, expr: ir.Expr) -> int | None:
         match expr:
@@ -107,7 +112,8 @@ class Blames:
             return self._record_path(expressions, expr)
         value = expressions.operand(expr).text
         if self._uses.is_strict(expr):
-            below = self._all(expr)
+            found = self._all(expr)
+            below = sequence(map(literal, found)) if found else "()"
         elif isinstance(expr, walk.RECORD_EXPRS):
             below = self._records(expressions, expr)
         elif isinstance(expr, ir.Attr):

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
+from leadpolicy.compiler.to_python.blames import Blames
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.leases import recall_entries
 from leadpolicy.compiler.to_python.literals import SCALE, literal
+from leadpolicy.compiler.to_python.nature import ASKING
 from leadpolicy.compiler.to_python.reaches import points_of
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.walk import Entry
+from leadpolicy.compiler.to_python.writer import Writer
 
 
 @dataclass(slots=True)
@@ -31,48 +34,63 @@ class _Hangs:
 class Lacking:
     """Writes `lacking`."""
 
-    def __init__(self, shared: Shared, scores: Scores, parts: dict[tuple[str, str], int]) -> None:
+    def __init__(
+        self, shared: Shared, scores: Scores, blames: Blames, parts: dict[tuple[str, str], int]
+    ) -> None:
         self._shared = shared
         self._plan = shared.plan
         self._policy = shared.plan.policy
         self._scores = scores
+        self._blames = blames
         self._parts = parts
 
-    def write(self, summed: dict[str, tuple[int, ...]]) -> str:
-        """The function; `summed`: by score expression, the scores that it is made of. To be written behind all
-        `unsettled_…`."""
+    def write(self, out: Writer, summed: dict[str, tuple[int, ...]]) -> None:
+        """The function, and `HANGS` and `MISSING`, what it says of fields where nothing is undecided. `summed`: by
+        score expression, the scores that it is made of. To be written behind all `unsettled_…`."""
         scope = Scope(self._shared, "lacking")
-        scope.body.line("found = {}")
-        scope.body.line("parts = []")
-        self._write_scores(scope, summed)
+        for name in ("found", "blamed", "parts"):
+            scope.body.line(f"{name} = []")
+        hangs = self._write_scores(scope, summed)
         self._write_decided(scope)
         self._write_disqualify(scope)
         self._write_stages(scope)
         self._write_rest(scope)
-        scope.body.line("return ordered(LATER, found, parts, trace)")
-        return scope.finish("The unknown fields that make something unknown, those that could decide most first.", "v, r, trace")
+        with scope.body.block("if not blamed and not parts:"):
+            scope.body.line("return tuple(found)")
+        scope.body.line("return ordered(LATER, found, blamed, parts, trace)")
+        scope.finish("The unknown fields that make something unknown, those that could decide most first.", "v, r, trace")
+        with out.block("HANGS = {"):
+            for slot, own in hangs:
+                path = literal(".".join(self._plan.slots[slot].path))
+                out.line(f"{path}: ({literal(slot)}, {literal(own.points << len(self._parts) | own.parts)}),")
+        out.line("}")
+        out.line("MISSING = fixed(SLOTS, PARTS, HANGS)")
 
     # ── Scores ──
 
-    def _write_scores(self, scope: Scope, summed: dict[str, tuple[int, ...]]) -> None:
+    def _write_scores(self, scope: Scope, summed: dict[str, tuple[int, ...]]) -> list[tuple[int, _Hangs]]:
+        """The lines for scores; what hangs on fields by them alone, most first."""
         hangs: dict[int, _Hangs] = {}
         for index, score in enumerate(self._policy.scores):
             if score.expr is not None:
                 continue
-            flat = [(i, e) for i, (_, e) in enumerate(walk.flat_entries(score)) if (score.name, i) in self._scores.doubts]
+            flat = [e for e in enumerate(walk.flat_entries(score)) if (score.name, e[0]) in self._scores.doubts]
             bits = self._bits(index, summed)
-            fields = [self._field(score, i, entry) for i, entry in flat]
+            fields = [self._field(score, i, entry) for i, (_, entry) in flat]
             if None in fields:
                 self._note(scope, f"unsettled_{self._plan.result_names['score', score.name]}(v)", index, bits)
                 continue
-            for slot, (_, entry) in zip(fields, flat, strict=True):
+            for slot, (_, (_, entry)) in zip(fields, flat, strict=True):
                 if slot is not None:
                     own = hangs.setdefault(slot, _Hangs())
                     own.parts |= bits
                     own.points += self._size(score, entry)
-        for slot, own in hangs.items():
+        slots = self._plan.slots
+        order = sorted(hangs.items(), key=lambda one: (-one[1].points, slots[one[0]].order))
+        for at, (slot, _) in enumerate(order):
             with scope.body.block(f"if {scope.slot(slot)} is None:"):
-                scope.body.line(f"found[{literal(slot)}] = {literal(own.points << len(self._parts) | own.parts)}")
+                scope.body.line(f"found.append(MISSING[{literal(at)}])")
+        return order
 
     def _bits(self, index: int, summed: dict[str, tuple[int, ...]]) -> int:
         """The bits of a score and of all score expressions that are made of it."""
@@ -124,7 +142,33 @@ class Lacking:
             test = f"is_unknown({name})" if table.hit == "collect" else f"{name} is None"
             self._note(scope, test, self._parts["table", table.name])
         for gate in self._policy.gates:
-            self._note(scope, f"{scope.result(('gate', gate.name))} is None", self._parts["gate", gate.name])
+            self._write_gate(scope, gate)
+
+    def _write_gate(self, scope: Scope, gate: ir.Gate) -> None:
+        """A gate of criteria that are unknown by one field each blames these; one with questions of its own is looked
+        at wherever a criterion is unknown."""
+        part, bit = self._parts["gate", gate.name], 1 << self._parts["gate", gate.name]
+        name, criteria = scope.result(("gate", gate.name)), scope.result(("criteria", gate.name))
+        fields = [self._criterion_field(one) for one in gate.criteria]
+        if any(one.ask for one in gate.criteria):
+            self._note(scope, f"None in {criteria}", part)
+        elif None in fields:
+            self._note(scope, f"{name} is None", part)
+        else:
+            with scope.body.block(f"if {name} is None:"):
+                for at, slot in enumerate(fields):
+                    with scope.body.block(f"if {criteria}[{literal(at)}] is None:"):
+                        scope.body.line(f"blamed.append(({literal(slot)}, {literal(bit)}))")
+
+    def _criterion_field(self, criterion: ir.Criterion) -> int | None:
+        """The field that a criterion is unknown by; None where there is more to it."""
+        if len(criterion.condition.clauses) != 1:
+            return None
+        sources = self._blames.sources(criterion.condition.clauses[0].expr, ASKING)
+        if sources is None or len(sources) != 1 or sources[0] < 0:
+            return None
+        slot = self._plan.slots[sources[0]]
+        return sources[0] if slot.steps == sources and slot.type.kind != "list" else None
 
     def _write_disqualify(self, scope: Scope) -> None:
         expressions = Expressions(scope)

@@ -56,7 +56,10 @@ _NAMES = {
         "scale",
         "union",
     ),
-    "leadpolicy.engine.missing": ("ordered",),
+    "leadpolicy.engine.missing": (
+        "fixed",
+        "ordered",
+    ),
     "leadpolicy.engine.moments": (
         "add_date",
         "add_spans",
@@ -149,6 +152,7 @@ _NAMES = {
         "total",
         "total_span",
     ),
+    "leadpolicy.engine.tracing": ("Trace",),
     "leadpolicy.engine.values": (
         "NOTHING",
         "Duration",
@@ -263,11 +267,11 @@ class Module:
         whole = Writer()
         below = Writer()
         self._assemble(below, shared.functions, declared)
-        for line in _imports("\n".join((*below.lines, "Telling tell")), self._imported):
+        for line in _imports("\n".join((*below.lines, "Telling Trace tell")), self._imported):
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, ASKS))")
+        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, Trace))")
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:
