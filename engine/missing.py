@@ -46,20 +46,21 @@ def fixed(
 def ordered(
     later: Later,
     found: list[Missing],
-    blamed: list[tuple[int, int]],
+    blamed: list[tuple[tuple[int, ...], int]],
     parts: list[tuple[int, int]],
     trace: Callable[[], Trace],
 ) -> tuple[Missing, ...]:
     """The unknown fields of a decision, those that could decide most first.
 
-    `found`: those that scores are open by. `blamed`: fields, each with the bit of a part that it made unknown besides.
+    `found`: those that scores are open by. `blamed`: fields, and the bit of a part that they made unknown besides.
     `parts`: those that are unknown besides, each with the bits of all that is unknown with it, or that have questions.
     """
     told = later.told or later.get()
     known, fields = told.missing, told.hangs
     hangs = dict([fields[one.field] for one in found])
-    for slot, bit in blamed:
-        hangs[slot] = hangs.get(slot, 0) | bit
+    for slots, bit in blamed:
+        for slot in slots:
+            hangs[slot] = hangs.get(slot, 0) | bit
     questions: dict[int, str] = {}
     if parts:
         traced = trace()

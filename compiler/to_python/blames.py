@@ -77,7 +77,7 @@ class Blames:
         while stack:
             node = stack.pop()
             slot = self._shared.natures.slot(node) if not isinstance(node, ir.LetRef) else None
-            part = self._part(node)
+            part = self.part(node)
             if isinstance(node, ir.LetRef):
                 if node.name not in seen:
                     seen.add(node.name)
@@ -90,7 +90,8 @@ class Blames:
                 stack.extend(reversed(walk.children(node)))
         return tuple(found)
 
-    def _part(self, expr: ir.Expr) -> int | None:
+    def part(self, expr: ir.Expr) -> int | None:
+        """The part whose value an expression is."""
         match expr:
             case ir.TableRef():
                 return self._parts["table", expr.name]
