@@ -281,9 +281,14 @@ class Decision:
 
     def why(self) -> Reasons:
         """Every item of every part, with its verdict and what it read."""
-        from leadpolicy.engine.reasons import why
-
-        return self._once("why", lambda: why(self._trace(), self._program.atoms))
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: Reasons | None = memo.get("why")  # type: ignore[assignment]
+        if found is None:
+            trace = self._trace()
+            found = memo["why"] = trace.policy.later.get().why(trace)
+        return found
 
     def why_not(self, target: str) -> Reasons:
         """What stands between the lead and `target`: a stage, gate, route entry, disqualify entry, score, score
@@ -293,7 +298,7 @@ class Decision:
         """
         from leadpolicy.engine.why_not import why_not
 
-        return why_not(self._trace(), self._program.atoms, target)
+        return why_not(self._trace(), target)
 
     # ── Printed ──
 

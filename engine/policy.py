@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from leadpolicy.engine.attribution import Share
     from leadpolicy.engine.missing import Missing, Ranked
+    from leadpolicy.engine.reasons import Forms, Reasons
     from leadpolicy.engine.replay import Turns
     from leadpolicy.engine.times import ZoneDeclaration
     from leadpolicy.engine.tracing import Trace
@@ -33,7 +34,7 @@ Sources: TypeAlias = tuple[int, ...]
 Bound: TypeAlias = tuple[int | None, int | None]
 """(low, high) of a score, in its own scale; None: without bound."""
 Blame: TypeAlias = Sources | Callable[[Values, Results], Sources]
-Tracer: TypeAlias = Callable[[Values, Results], Sequence[tuple[object, ...]]]
+Tracer: TypeAlias = Callable[[Values, Results], Sequence[object]]
 FactRecords: TypeAlias = Mapping[str, Mapping[str, tuple[object, ...]]]
 """By the fact's name, by key: the values of a record's fields, in order."""
 
@@ -93,19 +94,6 @@ class SlotDeclaration:
     order: tuple[int, ...]
     nothing: bool
     ask: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AtomDeclaration:
-    """Something that reasons print: `index` into the values (`slot`) or the results (`result`), or what `find` works
-    out (`records`). `output`: which of a table's several outputs."""
-
-    name: str
-    place: str
-    index: int
-    type: TypeDeclaration
-    output: int | None = None
-    find: Callable[[Values, Results], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,23 +195,28 @@ class Telling:
     lines of the module: of each file, pairs `generated:written`. `ends`: low and high of each score, one after the
     other. `lacking`: what is missing. `hangs`: of fields by
     their names, the slot and what hangs on it by scores alone, in the order in which they are asked for: a bit for each
-    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own.
+    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own. `atoms` are the names of what
+    reasons print, `printed` gives all their values.
     """
 
     scores: tuple[ScoreTelling, ...]
     parts: tuple[PartDeclaration, ...]
-    atoms: tuple[AtomDeclaration, ...]
+    atoms: tuple[str, ...]
     fields: tuple[SlotDeclaration, ...]
     lines: tuple[tuple[str, str], ...]
     ends: Callable[[Values, Results], tuple[int | None, ...]]
     lacking: Callable[[Values, Results, Callable[[], Trace]], tuple[Missing, ...]]
     hangs: Mapping[str, tuple[int, int]]
     asks: tuple[int, ...]
+    printed: Callable[[Values, Results], tuple[object, ...]]
     trace: Callable[[PolicyDeclaration, Sequence[PartDeclaration], Values, Results], Trace]
+    why: Callable[[Trace], Reasons]
     missing: dict[tuple[int, int, str | None], Ranked] = field(default_factory=dict, compare=False, repr=False)
     """What is said of unknown fields, by all that it depends on (`engine/missing.py`)."""
     blamed: dict[tuple[int, object], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Who made a gate unknown, by its verdicts (`engine/tracing.py`)."""
+    forms: list[Forms] = field(default_factory=list, compare=False, repr=False)
+    """What reasons say of each item (`engine/reasons.py`): one, made when it is first asked for."""
 
 
 class Later:

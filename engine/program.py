@@ -11,7 +11,6 @@ from leadpolicy.engine.decision import Decision
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
 from leadpolicy.engine.policy import (
-    AtomDeclaration,
     FactRecords,
     Later,
     PartDeclaration,
@@ -34,7 +33,7 @@ OnError: TypeAlias = Callable[[int, InputError], None]
 
 
 class Program:
-    """A policy's generated code. Holds no state: safe to share between threads. What tells (`parts`, `atoms`,
+    """A policy's generated code. Holds no state: safe to share between threads. What tells (`parts`,
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
@@ -63,11 +62,6 @@ class Program:
         self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
         self._last: tuple[datetime | None, int] = (None, 0)
         self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
-
-    @property
-    def atoms(self) -> tuple[AtomDeclaration, ...]:
-        """What reasons print."""
-        return self.later.get().atoms
 
     @property
     def parts(self) -> tuple[PartDeclaration, ...]:

@@ -16,6 +16,7 @@ from leadpolicy.engine.policy import (
     PolicyDeclaration,
     Results,
     SlotDeclaration,
+    TargetDeclaration,
     Values,
     Verdict,
 )
@@ -75,7 +76,7 @@ class Trace:
         self.results = results
         self._index: dict[str, int] | None = None
         self._unsettled: dict[int, tuple[int, ...]] = {}
-        self._items: dict[int, Sequence[tuple[object, ...]]] = {}
+        self._items: dict[int, Sequence[object]] = {}
         self._verdicts: dict[int, list[ItemVerdict]] = {}
         self._blame: dict[int, tuple[int, ...]] = {}
 
@@ -87,15 +88,12 @@ class Trace:
             found = self._unsettled[score] = () if work_out is None else work_out(self.values)
         return found
 
-    def item(self, part: int, item: int) -> tuple[object, ...]:
+    def item(self, part: int, item: int) -> object:
         """What an item's generated trace says; its shape depends on the part's kind."""
-        return self._said(part)[item]
+        return self.said(part)[item]
 
-    def clauses_of(self, part: int) -> tuple[tuple[object, ...], ...]:
+    def said(self, part: int) -> Sequence[object]:
         """What the generated traces of a part's items say."""
-        return tuple(self._said(part))
-
-    def _said(self, part: int) -> Sequence[tuple[object, ...]]:
         found = self._items.get(part)
         if found is None:
             found = self._items[part] = self.parts[part].trace(self.values, self.results)
@@ -120,23 +118,55 @@ class Trace:
         if declared.kind == "route":
             if self.disqualified():
                 return [NOT_REACHED for _ in count]
-            return _below([self._route_verdict(part, i) for i in count])
+            return _below([self.own_verdict(part, i) for i in count])
         if declared.kind == "recall":
             return [self._due_verdict(part)]
-        verdicts: list[ItemVerdict] = [conjunction(self.clauses(part, i)) for i in count]
+        verdicts = [self.own_verdict(part, i) for i in count]
         first = declared.kind == "table" and self.policy.tables[declared.index].hit == "first"
         return _below(verdicts) if first else verdicts
 
     def clauses(self, part: int, item: int) -> tuple[object, ...]:
-        """The verdicts of an item's clauses (a bands entry's: of the band that decides, see `band`)."""
+        """The verdicts of an item's clauses (points and bands have none)."""
         found = self.item(part, item)
-        if self.parts[part].kind in {"table", "gate", "disqualify", "stage"}:
-            return found
-        return _clauses(found[1] if self.parts[part].kind == "recall" else found[0])
+        if self.parts[part].kind == "recall":
+            found = self.due(part)[1]
+        elif self._says_more(part, item):
+            assert isinstance(found, tuple)
+            found = found[0]
+        return found if isinstance(found, tuple) else (found,)
 
-    def _route_verdict(self, part: int, item: int) -> ItemVerdict:
+    def _says_more(self, part: int, item: int) -> bool:
+        """Whether an item's trace is a pair: its clauses, and its points or whether whom it names is there."""
+        declared = self.parts[part]
+        if declared.kind == "score":
+            return not isinstance(self.policy.scores[declared.index].telling.entries[item].points, tuple)
+        to = declared.items[item].outcome
+        return declared.kind == "route" and isinstance(to, TargetDeclaration) and to.kind in {"member", "owner"}
+
+    def second(self, part: int, item: int) -> object:
+        """What stands behind the clauses in an item's trace that is a pair."""
+        found = self.item(part, item)
+        assert isinstance(found, tuple)
+        return found[1]
+
+    def event(self, part: int, item: int) -> tuple[int, bool, int]:
+        """Of an event entry: how many records gave points, whether there are maybes, and the points."""
+        found: tuple[int, bool, int] = self.item(part, item)  # type: ignore[assignment]
+        return found
+
+    def due(self, part: int) -> tuple[object, ...]:
+        """Of a recall entry: its time (or a word for what it has instead), the clauses for and against it, whether
+        there is a lease; the leave that each reminder is counted without, if there is any."""
+        found = self.item(part, 0)
+        assert isinstance(found, tuple)
+        return found
+
+    def own_verdict(self, part: int, item: int) -> ItemVerdict:
+        """Of a row, a criterion, a disqualify or route entry: its verdict whatever stands above it."""
         condition = conjunction(self.clauses(part, item))
-        named = self.item(part, item)[1]
+        if self.parts[part].kind != "route":
+            return condition
+        named = self.second(part, item) if self._says_more(part, item) else True
         if condition is False:
             return False
         if named is False:
@@ -145,29 +175,24 @@ class Trace:
 
     def _entry_verdict(self, part: int, item: int) -> ItemVerdict:
         entry = self.policy.scores[self.parts[part].index].telling.entries[item]
-        found = self.item(part, item)
         if entry.kind == "plain":
             verdict = conjunction(self.clauses(part, item))
-            return None if verdict is True and found[1] is None else verdict
+            unknown = verdict is True and self._says_more(part, item) and self.second(part, item) is None
+            return None if unknown else verdict
         if entry.kind == "event":
-            return True if found[0] else None if found[1] else False
+            count, maybes, _ = self.event(part, item)
+            return True if count else None if maybes else False
+        found = self.item(part, item)
+        if found is None:
+            return None
         if entry.kind == "points":
-            subject = found[0]
-            return None if subject is None else entry.choices is not None and subject in entry.choices
-        return self.band(part, item)[0]
-
-    def band(self, part: int, item: int) -> tuple[Verdict, int | None]:
-        """Of a bands entry: its verdict, and the band that counts."""
-        for i, clauses in enumerate(self.item(part, item)):
-            verdict = conjunction(clauses if isinstance(clauses, tuple) else ())
-            if verdict is not False:
-                return verdict, i if verdict else None
-        return False, None
+            return entry.choices is not None and found in entry.choices
+        return found != -1
 
     def _due_verdict(self, part: int) -> ItemVerdict:
         """True: due; false: left out; unknown: at an unknown time; not reached without a lease. Of an entry without a
         time: what its condition says; on return: not reached."""
-        at, when, unless, leased, *_ = self.item(part, 0)
+        at, when, unless, leased, *_ = self.due(part)
         if not leased or at == "return":
             return NOT_REACHED
         if at == "when":
@@ -215,7 +240,7 @@ class Trace:
             found = self.results[self.policy.route_result]
             return isinstance(found, tuple) and found[0] == UNDECIDED
         if declared.kind == "recall":
-            return self.verdict(part, 0) is None and self.item(part, 0)[0] is None
+            return self.verdict(part, 0) is None and self.due(part)[0] is None
         return self.verdict(part, 0) is None
 
     def part_blame(self, part: int) -> tuple[int, ...]:
@@ -245,7 +270,7 @@ class Trace:
     def _gate_blame(self, part: int) -> tuple[int, ...]:
         """Remembered by its clauses' verdicts, where these tell all."""
         known = self.policy.later.get().blamed
-        key = part, self._said(part)
+        key = part, tuple(self.said(part))
         found = known.get(key)
         if found is None:
             items = self._noted(part)
@@ -326,7 +351,7 @@ class Trace:
     def due_blame(self, part: int) -> tuple[int, ...]:
         """Who makes unknown what a recall entry reads: its time, its condition, what would spare the lead."""
         own = self.parts[part].items[0]
-        at, when, unless, *_ = self.item(part, 0)
+        at, when, unless, *_ = self.due(part)
         blamed = list(self._resolve(own.member)) if at is None else []
         for declared, clauses in ((own.clauses, _clauses(when)), (own.unless, _clauses(unless))):
             if conjunction(clauses) is None:

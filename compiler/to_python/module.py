@@ -86,7 +86,6 @@ _NAMES = {
         "scale_pair",
     ),
     "leadpolicy.engine.policy": (
-        "AtomDeclaration",
         "AttributionDeclaration",
         "DueDeclaration",
         "EntryDeclaration",
@@ -109,6 +108,10 @@ _NAMES = {
         "targets",
         "tell",
     ),
+    "leadpolicy.engine.printing": (
+        "print_found",
+        "print_value",
+    ),
     "leadpolicy.engine.program": (
         "Program",
         "field_reader",
@@ -120,6 +123,7 @@ _NAMES = {
         "follow",
         "with_embedded",
     ),
+    "leadpolicy.engine.reasons": ("why",),
     "leadpolicy.engine.records": (
         "count",
         "distinct",
@@ -191,7 +195,7 @@ class Module:
         self._shared = shared = Shared(plan, natures, Constants(plan))
         self._uses = uses = Uses(plan, natures)
         self._scores, self._ladders = Scores(shared, uses), Ladders(shared)
-        self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._ladders))
+        self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._scores, self._ladders))
         self._places: list[tuple[int, ir.Place]] = []
         self._deciding: str | None = None
         self._telling: str | None = None
@@ -267,11 +271,11 @@ class Module:
         whole = Writer()
         below = Writer()
         self._assemble(below, shared.functions, declared)
-        for line in _imports("\n".join((*below.lines, "Telling Trace tell")), self._imported):
+        for line in _imports("\n".join((*below.lines, "Telling Trace tell why")), self._imported):
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, Trace))")
+        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, printed, Trace, why))")
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:
