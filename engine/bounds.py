@@ -1,151 +1,140 @@
-"""The least and the most a score can come to while fields are unknown (ruling 26). None is without bound."""
+"""The least and the most a score can come to while fields are unknown (ruling 26). None is without bound.
+
+Generated code adds up the ends of entries that read one field and nothing else (`Moves`); a score in which another
+entry is unknown is bounded as a whole (`block`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from leadpolicy.engine.numbers import LIMIT as WHOLE_LIMIT
-from leadpolicy.engine.numbers import SCALE, SCALED_LIMIT, round_div
-from leadpolicy.engine.policy import EntryDeclaration, Results, ScoreDeclaration, SlotDeclaration, Values
+from leadpolicy.engine.numbers import SCALE, SCALED_LIMIT
+from leadpolicy.engine.policy import (
+    Bound,
+    EntryDeclaration,
+    Later,
+    Results,
+    ScoreDeclaration,
+    SlotDeclaration,
+    Values,
+)
 from leadpolicy.engine.values import NOTHING, Duration, is_unknown
 
-Bound = tuple[int | None, int | None]
 _TEXTS = frozenset({"text", "email", "phone", "fact"})
 _SCALED = frozenset({"number", "money", "percent"})
-_SPANS = 4096
-"""So many sets of unknown entries of a score are remembered."""
 _LAST_DAY = date.max.toordinal()
 
 
-class Bounds:
-    """The bounds of all scores for one lead, each worked out when it is first asked for."""
-
-    __slots__ = ("_found", "_results", "_scores", "_slots", "_values")
+class Moves(list[Bound | None]):
+    """How far entries that read one field alone, and nothing else, can move a score from what they give while that
+    field is unknown, down and up: the same for every lead. Found when it is first wanted."""
 
     def __init__(
         self,
         scores: Sequence[ScoreDeclaration],
         slots: Sequence[SlotDeclaration],
-        values: Values,
-        results: Results,
+        joined: Sequence[tuple[int, tuple[int, ...], int]],
     ) -> None:
+        """`joined`: (score, entries of one group, the field that they read)."""
+        super().__init__([None] * len(joined))
         self._scores = scores
         self._slots = slots
-        self._values = values
-        self._results = results
-        self._found: dict[int, Bound] = {}
+        self._joined = joined
 
-    def of(self, index: int) -> Bound:
-        """(low, high) of a score, in its own scale."""
-        found = self._found.get(index)
-        if found is None:
-            found = self._found[index] = self._work_out(self._scores[index], index)
+    def of(self, at: int, values: Values) -> tuple[int, int]:
+        """The ends of the row `at`, by the values of some lead in which its field is unknown."""
+        index, entries, slot = self._joined[at]
+        declared = self._scores[index].telling
+        unsettled = () if declared.unsettled is None else declared.unsettled(values)
+        together = [declared.entries[i] for i in entries if i in unsettled]
+        now = sum(entry.give(values) for entry in together)
+        low, high = _on_field(self._slots, together, slot, values)
+        self[at] = found = low - now, high - now
         return found
 
-    def unsettled(self, index: int) -> tuple[int, ...]:
-        """The entries of a score that are unknown in open mode."""
-        work_out = self._scores[index].telling.unsettled
-        return work_out(self._values) if work_out is not None else ()
 
-    def _work_out(self, score: ScoreDeclaration, index: int) -> Bound:
-        spread = score.telling.spread
-        if spread is not None:
-            return spread(self.of)
-        unsettled = self.unsettled(index)
-        if not unsettled:
-            value = self._results[index]
-            assert isinstance(value, int)
-            return value, value
-        span = self._span(score, unsettled)
-        if span is not None:
-            value = self._results[index]
-            assert isinstance(value, int)
-            if (score.low is None or value > score.low) and (score.high is None or value < score.high):
-                return cut((value + span[0], value + span[1]), score.low, score.high)
-        return self._block(score, frozenset(unsettled))
+def bound(later: Later, index: int, values: Values, results: Results) -> Bound:
+    """(low, high) of a score that conditions read, in its own scale."""
+    ends = later.get().scores[index].ends
+    assert ends is not None
+    return ends(values, results)
 
-    def _span(self, score: ScoreDeclaration, unsettled: tuple[int, ...]) -> tuple[int, int] | None:
-        """How far entries that are unknown can move a sum from what they give now; None where it depends on the lead.
 
-        Worked out once for each set of entries, of a limited number.
-        """
-        declared = score.telling
-        if unsettled in declared.spans:
-            return declared.spans[unsettled]
-        entries = [declared.entries[i] for i in unsettled]
-        span: tuple[int, int] | None = None
-        if not declared.groups and all(entry.steady for entry in entries):
-            fields: dict[int, list[EntryDeclaration]] = {}
-            for entry in entries:
-                fields.setdefault(entry.slots[0], []).append(entry)
-            ends = [self._on_field(together, slot) for slot, together in fields.items()]
-            now = sum(entry.give(self._values) for entry in entries)
-            span = sum(end[0] for end in ends) - now, sum(end[1] for end in ends) - now
-        if len(declared.spans) < _SPANS:
-            declared.spans[unsettled] = span
-        return span
+def block(
+    scores: Sequence[ScoreDeclaration], slots: Sequence[SlotDeclaration], index: int, values: Values, value: int
+) -> tuple[int, int]:
+    """(low, high) of a score of any kind of entries, by the rules as they are; `value` is what it comes to now."""
+    score = scores[index]
+    declared = score.telling
+    unsettled = () if declared.unsettled is None else frozenset(declared.unsettled(values))
+    if not unsettled:
+        return value, value
+    whole = range(len(declared.groups))
+    sums: dict[int | None, Bound] = dict.fromkeys((None, *whole), (0, 0))
+    # Entries on one field are bounded together, but inside their own group: its limit comes first.
+    joined: dict[tuple[int | None, int], list[EntryDeclaration]] = {}
+    for i, entry in enumerate(declared.entries):
+        if i not in unsettled:
+            given = entry.give(values)
+            sums[entry.group] = add(sums[entry.group], (given, given))
+            continue
+        field = _only_field(slots, entry, values)
+        if field is None:
+            sums[entry.group] = add(sums[entry.group], _by_itself(entry, values))
+        else:
+            joined.setdefault((entry.group, field), []).append(entry)
+    for (group, slot), entries in joined.items():
+        sums[group] = add(sums[group], _on_field(slots, entries, slot, values))
+    total = sums[None]
+    for group in whole:
+        limit = declared.groups[group]
+        total = add(total, sums[group] if limit is None else cut(sums[group], -limit, limit))
+    return cut(total, score.low, score.high)
 
-    def _block(self, score: ScoreDeclaration, unsettled: frozenset[int]) -> Bound:
-        declared = score.telling
-        whole = range(len(declared.groups))
-        sums: dict[int | None, Bound] = dict.fromkeys((None, *whole), (0, 0))
-        # Entries on one field are bounded together, but inside their own group: its limit comes first.
-        joined: dict[tuple[int | None, int], list[EntryDeclaration]] = {}
-        for i, entry in enumerate(declared.entries):
-            if i not in unsettled:
-                given = entry.give(self._values)
-                sums[entry.group] = add(sums[entry.group], (given, given))
-                continue
-            field = self._only_field(entry)
-            if field is None:
-                sums[entry.group] = add(sums[entry.group], self._by_itself(entry))
-            else:
-                joined.setdefault((entry.group, field), []).append(entry)
-        for (group, slot), entries in joined.items():
-            sums[group] = add(sums[group], self._on_field(entries, slot))
-        total = sums[None]
-        for group in whole:
-            limit = declared.groups[group]
-            total = add(total, sums[group] if limit is None else cut(sums[group], -limit, limit))
-        return cut(total, score.low, score.high)
 
-    def _only_field(self, entry: EntryDeclaration) -> int | None:
-        """The one unknown field of an entry, where trial values of it tell all that the entry can give."""
-        unknown = [slot for slot in entry.slots if is_unknown(self._values[slot])]
-        if entry.blame != () and any(source >= len(self._slots) for source in self._sources(entry)):
-            return None
-        return unknown[0] if len(unknown) == 1 and unknown[0] in entry.alone else None
+def _only_field(slots: Sequence[SlotDeclaration], entry: EntryDeclaration, values: Values) -> int | None:
+    """The one unknown field of an entry, where trial values of it tell all that the entry can give."""
+    unknown = [slot for slot in entry.slots if is_unknown(values[slot])]
+    if entry.blame != () and any(source >= len(slots) for source in _sources(entry, values)):
+        return None
+    return unknown[0] if len(unknown) == 1 and unknown[0] in entry.alone else None
 
-    def _sources(self, entry: EntryDeclaration) -> tuple[int, ...]:
-        """What makes an entry unknown that reads records; entries read no other parts."""
-        return entry.blame if isinstance(entry.blame, tuple) else entry.blame(self._values, ())
 
-    def _by_itself(self, entry: EntryDeclaration) -> Bound:
-        if entry.reach is not None:
-            ends = (entry.give(self._values), *entry.reach(self._values))
-            return min(ends), max(ends)
-        if isinstance(entry.points, tuple):
-            return min(0, *entry.points), max(0, *entry.points)
-        given = entry.points(self._values)
-        if given is None:
-            return None, None
-        size = given if isinstance(given, int) else 0
-        return min(0, size), max(0, size)
+def _sources(entry: EntryDeclaration, values: Values) -> tuple[int, ...]:
+    """What makes an entry unknown that reads records; entries read no other parts."""
+    return entry.blame if isinstance(entry.blame, tuple) else entry.blame(values, ())
 
-    def _on_field(self, entries: list[EntryDeclaration], slot: int) -> tuple[int, int]:
-        against: set[object] = set()
-        for entry in entries:
-            against.update(entry.alone[slot])
-            if entry.others is not None:
-                against.update(v for s, v in entry.others(self._values) if s == slot)
-        against -= {None, NOTHING}
-        trial = list(self._values)
-        sums: list[int] = []
-        for value in trial_values(self._slots[slot], against):
-            trial[slot] = value
-            sums.append(sum(entry.give(trial) for entry in entries))
-        return min(sums), max(sums)
+
+def _by_itself(entry: EntryDeclaration, values: Values) -> Bound:
+    if entry.reach is not None:
+        ends = (entry.give(values), *entry.reach(values))
+        return min(ends), max(ends)
+    if isinstance(entry.points, tuple):
+        return min(0, *entry.points), max(0, *entry.points)
+    given = entry.points(values)
+    if given is None:
+        return None, None
+    size = given if isinstance(given, int) else 0
+    return min(0, size), max(0, size)
+
+
+def _on_field(
+    slots: Sequence[SlotDeclaration], entries: list[EntryDeclaration], slot: int, values: Values
+) -> tuple[int, int]:
+    against: set[object] = set()
+    for entry in entries:
+        against.update(entry.alone[slot])
+        if entry.others is not None:
+            against.update(v for s, v in entry.others(values) if s == slot)
+    against -= {None, NOTHING}
+    trial = list(values)
+    sums: list[int] = []
+    for value in trial_values(slots[slot], against):
+        trial[slot] = value
+        sums.append(sum(entry.give(trial) for entry in entries))
+    return min(sums), max(sums)
 
 
 def trial_values(slot: SlotDeclaration, against: set[object]) -> list[object]:
@@ -192,7 +181,7 @@ def _limits(kind: str) -> tuple[int, int]:
     return -(10**24), 10**24
 
 
-# ── Intervals: what a score expression's bounds are made of ──
+# ── Intervals ──
 
 
 def add(a: Bound, b: Bound) -> Bound:
@@ -201,35 +190,6 @@ def add(a: Bound, b: Bound) -> Bound:
         None if a[0] is None or b[0] is None else a[0] + b[0],
         None if a[1] is None or b[1] is None else a[1] + b[1],
     )
-
-
-def negate(a: Bound) -> Bound:
-    """The negatives."""
-    return None if a[1] is None else -a[1], None if a[0] is None else -a[0]
-
-
-def subtract(a: Bound, b: Bound) -> Bound:
-    """The differences of one of each."""
-    return add(a, negate(b))
-
-
-def map_bound(a: Bound, change: Callable[[int], int], falling: bool) -> Bound:
-    """Both ends changed by a monotone function; `falling` swaps them."""
-    low = None if a[0] is None else change(a[0])
-    high = None if a[1] is None else change(a[1])
-    return (high, low) if falling else (low, high)
-
-
-def times(a: Bound, number: int) -> Bound:
-    """Multiplied by a scaled number, rounded."""
-    return map_bound(a, lambda value: round_div(value * number, SCALE), number < 0)
-
-
-def over(a: Bound, number: int) -> Bound:
-    """Divided by a scaled number, rounded; by 0: nothing, which counts as 0."""
-    if number == 0:
-        return 0, 0
-    return map_bound(a, lambda value: round_div(value * SCALE, number), number < 0)
 
 
 def cut(a: Bound, low: int | None, high: int | None) -> Bound:
@@ -244,8 +204,3 @@ def _cut_end(value: int | None, low: int | None, high: int | None, endless: int 
     if low is not None and value < low:
         return low
     return high if high is not None and value > high else value
-
-
-def scaled(a: Bound) -> Bound:
-    """Whole numbers in millionths."""
-    return map_bound(a, lambda value: value * SCALE, False)

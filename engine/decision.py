@@ -28,7 +28,6 @@ from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, NOBODY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.bounds import Bounds
     from leadpolicy.engine.credit import Credit
     from leadpolicy.engine.due import Due
     from leadpolicy.engine.missing import Missing
@@ -106,19 +105,24 @@ class ScoreResult:
     @property
     def low(self) -> Decimal | None:
         """The least that the score can come to."""
-        return self._end(0)
+        decision = self._decision
+        found = (decision._ends or decision._bounds())[2 * self._index]
+        return Decimal(found) if found is not None and not self._scaled else _end(found)
 
     @property
     def high(self) -> Decimal | None:
         """The most that the score can come to."""
-        return self._end(1)
-
-    def _end(self, end: int) -> Decimal | None:
-        found = self._decision._bounds().of(self._index)[end]
-        return None if found is None else as_decimal(found, self._scaled)
+        decision = self._decision
+        found = (decision._ends or decision._bounds())[2 * self._index + 1]
+        return Decimal(found) if found is not None and not self._scaled else _end(found)
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
+
+
+def _end(found: int | None) -> Decimal | None:
+    """An end of a score that is kept in millionths."""
+    return None if found is None else as_decimal(found, True)
 
 
 class Decision:
@@ -128,17 +132,17 @@ class Decision:
     code fills in `_values` and `_results`; the other two come when something is asked for.
     """
 
-    __slots__ = ("_memo", "_results", "_spread", "_values")
+    __slots__ = ("_ends", "_memo", "_results", "_values")
 
     _program: Program
     _memo: dict[str, object] | None
     _results: Results
-    _spread: Bounds | None
+    _ends: tuple[int | None, ...] | None
     _values: Values
 
     def __getattr__(self, name: str) -> object:
         """What isn't there yet is None: nothing was asked for that would have made it."""
-        if name in {"_memo", "_spread"}:
+        if name in {"_ends", "_memo"}:
             return None
         raise AttributeError(f"a decision has no attribute {name!r}", name=name, obj=self)
 
@@ -155,22 +159,24 @@ class Decision:
     def _declared(self) -> PolicyDeclaration:
         return self._program.policy
 
-    def _bounds(self) -> Bounds:
-        found = self._spread
+    def _bounds(self) -> tuple[int | None, ...]:
+        """Low and high of each score, one after the other."""
+        found = self._ends
         if found is None:
-            from leadpolicy.engine.bounds import Bounds
-
-            declared = self._program.policy
-            found = self._spread = Bounds(declared.scores, declared.slots, self._values, self._results)
+            later = self._program.policy.later
+            found = self._ends = (later.told or later.get()).ends(self._values, self._results)
         return found
 
     def _trace(self) -> Trace:
-        from leadpolicy.engine.tracing import Trace
-
-        return self._once(
-            "trace",
-            lambda: Trace(self._declared, self._program.parts, self._values, self._results, self._bounds()),
-        )
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: Trace | None = memo.get("trace")  # type: ignore[assignment]
+        if found is None:
+            policy = self._program.policy
+            told = policy.later.told or policy.later.get()
+            found = memo["trace"] = told.trace(policy, told.parts, self._values, self._results)
+        return found
 
     # ── What was decided ──
 
@@ -287,15 +293,26 @@ class Decision:
     @property
     def missing(self) -> tuple[Missing, ...]:
         """The unknown fields that made something unknown, those that could decide most first."""
-        from leadpolicy.engine.missing import missing
-
-        return self._once("missing", lambda: missing(self._trace()))
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: tuple[Missing, ...] | None = memo.get("missing")  # type: ignore[assignment]
+        if found is None:
+            later = self._program.policy.later
+            found = (later.told or later.get()).lacking(self._values, self._results, self._trace)
+            memo["missing"] = found
+        return found
 
     def why(self) -> Reasons:
         """Every item of every part, with its verdict and what it read."""
-        from leadpolicy.engine.reasons import why
-
-        return self._once("why", lambda: why(self._trace(), self._program.atoms))
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: Reasons | None = memo.get("why")  # type: ignore[assignment]
+        if found is None:
+            trace = self._trace()
+            found = memo["why"] = trace.policy.later.get().why(trace)
+        return found
 
     def why_not(self, target: str) -> Reasons:
         """What stands between the lead and `target`: a stage, gate, route entry, disqualify entry, score, score
@@ -305,7 +322,7 @@ class Decision:
         """
         from leadpolicy.engine.why_not import why_not
 
-        return why_not(self._trace(), self._program.atoms, target)
+        return why_not(self._trace(), target)
 
     # ── Printed ──
 
@@ -353,7 +370,7 @@ class Decision:
         return printed
 
     def _print_score(self, score: ScoreDeclaration, index: int) -> dict[str, object]:
-        low, high = self._bounds().of(index)
+        low, high = self._bounds()[2 * index : 2 * index + 2]
         return {
             "value": as_number(self._score(index), score.scaled),
             "low": None if low is None else as_number(low, score.scaled),

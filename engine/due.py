@@ -44,7 +44,7 @@ def _of_part(trace: Trace, part: int) -> Iterator[Due]:
     if declared.kind != "recall" or trace.verdict(part, 0) in (False, NOT_REACHED):
         return
     entry = trace.policy.recall[declared.index]
-    at = trace.item(part, 0)[0]
+    at = trace.due(part)[0]
     if isinstance(at, str):
         return
     zone = trace.policy.zone
@@ -53,7 +53,7 @@ def _of_part(trace: Trace, part: int) -> Iterator[Due]:
         return
     years = (to_datetime(at, zone).year,)
     yield _due(zone, entry, at, "recall", _beyond(years, entry.published))
-    told = trace.item(part, 0)
+    told = trace.due(part)
     leave = told[4] if len(told) > 4 else ()
     for number, reminder in enumerate(entry.reminders):
         before = _before(at, reminder, zone, leave[number] if isinstance(leave, tuple) and leave else ())

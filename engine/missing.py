@@ -1,10 +1,14 @@
-"""What is missing: the fields that made something unknown, and the questions that would find them out (0002 §6)."""
+"""What is missing: the fields that made something unknown, and the questions that would find them out (0002 §6).
+
+Generated code finds the unknown fields and the undecided parts, and hands them over (`ordered`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from leadpolicy.engine.policy import PartDeclaration, PolicyDeclaration
+from leadpolicy.engine.policy import Later, PartDeclaration, SlotDeclaration, Telling
 from leadpolicy.engine.tracing import Trace
 
 
@@ -21,107 +25,69 @@ class Missing:
         return {"field": self.field, "question": self.question, "could_change": list(self.could_change)}
 
 
-@dataclass(slots=True)
-class _Weight:
-    """What speaks for asking about a field first."""
-
-    parts: dict[str, bool] = field(default_factory=dict)
-    """Part names, and whether the part is no score."""
-    points: int = 0
-    """Millionths."""
-
+Ranked = tuple[int, int, tuple[int, ...], int, Missing]
+"""How many parts that are no scores it could change, and how many points, both negative: most first; where the field
+is declared; its number, so that no two are alike."""
 
 _REMEMBERED = 4096
-"""So many answers of a policy are remembered: leads lack the same few fields again and again."""
+"""So many answers of a policy are remembered, each for one field: leads lack the same fields again and again."""
 
 
-def missing(trace: Trace) -> tuple[Missing, ...]:
-    """The unknown fields of a decision, those that could decide most first."""
-    key = _all_that_counts(trace)
-    if key is None:
-        return _work_out(trace)
-    known = trace.policy.later.get().missing
-    found: tuple[Missing, ...] | None = known.get(key)  # type: ignore[assignment]
-    if found is None:
-        found = _work_out(trace)
-        if len(known) < _REMEMBERED:
-            known[key] = found
-    return found
+def fixed(
+    slots: Sequence[SlotDeclaration], parts: Sequence[PartDeclaration], hangs: Mapping[str, tuple[int, int]]
+) -> tuple[Missing, ...]:
+    """What is said of the fields that scores are open by, where they make nothing else unknown."""
+    return tuple(
+        Missing(field, slots[slot].ask, tuple(part.name for at, part in enumerate(parts) if bits >> at & 1))
+        for field, (slot, bits) in hangs.items()
+    )
 
 
-def _all_that_counts(trace: Trace) -> object | None:
-    """All that the answer depends on: which fields are unknown, and the verdicts of what is undecided.
+def ordered(
+    later: Later,
+    found: list[Missing],
+    blamed: list[tuple[tuple[int, ...], int]],
+    parts: list[tuple[int, int]],
+    trace: Callable[[], Trace],
+) -> tuple[Missing, ...]:
+    """The unknown fields of a decision, those that could decide most first.
 
-    None where there is more to it: records, lists (which can be known in part), points that are worked out.
+    `found`: those that scores are open by. `blamed`: fields, and the bit of a part that they made unknown besides.
+    `parts`: those that are unknown besides, each with the bits of all that is unknown with it, or that have questions.
     """
-    policy = trace.policy
-    if policy.rich or not _by_verdicts(policy):
-        return None
-    found: list[object] = [
-        tuple([value is None for value in trace.values[: len(policy.slots)]]),
-        trace.disqualified(),  # no stage is undecided then, nor is any place looked for
-    ]
-    for index, part in enumerate(trace.parts):
-        kind = part.kind
-        if kind == "score":
-            found.append(trace.bounds.unsettled(part.index))
-        elif kind == "gate":
-            criteria = policy.gates[part.index].verdicts(trace.values, trace.results)
-            found.append(_said(trace, index) if None in criteria else criteria)
-        elif kind == "sum":
-            continue
-        elif kind == "stage" or trace.part_unknown(index):
-            found.append(_said(trace, index))
-        else:
-            found.append(None)
-    return tuple(found)
+    told = later.told or later.get()
+    known, fields = told.missing, told.hangs
+    hangs = dict([fields[one.field] for one in found])
+    for slots, bit in blamed:
+        for slot in slots:
+            hangs[slot] = hangs.get(slot, 0) | bit
+    questions: dict[int, str] = {}
+    if parts:
+        traced = trace()
+        for part, bits in parts:
+            _add(traced, part, bits, hangs)
+        questions = _questions(traced, told) if told.asks else questions
+    ask = questions.get
+    ranked = [known.get((s, bits, ask(s))) or _rank(trace(), s, bits, ask(s)) for s, bits in hangs.items()]
+    ranked.sort()
+    return tuple([one[4] for one in ranked])
 
 
-def _said(trace: Trace, part: int) -> tuple[object, ...]:
-    """The verdicts of a part's clauses, and whom those blame that choose by what is known."""
-    blamed: list[object] = []
-    for item in trace.parts[part].items:
-        for blame in (item.member, *(clause.blame for clause in item.clauses)):
-            if not isinstance(blame, tuple):
-                blamed.append(blame(trace.values, trace.results))
-    return trace.clauses_of(part), *blamed
+def _add(trace: Trace, part: int, bits: int, found: dict[int, int]) -> None:
+    """Add a part that is unknown to the fields that made it so."""
+    declared = trace.parts[part]
+    if declared.kind in {"recall", "gate"} and not trace.part_unknown(part):
+        return
+    for slot in trace.part_blame(part):
+        found[slot] = found.get(slot, 0) | bits
+    if declared.kind == "score":
+        _add_points(trace, declared.index, found)
 
 
-def _by_verdicts(policy: PolicyDeclaration) -> bool:
-    """Whether verdicts and unknown fields are all that tells what is missing of a policy."""
-    known = policy.later.get().missing
-    told = known.get("by verdicts")
-    if told is None:
-        told = known["by verdicts"] = (
-            not policy.has_recall
-            and all(slot.type.kind not in ("list", "fact") and len(slot.steps) == 1 for slot in policy.slots)
-            and all(table.hit != "collect" for table in policy.tables)
-            and all(
-                isinstance(entry.points, tuple) and entry.blame == ()
-                for score in policy.scores
-                for entry in score.telling.entries
-            )
-        )
-    return bool(told)
-
-
-def _work_out(trace: Trace) -> tuple[Missing, ...]:
-    weights: dict[int, _Weight] = {}
-    for index, part in enumerate(trace.parts):
-        is_score = part.kind in {"score", "sum"}
-        for slot in trace.part_blame(index) if trace.part_unknown(index) else ():
-            weights.setdefault(slot, _Weight()).parts[part.name] = not is_score
-        if part.kind == "score":
-            _weigh_points(trace, part, weights)
-    of = trace.policy.source
-    order = sorted(weights, key=lambda s: (-sum(weights[s].parts.values()), -weights[s].points, of(s).order))
-    questions = _questions(trace)
-    return tuple(Missing(of(s).path, questions.get(s, of(s).ask), tuple(weights[s].parts)) for s in order)
-
-
-def _weigh_points(trace: Trace, part: PartDeclaration, weights: dict[int, _Weight]) -> None:
-    score = trace.policy.scores[part.index]
-    for i in trace.bounds.unsettled(part.index):
+def _add_points(trace: Trace, index: int, found: dict[int, int]) -> None:
+    score = trace.policy.scores[index]
+    shift = len(trace.parts)
+    for i in trace.unsettled(index):
         entry = score.telling.entries[i]
         if isinstance(entry.points, tuple):
             size = max(map(abs, entry.points), default=0)
@@ -131,18 +97,33 @@ def _weigh_points(trace: Trace, part: PartDeclaration, weights: dict[int, _Weigh
                 size = (score.high or 0) - (score.low or 0)
             else:
                 size = abs(given) if isinstance(given, int) else 0
-        for slot in trace.entry_unknown(part.index, i):
-            weights.setdefault(slot, _Weight()).points += size if score.scaled else size * 1_000_000
+        points = size if score.scaled else size * 1_000_000
+        for slot in trace.entry_unknown(index, i):
+            found[slot] += points << shift
 
 
-def _questions(trace: Trace) -> dict[int, str]:
+def _rank(trace: Trace, slot: int, hangs: int, question: str | None) -> Ranked:
+    """What is said of a field, and its place among others; remembered."""
+    parts = [part for at, part in enumerate(trace.parts) if hangs >> at & 1]
+    decided = sum(part.kind not in {"score", "sum"} for part in parts)
+    source = trace.policy.source(slot)
+    said = Missing(source.path, source.ask if question is None else question, tuple(part.name for part in parts))
+    ranked = -decided, -(hangs >> len(trace.parts)), source.order, slot, said
+    known = trace.policy.later.get().missing
+    if len(known) < _REMEMBERED:
+        known[slot, hangs, question] = ranked
+    return ranked
+
+
+def _questions(trace: Trace, told: Telling) -> dict[int, str]:
     """By slot: the question of the first unknown criterion that it made unknown."""
     found: dict[int, str] = {}
-    for index, part in enumerate(trace.parts):
-        if part.kind != "gate":
+    for part in told.asks:
+        verdicts = trace.policy.gates[trace.parts[part].index].verdicts(trace.values, trace.results)
+        if None not in verdicts:
             continue
-        for i, item in enumerate(part.items):
-            if item.question is not None and trace.verdict(index, i) is None:
-                for slot in trace.item_blame(index, i):
+        for i, item in enumerate(trace.parts[part].items):
+            if item.question is not None and verdicts[i] is None:
+                for slot in trace.item_blame(part, i):
                     found.setdefault(slot, item.question)
     return found

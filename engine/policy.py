@@ -18,8 +18,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from leadpolicy.engine.attribution import Share
+    from leadpolicy.engine.missing import Missing, Ranked
+    from leadpolicy.engine.reasons import Forms, Reasons
     from leadpolicy.engine.replay import Turns
     from leadpolicy.engine.times import ZoneDeclaration
+    from leadpolicy.engine.tracing import Trace
     from leadpolicy.engine.work_time import WorkCalendar
 
 Values: TypeAlias = Sequence[object]
@@ -28,8 +31,10 @@ Verdict: TypeAlias = bool | None
 Clauses: TypeAlias = tuple[Verdict, ...]
 Sources: TypeAlias = tuple[int, ...]
 """What can make something unknown: a slot's index, or `~i` for part `i`; beyond the slots, a field of records."""
+Bound: TypeAlias = tuple[int | None, int | None]
+"""(low, high) of a score, in its own scale; None: without bound."""
 Blame: TypeAlias = Sources | Callable[[Values, Results], Sources]
-Tracer: TypeAlias = Callable[[Values, Results], Sequence[tuple[object, ...]]]
+Tracer: TypeAlias = Callable[[Values, Results], Sequence[object]]
 FactRecords: TypeAlias = Mapping[str, Mapping[str, tuple[object, ...]]]
 """By the fact's name, by key: the values of a record's fields, in order."""
 
@@ -89,19 +94,6 @@ class SlotDeclaration:
     order: tuple[int, ...]
     nothing: bool
     ask: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AtomDeclaration:
-    """Something that reasons print: `index` into the values (`slot`) or the results (`result`), or what `find` works
-    out (`records`). `output`: which of a table's several outputs."""
-
-    name: str
-    place: str
-    index: int
-    type: TypeDeclaration
-    output: int | None = None
-    find: Callable[[Values, Results], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +172,19 @@ class EntryDeclaration:
     reach: Callable[[Values], tuple[int, ...]] | None = None
     type: str = ""
     """The name of an event entry's records."""
-    steady: bool = False
-    """Whether it reads one slot and nothing else, and is compared with constants only: what it can give while that is
-    unknown is the same for every lead."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreTelling:
     """What a score's bounds are worked out from. `groups`: the groups' limits. `unsettled` gives the indexes of the
-    entries that are unknown in open mode; `spread` bounds a score expression from its scores' bounds."""
+    entries that are unknown in open mode; `ends` its own bounds, where conditions read them. `parts`: the scores that
+    a score expression is made of."""
 
     entries: tuple[EntryDeclaration, ...] = ()
     groups: tuple[int | None, ...] = ()
     unsettled: Callable[[Values], tuple[int, ...]] | None = None
-    spread: Callable[[Callable[[int], tuple[int | None, int | None]]], tuple[int | None, int | None]] | None = None
+    ends: Callable[[Values, Results], Bound] | None = None
     parts: tuple[int, ...] = ()
-    spans: dict[tuple[int, ...], tuple[int, int] | None] = field(default_factory=dict, compare=False, repr=False)
-    """What was found for unknown entries that are all steady: how far they can move the sum, down and up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +192,31 @@ class Telling:
     """The telling half of a module: what bounds, reasons and `missing` are worked out from.
 
     `fields` are the records' fields that can be unknown, named as slots are. `lines` are places of the policy by
-    lines of the module: of each file, pairs `generated:written`.
+    lines of the module: of each file, pairs `generated:written`. `ends`: low and high of each score, one after the
+    other. `lacking`: what is missing. `hangs`: of fields by
+    their names, the slot and what hangs on it by scores alone, in the order in which they are asked for: a bit for each
+    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own. `atoms` are the names of what
+    reasons print, `printed` gives all their values.
     """
 
-    scores: tuple[ScoreTelling, ...] = ()
-    parts: tuple[PartDeclaration, ...] = ()
-    atoms: tuple[AtomDeclaration, ...] = ()
-    fields: tuple[SlotDeclaration, ...] = ()
-    lines: tuple[tuple[str, str], ...] = ()
-    missing: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
-    """What was found missing, by all that it depends on (`engine/missing.py`)."""
+    scores: tuple[ScoreTelling, ...]
+    parts: tuple[PartDeclaration, ...]
+    atoms: tuple[str, ...]
+    fields: tuple[SlotDeclaration, ...]
+    lines: tuple[tuple[str, str], ...]
+    ends: Callable[[Values, Results], tuple[int | None, ...]]
+    lacking: Callable[[Values, Results, Callable[[], Trace]], tuple[Missing, ...]]
+    hangs: Mapping[str, tuple[int, int]]
+    asks: tuple[int, ...]
+    printed: Callable[[Values, Results], tuple[object, ...]]
+    trace: Callable[[PolicyDeclaration, Sequence[PartDeclaration], Values, Results], Trace]
+    why: Callable[[Trace], Reasons]
+    missing: dict[tuple[int, int, str | None], Ranked] = field(default_factory=dict, compare=False, repr=False)
+    """What is said of unknown fields, by all that it depends on (`engine/missing.py`)."""
+    blamed: dict[tuple[int, object], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Who made a gate unknown, by its verdicts (`engine/tracing.py`)."""
+    forms: list[Forms] = field(default_factory=list, compare=False, repr=False)
+    """What reasons say of each item (`engine/reasons.py`): one, made when it is first asked for."""
 
 
 class Later:

@@ -21,9 +21,7 @@ def gate_word(verdict: object) -> str:
 
 
 def print_value(type_: TypeDeclaration, value: object, zone: ZoneDeclaration) -> object:
-    """A value as JSON has it: null where unknown, "none" where nothing; `gate` is the type of a gate's verdict."""
-    if type_.kind == "gate":
-        return gate_word(value)
+    """A value as JSON has it: null where unknown, "none" where nothing."""
     if value is None:
         return None
     if value is NOTHING:
@@ -42,6 +40,16 @@ def print_value(type_: TypeDeclaration, value: object, zone: ZoneDeclaration) ->
     if type_.kind == "date":
         return print_date(value)
     return as_number(value, type_.kind in SCALED_KINDS)
+
+
+def print_found(type_: TypeDeclaration, found: object, zone: ZoneDeclaration) -> object:
+    """What was found of records: a pair whose ends differ is printed as such."""
+    if isinstance(found, tuple):
+        low, high = found
+        found = low
+        if low != high:
+            return f"{low} to {high}"
+    return print_value(type_, found, zone)
 
 
 def print_outcome(table: TableDeclaration, outcome: object, zone: ZoneDeclaration) -> object:

@@ -12,7 +12,6 @@ from leadpolicy.engine.decision import decision_class as decision_class
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
 from leadpolicy.engine.policy import (
-    AtomDeclaration,
     FactRecords,
     Later,
     PartDeclaration,
@@ -39,7 +38,7 @@ _MOST_KINDS = 256
 
 
 class Program:
-    """A policy's generated code. Holds no state: safe to share between threads. What tells (`parts`, `atoms`,
+    """A policy's generated code. Holds no state: safe to share between threads. What tells (`parts`,
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
@@ -75,11 +74,6 @@ class Program:
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
-
-    @property
-    def atoms(self) -> tuple[AtomDeclaration, ...]:
-        """What reasons print."""
-        return self.later.get().atoms
 
     @property
     def parts(self) -> tuple[PartDeclaration, ...]:

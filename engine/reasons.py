@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import overload
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias, cast, overload
 
 from leadpolicy.engine.json_text import dumps
-from leadpolicy.engine.logic import pick
 from leadpolicy.engine.numbers import as_number, print_decimal
-from leadpolicy.engine.policy import AtomDeclaration, ItemDeclaration, PartDeclaration, TargetDeclaration
-from leadpolicy.engine.printing import print_outcome, print_value
-from leadpolicy.engine.tracing import NOT_REACHED, ItemVerdict, Trace
+from leadpolicy.engine.policy import ItemDeclaration, PartDeclaration, PolicyDeclaration, TargetDeclaration, Telling
+from leadpolicy.engine.printing import print_outcome
+from leadpolicy.engine.tracing import NOT_REACHED, ItemVerdict, Trace, by_itself, conjunction, tells_all
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One item. `verdict` is true, false, unknown, skipped or not reached; what has nothing to say is None, or ()."""
 
     part: str
@@ -78,12 +76,26 @@ def _shown(value: object) -> str:
 
 
 class Reasons(Sequence[Reason]):
-    """Reasons in order; `str()` is a text for people, grouped by part."""
+    """Reasons in order; `str()` is a text for people, grouped by part.
 
-    __slots__ = ("_reasons",)
+    All is worked out when it is made; the objects are made when they are first looked at.
+    """
 
-    def __init__(self, reasons: tuple[Reason, ...]) -> None:
-        self._reasons = reasons
+    __slots__ = ("_made", "_printed", "_states")
+
+    def __init__(self, states: Sequence[State], printed: Sequence[object]) -> None:
+        self._states = states
+        self._printed = printed
+        self._made: tuple[Reason, ...] | None = None
+
+    def _reasons(self) -> tuple[Reason, ...]:
+        made = self._made
+        if made is None:
+            printed, new = self._printed, tuple.__new__
+            made = self._made = tuple(
+                [new(Reason, (*head, values(printed), *tail)) for _, head, tail, values in self._states]
+            )
+        return made
 
     @overload
     def __getitem__(self, index: int) -> Reason: ...
@@ -92,22 +104,22 @@ class Reasons(Sequence[Reason]):
     def __getitem__(self, index: slice) -> tuple[Reason, ...]: ...
 
     def __getitem__(self, index: int | slice) -> Reason | tuple[Reason, ...]:
-        return self._reasons[index]
+        return self._reasons()[index]
 
     def __len__(self) -> int:
-        return len(self._reasons)
+        return len(self._states)
 
     def __iter__(self) -> Iterator[Reason]:
-        return iter(self._reasons)
+        return iter(self._reasons())
 
     def to_list(self) -> list[dict[str, object]]:
         """As decisions print them."""
-        return [reason.to_dict() for reason in self._reasons]
+        return [reason.to_dict() for reason in self._reasons()]
 
     def __str__(self) -> str:
         lines: list[str] = []
         part = ""
-        for reason in self._reasons:
+        for reason in self._reasons():
             if reason.part != part:
                 part = reason.part
                 lines.append(part)
@@ -115,51 +127,287 @@ class Reasons(Sequence[Reason]):
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return f"<Reasons: {len(self._reasons)}>"
+        return f"<Reasons: {len(self._states)}>"
 
 
-def why(trace: Trace, atoms: Sequence[AtomDeclaration]) -> Reasons:
+# ── What an item's reason says, values apart ──
+
+Head: TypeAlias = tuple[str, str, str, str, str, int | Decimal | None, str | None, object]
+Tail: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+Show: TypeAlias = Callable[[Sequence[object]], dict[str, object]]
+
+
+class State(NamedTuple):
+    """All of a reason but its values: what stands before and behind them, and what takes them from what is printed of
+    a decision. The same for every lead of whom the item's clauses say the same."""
+
+    verdict: ItemVerdict
+    head: Head
+    tail: Tail
+    show: Show
+
+
+class Form:
+    """One item of a policy: the states it was found in, by what its trace says. Who made it unknown is part of that
+    (`open`) where the trace doesn't tell it (`plain` where it does)."""
+
+    __slots__ = ("known", "open", "plain", "show")
+
+    def __init__(self, show: Show, plain: bool) -> None:
+        self.show = show
+        self.plain = plain
+        self.known: dict[object, State] = {}
+        self.open: dict[object, State] = {}
+
+
+class Part:
+    """The items of a part; `known` looks up each one's state. `unreached`: their states where nobody looked at them."""
+
+    __slots__ = ("forms", "known", "unreached")
+
+    def __init__(self, forms: list[Form]) -> None:
+        self.forms = forms
+        self.known = [form.known.get for form in forms]
+        self.unreached: list[State] | None = None
+
+
+class Forms:
+    """All items of a policy, by part. So many states are remembered: of an item, and of all."""
+
+    __slots__ = ("left", "parts")
+
+    _OF_AN_ITEM = 64
+    _OF_ALL = 20_000
+
+    def __init__(self, policy: PolicyDeclaration, told: Telling) -> None:
+        self.left = self._OF_ALL
+        self.parts = [
+            Part([Form(_showing(told.atoms, item), _is_plain(policy, part, i)) for i, item in enumerate(part.items)])
+            for part in told.parts
+        ]
+
+    def keep(self, states: dict[object, State], key: object, state: State) -> None:
+        """Remember a state, where there is room."""
+        if self.left > 0 and len(states) < self._OF_AN_ITEM:
+            self.left -= 1
+            states[key] = state
+
+
+def _forms(policy: PolicyDeclaration) -> Forms:
+    told = policy.later.told or policy.later.get()
+    made = told.forms
+    if not made:
+        made.append(Forms(policy, told))
+    return made[0]
+
+
+def _showing(atoms: Sequence[str], item: ItemDeclaration) -> Show:
+    """What takes an item's values from all that are printed of a decision."""
+    places = item.values
+    names = tuple(atoms[i] for i in places)
+    if not places:
+        return _show_none
+    if len(places) == 1:
+        (name,), (at,) = names, places
+        return lambda printed: {name: printed[at]}
+    get: Callable[[Sequence[object]], tuple[object, ...]] = itemgetter(*places)
+    return lambda printed: dict(zip(names, get(printed), strict=True))
+
+
+def _show_none(printed: Sequence[object]) -> dict[str, object]:
+    return {}
+
+
+def _is_plain(policy: PolicyDeclaration, part: PartDeclaration, item: int) -> bool:
+    """Whether an item's trace tells who made it unknown."""
+    if part.kind == "score":
+        entry = policy.scores[part.index].telling.entries[item]
+        (slot, *more) = entry.slots or (-1,)
+        return entry.blame == () and not more and slot >= 0 and by_itself(policy.slots[slot], slot)
+    return part.kind not in {"stage", "sum", "recall"} and tells_all(policy, part.items[item])
+
+
+# ── Telling ──
+
+
+def why(trace: Trace) -> Reasons:
     """The reasons of all items of all parts."""
-    teller = Teller(trace, atoms)
-    every = range(len(trace.parts))
-    return Reasons(tuple(teller.tell(p, i) for p in every for i in range(len(trace.parts[p].items))))
+    teller = Teller(trace)
+    states: list[State] = []
+    disqualified = trace.disqualified()
+    reached: object = not disqualified
+    for part, declared in enumerate(trace.parts):
+        kind = declared.kind
+        if kind == "score":
+            states += teller.entries(part)
+        elif kind == "stage":
+            one = trace.said(part)[0]
+            own = conjunction(one) if isinstance(one, tuple) else one
+            reached = own if reached is True else False if False in (reached, own) else None
+            states.append(teller.stage(part, reached, one))
+        elif kind == "sum":
+            states.append(teller.sum(part))
+        elif kind == "recall":
+            states += (teller.state(part, i, trace.verdict(part, i)) for i in range(len(declared.items)))
+        elif kind == "route" and disqualified:
+            states += teller.unreached(part)
+        else:
+            first = kind == "route" or (kind == "table" and trace.policy.tables[declared.index].hit == "first")
+            states += teller.rows(part, first)
+    return Reasons(states, teller.printed)
 
 
 class Teller:
-    """Makes reasons of items; prints each value once."""
+    """Tells of the items of one decision."""
 
-    __slots__ = ("_atoms", "_printed", "trace")
+    __slots__ = ("_forms", "printed", "trace")
 
-    def __init__(self, trace: Trace, atoms: Sequence[AtomDeclaration]) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self._atoms = atoms
-        self._printed: dict[int, object] = {}
+        self._forms = _forms(trace.policy)
+        self.printed = trace.policy.later.get().printed(trace.values, trace.results)
 
-    def tell(self, part: int, item: int) -> Reason:
-        """The reason of one item."""
+    def tell(self, items: Sequence[tuple[int, int]]) -> Reasons:
+        """The reasons of some items: (part, item)."""
+        return Reasons([self.state(p, i, self.trace.verdict(p, i)) for p, i in items], self.printed)
+
+    def entries(self, part: int) -> list[State]:
+        """The entries of a score."""
+        trace, own = self.trace, self._forms.parts[part]
+        said = trace.said(part)
+        found = [known(one) for known, one in zip(own.known, said, strict=True)]
+        states = found if all(found) else [f or self._entry_state(part, i, said[i]) for i, f in enumerate(found)]
+        # An entry that is unknown is unsettled, too; one that is unsettled says whom that hangs on, whatever it gives.
+        for i in trace.unsettled(trace.parts[part].index):
+            form, one = own.forms[i], said[i]
+            states[i] = (form.open.get(one) if form.plain else None) or self._open_entry(part, i, one)
+        return states  # type: ignore[return-value]
+
+    def sum(self, part: int) -> State:
+        """A score expression."""
+        value = self.trace.results[self.trace.parts[part].index]
+        state = self._forms.parts[part].known[0](value)
+        if state is None:
+            state = self._make(part, 0, True, ())
+            self._forms.keep(self._forms.parts[part].forms[0].known, value, state)
+        return state
+
+    def _entry_state(self, part: int, item: int, one: object) -> State:
+        state = self._make(part, item, self.trace.verdict(part, item), ())
+        if self._is_event(part, item):
+            return state
+        self._forms.keep(self._forms.parts[part].forms[item].known, one, state)
+        return state
+
+    def _open_entry(self, part: int, item: int, one: object) -> State:
+        form = self._forms.parts[part].forms[item]
+        unknown = self.trace.item_blame(part, item)
+        if self._is_event(part, item):
+            return self._make(part, item, self.trace.verdict(part, item), unknown)
+        key = one if form.plain else (one, unknown)
+        state = form.open.get(key)
+        if state is None:
+            state = self._make(part, item, self.trace.verdict(part, item), unknown)
+            self._forms.keep(form.open, key, state)
+        return state
+
+    def _is_event(self, part: int, item: int) -> bool:
+        index = self.trace.parts[part].index
+        return self.trace.policy.scores[index].telling.entries[item].kind == "event"
+
+    def rows(self, part: int, first: bool) -> list[State]:
+        """Rows, criteria, entries; `first`: those below the first true one aren't reached."""
+        said, own = self.trace.said(part), self._forms.parts[part]
+        if not first:
+            found = [known(one) for known, one in zip(own.known, said, strict=True)]
+            if not all(found):
+                found = [state or self._row_state(part, i, said[i]) for i, state in enumerate(found)]
+            return found  # type: ignore[return-value]
+        states: list[State] = []
+        for known, one in zip(own.known, said, strict=True):
+            state = known(one) or self._row_state(part, len(states), one)
+            states.append(state)
+            if state[0] is True:
+                states += self.unreached(part)[len(states) :]
+                break
+        return states
+
+    def _row_state(self, part: int, item: int, one: object) -> State:
+        form = self._forms.parts[part].forms[item]
+        verdict = self.trace.own_verdict(part, item)
+        if verdict is not None or form.plain:
+            unknown = self.trace.item_blame(part, item) if verdict is None else ()
+            state = self._make(part, item, verdict, unknown)
+            self._forms.keep(form.known, one, state)
+            return state
+        return self._open(form, part, item, verdict, one)
+
+    def stage(self, part: int, verdict: object, one: object) -> State:
+        """A stage, reached or not."""
+        own = self._forms.parts[part]
+        if verdict is None:
+            return self._open(own.forms[0], part, 0, None, one)
+        reached = bool(verdict)
+        key = True if reached else (one,)  # a stage that is reached says one thing only
+        state = own.known[0](key)
+        if state is None:
+            state = self._make(part, 0, reached, ())
+            self._forms.keep(own.forms[0].known, key, state)
+        return state
+
+    def _open(self, form: Form, part: int, item: int, verdict: ItemVerdict, one: object) -> State:
+        """An unknown item whose trace doesn't tell who made it so."""
+        unknown = self.trace.item_blame(part, item)
+        state = form.open.get((one, unknown))
+        if state is None:
+            state = self._make(part, item, verdict, unknown)
+            self._forms.keep(form.open, (one, unknown), state)
+        return state
+
+    def unreached(self, part: int) -> list[State]:
+        """A part's items where nobody looked at them."""
+        own = self._forms.parts[part]
+        if own.unreached is None:
+            own.unreached = [self._make(part, i, NOT_REACHED, ()) for i in range(len(own.forms))]
+        return own.unreached
+
+    def state(self, part: int, item: int, verdict: ItemVerdict) -> State:
+        """Any item, worked out anew."""
+        trace = self.trace
+        kind = trace.parts[part].kind
+        if kind == "recall":
+            unknown = () if verdict == NOT_REACHED else trace.due_blame(part)
+        elif verdict is None or (kind == "score" and item in trace.unsettled(trace.parts[part].index)):
+            unknown = trace.item_blame(part, item)
+        else:
+            unknown = ()
+        return self._make(part, item, verdict, unknown)
+
+    def _make(self, part: int, item: int, verdict: ItemVerdict, unknown: tuple[int, ...]) -> State:
         trace = self.trace
         declared = trace.parts[part]
         own = declared.items[item]
-        verdict = trace.verdict(part, item)
         text, because = own.text, None
         points: int | Decimal | None = None
+        show = _show_none if verdict == NOT_REACHED else self._forms.parts[part].forms[item].show
         if declared.kind == "score":
             text, because, points = self._entry(part, item, verdict)
+            if self._is_event(part, item):
+                show = self._showing_events(part, item, show)
         elif declared.kind == "sum":
-            points = self._number(declared, self.trace.results[declared.index])
-        return Reason(
-            part="recall" if declared.kind == "recall" else declared.name,
-            entry=own.entry,
-            text=text,
-            place=own.place,
-            verdict=_word(verdict),
-            points=points,
-            because=because,
-            outcome=self._outcome(declared, own),
-            values={} if verdict == NOT_REACHED else self._values(part, item),
-            unknown=self._unknown(part, item, verdict),
-            failing=self._failing(part, item, verdict),
-        )
+            points = self._number(declared, trace.results[declared.index])
+        name = "recall" if declared.kind == "recall" else declared.name
+        outcome = self._outcome(declared, own)
+        head = name, own.entry, text, own.place, _word(verdict), points, because, outcome
+        paths = tuple([trace.policy.source(slot).path for slot in unknown])
+        return State(verdict, head, (paths, self._failing(part, item, verdict)), show)
+
+    def _showing_events(self, part: int, item: int, show: Show) -> Show:
+        """Of an event entry: how many records gave points, behind its values."""
+        trace = self.trace
+        entry = trace.policy.scores[trace.parts[part].index].telling.entries[item]
+        count = trace.event(part, item)[0]
+        return lambda printed: {**show(printed), entry.type: count}
 
     def _entry(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, str | None, int | Decimal]:
         """(text, because, points) of a score entry."""
@@ -169,66 +417,24 @@ class Teller:
         entry = trace.policy.scores[declared.index].telling.entries[item]
         if verdict is not True:
             return own.text, None, 0
+        found = trace.item(part, item)
         if entry.kind == "event":
-            return own.text, own.because, self._number(declared, trace.item(part, item)[2])
+            return own.text, own.because, self._number(declared, trace.event(part, item)[2])
         if entry.kind == "plain":
-            points = trace.item(part, item)[1]
+            points = entry.points[0] if isinstance(entry.points, tuple) else trace.second(part, item)
             return own.text, own.because, self._number(declared, points if isinstance(points, int) else 0)
-        if entry.kind == "points" and entry.choices is not None:
-            return own.text, own.because, self._number(declared, entry.choices[str(trace.item(part, item)[0])])
-        band = own.bands[trace.band(part, item)[1] or 0]
+        if entry.choices is not None:
+            return own.text, own.because, self._number(declared, entry.choices[str(found)])
+        band = own.bands[cast(int, found)]
         return band.text, band.because, self._number(declared, band.points)
 
     def _number(self, part: PartDeclaration, value: object) -> int | Decimal:
-        assert isinstance(value, int)
-        return as_number(value, self.trace.policy.scores[part.index].scaled)
+        return as_number(cast(int, value), self.trace.policy.scores[part.index].scaled)
 
     def _outcome(self, part: PartDeclaration, item: ItemDeclaration) -> object:
         if part.kind == "table":
             return print_outcome(self.trace.policy.tables[part.index], item.outcome, self.trace.policy.zone)
         return item.outcome.text if isinstance(item.outcome, TargetDeclaration) else None
-
-    def _values(self, part: int, item: int) -> dict[str, object]:
-        declared = self.trace.parts[part]
-        printed = {self._atoms[i].name: self._value(i) for i in declared.items[item].values}
-        if declared.kind == "score":
-            entry = self.trace.policy.scores[declared.index].telling.entries[item]
-            if entry.kind == "event":
-                printed[entry.type] = self.trace.item(part, item)[0]
-        return printed
-
-    def _value(self, index: int) -> object:
-        if index not in self._printed:
-            atom = self._atoms[index]
-            if atom.find is not None:
-                self._printed[index] = self._found(atom, atom.find(self.trace.values, self.trace.results))
-                return self._printed[index]
-            found = (self.trace.values if atom.place == "slot" else self.trace.results)[atom.index]
-            if atom.output is not None:
-                found = pick(found, atom.output)
-            self._printed[index] = print_value(atom.type, found, self.trace.policy.zone)
-        return self._printed[index]
-
-    def _found(self, atom: AtomDeclaration, found: object) -> object:
-        """What was found of records: a pair whose ends differ is printed as such."""
-        if isinstance(found, tuple):
-            low, high = found
-            found = low
-            if low != high:
-                return f"{low} to {high}"
-        return print_value(atom.type, found, self.trace.policy.zone)
-
-    def _unknown(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, ...]:
-        trace = self.trace
-        declared = trace.parts[part]
-        if declared.kind == "recall":
-            if verdict == NOT_REACHED:
-                return ()
-            return tuple(trace.policy.source(slot).path for slot in trace.due_blame(part))
-        unsettled = declared.kind == "score" and item in trace.bounds.unsettled(declared.index)
-        if verdict is not None and not unsettled:
-            return ()
-        return tuple(trace.policy.source(slot).path for slot in trace.item_blame(part, item))
 
     def _failing(self, part: int, item: int, verdict: ItemVerdict) -> tuple[str, ...]:
         if verdict is True or isinstance(verdict, str):

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from leadpolicy.engine.bounds import Bounds
 from leadpolicy.engine.policy import (
     Blame,
     ClauseDeclaration,
+    ItemDeclaration,
     PartDeclaration,
     PolicyDeclaration,
     Results,
+    SlotDeclaration,
+    TargetDeclaration,
     Values,
     Verdict,
 )
@@ -28,6 +30,27 @@ NOT_REACHED: Final = "not reached"
 ItemVerdict: TypeAlias = bool | str | None
 
 
+_REMEMBERED: Final = 4096
+"""So many sets of verdicts of a policy's gates are remembered, each with whom they blame."""
+
+
+def tells_all(policy: PolicyDeclaration, item: ItemDeclaration) -> bool:
+    """Whether the verdicts of an item's clauses tell who made it unknown: each is unknown by one field alone."""
+    slots = policy.slots
+    for clause in item.clauses:
+        blame = clause.blame
+        if not isinstance(blame, tuple) or len(blame) > 1:
+            return False
+        if blame and not (0 <= blame[0] < len(slots) and by_itself(slots[blame[0]], blame[0])):
+            return False
+    return item.member == ()
+
+
+def by_itself(slot: SlotDeclaration, index: int) -> bool:
+    """Whether a slot is unknown only where its own value is None: it is no path, and no list."""
+    return slot.steps == (index,) and slot.type.kind != "list"
+
+
 def conjunction(clauses: Sequence[object]) -> Verdict:
     """The Kleene `and`; of none: true."""
     if False in clauses:
@@ -38,7 +61,7 @@ def conjunction(clauses: Sequence[object]) -> Verdict:
 class Trace:
     """All verdicts of one decision, memoised."""
 
-    __slots__ = ("_blame", "_index", "_items", "_verdicts", "bounds", "parts", "policy", "results", "values")
+    __slots__ = ("_blame", "_index", "_items", "_unsettled", "_verdicts", "parts", "policy", "results", "values")
 
     def __init__(
         self,
@@ -46,27 +69,31 @@ class Trace:
         parts: Sequence[PartDeclaration],
         values: Values,
         results: Results,
-        bounds: Bounds,
     ) -> None:
         self.policy = policy
         self.parts = parts
         self.values = values
         self.results = results
-        self.bounds = bounds
-        self._index = {part.name: i for i, part in enumerate(parts)}
-        self._items: dict[int, Sequence[tuple[object, ...]]] = {}
+        self._index: dict[str, int] | None = None
+        self._unsettled: dict[int, tuple[int, ...]] = {}
+        self._items: dict[int, Sequence[object]] = {}
         self._verdicts: dict[int, list[ItemVerdict]] = {}
         self._blame: dict[int, tuple[int, ...]] = {}
 
-    def item(self, part: int, item: int) -> tuple[object, ...]:
+    def unsettled(self, score: int) -> tuple[int, ...]:
+        """The entries of a score that are unknown in open mode."""
+        found = self._unsettled.get(score)
+        if found is None:
+            work_out = self.policy.scores[score].telling.unsettled
+            found = self._unsettled[score] = () if work_out is None else work_out(self.values)
+        return found
+
+    def item(self, part: int, item: int) -> object:
         """What an item's generated trace says; its shape depends on the part's kind."""
-        return self._said(part)[item]
+        return self.said(part)[item]
 
-    def clauses_of(self, part: int) -> tuple[tuple[object, ...], ...]:
+    def said(self, part: int) -> Sequence[object]:
         """What the generated traces of a part's items say."""
-        return tuple(self._said(part))
-
-    def _said(self, part: int) -> Sequence[tuple[object, ...]]:
         found = self._items.get(part)
         if found is None:
             found = self._items[part] = self.parts[part].trace(self.values, self.results)
@@ -91,23 +118,55 @@ class Trace:
         if declared.kind == "route":
             if self.disqualified():
                 return [NOT_REACHED for _ in count]
-            return _below([self._route_verdict(part, i) for i in count])
+            return _below([self.own_verdict(part, i) for i in count])
         if declared.kind == "recall":
             return [self._due_verdict(part)]
-        verdicts: list[ItemVerdict] = [conjunction(self.clauses(part, i)) for i in count]
+        verdicts = [self.own_verdict(part, i) for i in count]
         first = declared.kind == "table" and self.policy.tables[declared.index].hit == "first"
         return _below(verdicts) if first else verdicts
 
     def clauses(self, part: int, item: int) -> tuple[object, ...]:
-        """The verdicts of an item's clauses (a bands entry's: of the band that decides, see `band`)."""
+        """The verdicts of an item's clauses (points and bands have none)."""
         found = self.item(part, item)
-        if self.parts[part].kind in {"table", "gate", "disqualify", "stage"}:
-            return found
-        return _clauses(found[1] if self.parts[part].kind == "recall" else found[0])
+        if self.parts[part].kind == "recall":
+            found = self.due(part)[1]
+        elif self._says_more(part, item):
+            assert isinstance(found, tuple)
+            found = found[0]
+        return found if isinstance(found, tuple) else (found,)
 
-    def _route_verdict(self, part: int, item: int) -> ItemVerdict:
+    def _says_more(self, part: int, item: int) -> bool:
+        """Whether an item's trace is a pair: its clauses, and its points or whether whom it names is there."""
+        declared = self.parts[part]
+        if declared.kind == "score":
+            return not isinstance(self.policy.scores[declared.index].telling.entries[item].points, tuple)
+        to = declared.items[item].outcome
+        return declared.kind == "route" and isinstance(to, TargetDeclaration) and to.kind in {"member", "owner"}
+
+    def second(self, part: int, item: int) -> object:
+        """What stands behind the clauses in an item's trace that is a pair."""
+        found = self.item(part, item)
+        assert isinstance(found, tuple)
+        return found[1]
+
+    def event(self, part: int, item: int) -> tuple[int, bool, int]:
+        """Of an event entry: how many records gave points, whether there are maybes, and the points."""
+        found: tuple[int, bool, int] = self.item(part, item)  # type: ignore[assignment]
+        return found
+
+    def due(self, part: int) -> tuple[object, ...]:
+        """Of a recall entry: its time (or a word for what it has instead), the clauses for and against it, whether
+        there is a lease; the leave that each reminder is counted without, if there is any."""
+        found = self.item(part, 0)
+        assert isinstance(found, tuple)
+        return found
+
+    def own_verdict(self, part: int, item: int) -> ItemVerdict:
+        """Of a row, a criterion, a disqualify or route entry: its verdict whatever stands above it."""
         condition = conjunction(self.clauses(part, item))
-        named = self.item(part, item)[1]
+        if self.parts[part].kind != "route":
+            return condition
+        named = self.second(part, item) if self._says_more(part, item) else True
         if condition is False:
             return False
         if named is False:
@@ -116,29 +175,24 @@ class Trace:
 
     def _entry_verdict(self, part: int, item: int) -> ItemVerdict:
         entry = self.policy.scores[self.parts[part].index].telling.entries[item]
-        found = self.item(part, item)
         if entry.kind == "plain":
             verdict = conjunction(self.clauses(part, item))
-            return None if verdict is True and found[1] is None else verdict
+            unknown = verdict is True and self._says_more(part, item) and self.second(part, item) is None
+            return None if unknown else verdict
         if entry.kind == "event":
-            return True if found[0] else None if found[1] else False
+            count, maybes, _ = self.event(part, item)
+            return True if count else None if maybes else False
+        found = self.item(part, item)
+        if found is None:
+            return None
         if entry.kind == "points":
-            subject = found[0]
-            return None if subject is None else entry.choices is not None and subject in entry.choices
-        return self.band(part, item)[0]
-
-    def band(self, part: int, item: int) -> tuple[Verdict, int | None]:
-        """Of a bands entry: its verdict, and the band that counts."""
-        for i, clauses in enumerate(self.item(part, item)):
-            verdict = conjunction(clauses if isinstance(clauses, tuple) else ())
-            if verdict is not False:
-                return verdict, i if verdict else None
-        return False, None
+            return entry.choices is not None and found in entry.choices
+        return found != -1
 
     def _due_verdict(self, part: int) -> ItemVerdict:
         """True: due; false: left out; unknown: at an unknown time; not reached without a lease. Of an entry without a
         time: what its condition says; on return: not reached."""
-        at, when, unless, leased, *_ = self.item(part, 0)
+        at, when, unless, leased, *_ = self.due(part)
         if not leased or at == "return":
             return NOT_REACHED
         if at == "when":
@@ -175,7 +229,7 @@ class Trace:
         """Whether a part of the decision is unknown (0002 §6)."""
         declared = self.parts[part]
         if declared.kind == "score":
-            return bool(self.bounds.unsettled(declared.index))
+            return bool(self.unsettled(declared.index))
         if declared.kind == "sum":
             return any(self.part_unknown(p) for p in self.policy.scores[declared.index].telling.parts)
         if declared.kind == "table":
@@ -186,7 +240,7 @@ class Trace:
             found = self.results[self.policy.route_result]
             return isinstance(found, tuple) and found[0] == UNDECIDED
         if declared.kind == "recall":
-            return self.verdict(part, 0) is None and self.item(part, 0)[0] is None
+            return self.verdict(part, 0) is None and self.due(part)[0] is None
         return self.verdict(part, 0) is None
 
     def part_blame(self, part: int) -> tuple[int, ...]:
@@ -200,16 +254,30 @@ class Trace:
         declared = self.parts[part]
         blamed: dict[int, None] = {}
         if declared.kind == "score":
-            for i in self.bounds.unsettled(declared.index):
+            for i in self.unsettled(declared.index):
                 blamed.update(dict.fromkeys(self.entry_unknown(declared.index, i)))
         elif declared.kind == "sum":
             for p in self.policy.scores[declared.index].telling.parts:
                 if self.part_unknown(p):
                     blamed.update(dict.fromkeys(self.part_blame(p)))
+        elif declared.kind == "gate":
+            return self._gate_blame(part)
         else:
             for i in self._noted(part):
                 blamed.update(dict.fromkeys(self.item_blame(part, i)))
         return tuple(blamed)
+
+    def _gate_blame(self, part: int) -> tuple[int, ...]:
+        """Remembered by its clauses' verdicts, where these tell all."""
+        known = self.policy.later.get().blamed
+        key = part, tuple(self.said(part))
+        found = known.get(key)
+        if found is None:
+            items = self._noted(part)
+            found = tuple(dict.fromkeys(slot for i in items for slot in self.item_blame(part, i)))
+            if len(known) < _REMEMBERED and all(tells_all(self.policy, self.parts[part].items[i]) for i in items):
+                known[key] = found
+        return found
 
     def _noted(self, part: int) -> list[int]:
         """The unknown items of a part; of a table that collects, those that could add an outcome."""
@@ -283,7 +351,7 @@ class Trace:
     def due_blame(self, part: int) -> tuple[int, ...]:
         """Who makes unknown what a recall entry reads: its time, its condition, what would spare the lead."""
         own = self.parts[part].items[0]
-        at, when, unless, *_ = self.item(part, 0)
+        at, when, unless, *_ = self.due(part)
         blamed = list(self._resolve(own.member)) if at is None else []
         for declared, clauses in ((own.clauses, _clauses(when)), (own.unless, _clauses(unless))):
             if conjunction(clauses) is None:
@@ -292,6 +360,8 @@ class Trace:
 
     def part(self, name: str) -> int | None:
         """The part of a name such as `gate bant`."""
+        if self._index is None:
+            self._index = {part.name: i for i, part in enumerate(self.parts)}
         return self._index.get(name)
 
 

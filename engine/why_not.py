@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from leadpolicy.engine.errors import NoSuchPartError
 from leadpolicy.engine.json_text import dumps
-from leadpolicy.engine.policy import AtomDeclaration
 from leadpolicy.engine.printing import print_outcome
 from leadpolicy.engine.reasons import Reasons, Teller
 from leadpolicy.engine.tracing import NOT_REACHED, Trace
@@ -17,7 +16,7 @@ _ORDER = ("stage", "gate", "route", "disqualify", "score", "sum", "table", "reca
 Item = tuple[int, int]
 
 
-def why_not(trace: Trace, atoms: Sequence[AtomDeclaration], target: str) -> Reasons:
+def why_not(trace: Trace, target: str) -> Reasons:
     """The items of the target that aren't true, and those of the parts that their failing clauses read.
 
     NoSuchPartError (a LookupError) where the policy has no such target; it names those that come near.
@@ -30,8 +29,7 @@ def why_not(trace: Trace, atoms: Sequence[AtomDeclaration], target: str) -> Reas
         raise NoSuchPartError(f"the policy has nothing called `{target}`; near: {names}")
     found: dict[Item, None] = {}
     _search(trace, goals[words], found)
-    teller = Teller(trace, atoms)
-    return Reasons(tuple(teller.tell(part, item) for part, item in found))
+    return Teller(trace).tell(tuple(found))
 
 
 def targets(trace: Trace) -> dict[str, tuple[Item, ...]]:

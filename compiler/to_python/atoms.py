@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import records, walk
+from leadpolicy.compiler.to_python import moments, records, walk
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.plan import Key
@@ -20,7 +21,10 @@ class Atoms:
         self._shared = shared
         self._plan = shared.plan
         self._type_name = type_name
-        self._atoms: dict[str, tuple[int, str]] = {}
+        self._atoms: dict[tuple[str, str], int] = {}
+        """Their places, by name and by what tells them apart."""
+        self._shown: list[Callable[[Scope], str]] = []
+        """How each is printed."""
         self._let_atoms: dict[str, tuple[int, ...]] = {}
         self._by_text: dict[str, int] = {}
         self._texts: set[int] = set()
@@ -78,7 +82,8 @@ class Atoms:
             code, type_ = tell(Expressions(scope))
             scope.body.line(f"return {code}")
             function = scope.finish("A value that reasons print.")
-            index = self._add_atom(name, "records", 0, self._type_name(type_), f", find={function}")
+            printed = f"print_found({self._type_name(type_)}, {function}(v, r), {self._zone()})"
+            index = self._add_atom(name, function, lambda scope: printed)
             self._by_text[name] = index
             self._texts.add(index)
         return self._by_text[name]
@@ -98,55 +103,79 @@ class Atoms:
         return f"{value.text} if {value.text} is None or {value.text} is NOTHING else True", ir.Type(kind="text")
 
     def _atom(self, leaf: ir.Expr) -> int | None:
-        plan = self._plan
         match leaf:
             case ir.FieldRef(var="this"):
-                slot = plan.slot(leaf.path)
-                return self._add_atom(".".join(leaf.path), "slot", slot, self._type_name(plan.slots[slot].type))
+                slot = self._plan.slot(leaf.path)
+                return self._add_atom(".".join(leaf.path), "slot", lambda scope: self._print_slot(scope, slot))
             case ir.ScoreRef():
-                bound = "score" if leaf.bound == "value" else leaf.bound
-                name = leaf.name if leaf.bound == "value" else f"{leaf.bound}({leaf.name})"
-                kind = ir.Type(kind="int" if plan.whole[leaf.name] else "number")
-                return self._result_atom(name, (bound, leaf.name), self._type_name(kind))
+                return self._score_atom(leaf)
             case ir.TableRef():
                 return self._table_atom(leaf)
             case ir.GateRef():
-                gate = self._shared.constants.name("TYPE", "TypeDeclaration('gate')")
-                return self._result_atom(leaf.name, ("gate", leaf.name), gate)
+                word = "'pass' if {0} else 'unknown' if {0} is None else 'fail'"
+                return self._result_atom(leaf.name, ("gate", leaf.name), word)
             case ir.StageRef():
-                return self._result_atom(leaf.name, ("stage", leaf.name), self._type_name(ir.Type(kind="bool")))
+                return self._result_atom(leaf.name, ("stage", leaf.name), "{0}")
             case ir.StageValue():
-                return self._result_atom("stage", ("stages", ""), self._type_name(ir.Type(kind="text")))
+                return self._result_atom("stage", ("stages", ""), _NOTHING)
             case ir.Disqualified():
-                key: Key = ("disqualified", "")
-                return self._result_atom("disqualified", key, self._type_name(ir.Type(kind="bool")))
+                return self._result_atom("disqualified", ("disqualified", ""), "{0}")
             case _:
                 return None
+
+    def _print_slot(self, scope: Scope, slot: int) -> str:
+        found, name = self._plan.slots[slot], scope.slot(slot)
+        if found.type.kind in _AS_THEY_ARE:
+            return _NOTHING.format(name) if found.nothing else name
+        return f"print_value({self._type_name(found.type)}, {name}, {self._zone()})"
+
+    def _score_atom(self, leaf: ir.ScoreRef) -> int:
+        bound = "score" if leaf.bound == "value" else leaf.bound
+        name = leaf.name if leaf.bound == "value" else f"{leaf.bound}({leaf.name})"
+        if self._plan.whole[leaf.name]:
+            return self._result_atom(name, (bound, leaf.name), "{0}")
+        type_ = self._type_name(ir.Type(kind="number"))
+        return self._result_atom(name, (bound, leaf.name), f"print_value({type_}, {{0}}, {self._zone()})")
 
     def _table_atom(self, leaf: ir.TableRef) -> int:
         table = self._plan.tables[leaf.name]
         at = next((i for i, o in enumerate(table.outputs) if o.name == leaf.output), 0)
         name = leaf.name if leaf.output is None else f"{leaf.name}.{leaf.output}"
-        output = f", {at}" if len(table.outputs) > 1 and leaf.output is not None else ""
-        index = self._plan.results["table", leaf.name]
-        return self._add_atom(name, "result", index, self._type_name(table.outputs[at].type), output)
+        one = f"pick({{0}}, {literal(at)})" if len(table.outputs) > 1 and leaf.output is not None else "{0}"
+        type_ = self._type_name(table.outputs[at].type)
+        return self._result_atom(name, ("table", leaf.name), f"print_value({type_}, {one}, {self._zone()})")
 
-    def _result_atom(self, name: str, key: Key, type_: str) -> int:
-        return self._add_atom(name, "result", self._plan.results[key], type_)
+    def _result_atom(self, name: str, key: Key, shown: str) -> int:
+        """An atom of the results; `shown` prints what `{0}` stands for."""
+        return self._add_atom(name, " ".join(key), lambda scope: shown.format(scope.result(key)))
 
-    def _add_atom(self, name: str, where: str, index: int, type_: str, output: str = "") -> int:
-        arguments = f"{literal(name)}, {literal(where)}, {literal(index)}, {type_}{output}"
-        code = f"AtomDeclaration({arguments})"
-        if code not in self._atoms:
-            self._atoms[code] = (len(self._atoms), code)
-        return self._atoms[code][0]
+    def _add_atom(self, name: str, kind: str, show: Callable[[Scope], str]) -> int:
+        if (name, kind) not in self._atoms:
+            self._atoms[name, kind] = len(self._atoms)
+            self._shown.append(show)
+        return self._atoms[name, kind]
+
+    def _zone(self) -> str:
+        return moments.zone(self._shared.constants, self._plan.policy.zone)
 
     def write(self, out: Writer) -> None:
-        """`ATOMS`: to be written after everything that adds some."""
+        """`ATOMS`, the names, and `printed`, the values: to be written after everything that adds some."""
+        scope = Scope(self._shared, "printed")
+        shown = [show(scope) for show in self._shown]
+        with scope.body.block("return ("):
+            for code in shown:
+                scope.body.line(f"{code},")
+        scope.body.line(")")
+        scope.finish("What reasons print.")
         with out.block("ATOMS = ("):
-            for code in self._atoms:
-                out.line(f"{code},")
+            for name, _ in self._atoms:
+                out.line(f"{literal(name)},")
         out.line(")")
+
+
+_AS_THEY_ARE: Final = frozenset({"text", "email", "phone", "choice", "fact", "bool", "int"})
+"""Kinds of fields whose values are printed as they are kept."""
+_NOTHING: Final = "'none' if {0} is NOTHING else {0}"
 
 
 def _name(expr: ir.Count | ir.Distinct | ir.Total | ir.Pick) -> str:

@@ -26,13 +26,22 @@ class Blames:
 
     def of(self, expr: ir.Expr, mode: str) -> str:
         """The code of what tells: a tuple of sources, or the function that finds them."""
-        if self._uses.is_strict(expr):
-            return self._all(expr)
+        sources = self.sources(expr, mode)
+        if sources is not None:
+            return sequence(map(literal, sources)) if sources else "()"
         scope = Scope(self._shared, self._plan.names.make("blame"))
         expressions = Expressions(scope, mode)
         result = self._write(expressions, expr, {})
         scope.body.line(f"return {result}")
         return scope.finish("Who makes a clause unknown, where it is.")
+
+    def sources(self, expr: ir.Expr, mode: str) -> tuple[int, ...] | None:
+        """The sources, where each of them that is unknown makes the expression so; None where that depends."""
+        if not self._shared.natures.of(expr, mode).unknown:
+            return ()
+        if isinstance(expr, ir.IsKnown):
+            expr = expr.arg
+        return self._all(expr) if self._uses.is_strict(expr) else None
 
     def entry(self, entry: walk.Entry) -> str:
         """Who makes an entry that reads records unsettled."""
@@ -60,7 +69,7 @@ class Blames:
                 stack.extend(reversed(walk.children(expr)))
         return list(found.values())
 
-    def _all(self, expr: ir.Expr) -> str:
+    def _all(self, expr: ir.Expr) -> tuple[int, ...]:
         """Every source in a strict expression."""
         found: dict[int, None] = {}
         seen: set[str] = set()
@@ -68,7 +77,7 @@ class Blames:
         while stack:
             node = stack.pop()
             slot = self._shared.natures.slot(node) if not isinstance(node, ir.LetRef) else None
-            part = self._part(node)
+            part = self.part(node)
             if isinstance(node, ir.LetRef):
                 if node.name not in seen:
                     seen.add(node.name)
@@ -79,9 +88,10 @@ class Blames:
                 found[~part] = None
             else:
                 stack.extend(reversed(walk.children(node)))
-        return sequence(map(literal, found)) if found else "()"
+        return tuple(found)
 
-    def _part(self, expr: ir.Expr) -> int | None:
+    def part(self, expr: ir.Expr) -> int | None:
+        """The part whose value an expression is."""
         match expr:
             case ir.TableRef():
                 return self._parts["table", expr.name]
@@ -103,7 +113,8 @@ class Blames:
             return self._record_path(expressions, expr)
         value = expressions.operand(expr).text
         if self._uses.is_strict(expr):
-            below = self._all(expr)
+            found = self._all(expr)
+            below = sequence(map(literal, found)) if found else "()"
         elif isinstance(expr, walk.RECORD_EXPRS):
             below = self._records(expressions, expr)
         elif isinstance(expr, ir.Attr):

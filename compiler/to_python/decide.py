@@ -154,7 +154,7 @@ class Decide:
         index = next(i for i, score in enumerate(self._plan.policy.scores) if score.name == name)
         end = 0 if bound == "low" else 1
         own = scope.own((bound, name))
-        scope.body.line(f"{own} = Bounds(SCORES, SLOTS, {scope.snapshot()}, {values}).of({index})[{end}]")
+        scope.body.line(f"{own} = bound(LATER, {index}, {scope.snapshot()}, {values})[{end}]")
 
     def _write_gate(self, scope: Scope, gate: ir.Gate) -> None:
         """The verdict alone; the criteria's are worked out when they are asked for (`criteria_…`)."""

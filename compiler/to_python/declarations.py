@@ -8,6 +8,8 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import event_entries, moments, walk
 from leadpolicy.compiler.to_python.atoms import Atoms
 from leadpolicy.compiler.to_python.blames import Blames
+from leadpolicy.compiler.to_python.ends import Ends
+from leadpolicy.compiler.to_python.lacking import Lacking
 from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
 from leadpolicy.compiler.to_python.leases import Leases, recall_entries
 from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
@@ -54,6 +56,7 @@ class Declarations:
         self.part_index = self._number_parts()
         self._blames = Blames(shared, uses, self.part_index)
         self._leases = Leases(shared)
+        self._ends = Ends(shared, uses, scores)
 
     def _number_parts(self) -> dict[tuple[str, str], int]:
         policy = self._policy
@@ -279,23 +282,29 @@ class Declarations:
         out.line(")")
 
     def write_score_telling(self, out: Writer) -> None:
-        """`BOUNDS`: what the scores' bounds are worked out from."""
+        """`BOUNDS` and `MOVES`: what the scores' bounds are worked out from."""
         with out.block("BOUNDS = ("):
             for score in self._policy.scores:
                 out.mark(score.place)
+                ends = self._ends.names.get(score.name)
                 if score.expr is not None:
-                    spread = self._scores.write_spread(score)
-                    out.line(f"ScoreTelling(spread={spread}, parts={self._summed(score.expr)}),")
+                    summed = self._summed(score.expr)
+                    parts = sequence(map(literal, summed)) if summed else "()"
+                    out.line(f"{call('ScoreTelling', ends=ends, parts=parts)},")
                     continue
                 with out.block("ScoreTelling(("):
                     for index, (group, entry) in enumerate(walk.flat_entries(score)):
                         out.mark(entry.place)
                         out.line(f"{self._entry(score, index, group, entry)},")
                 unsettled = self._scores.write_unsettled(score)
-                out.line(f"), {self._groups(score)}, {unsettled}),")
+                own = "" if ends is None else f", {ends}"
+                out.line(f"), {self._groups(score)}, {unsettled}{own}),")
         out.line(")")
+        self._ends.write_all()
+        self._ends.write_each()
+        self._ends.write_moves(out)
 
-    def _summed(self, expr: ir.Expr) -> str:
+    def _summed(self, expr: ir.Expr) -> tuple[int, ...]:
         """The scores that an expression is made of."""
         order = {score.name: index for index, score in enumerate(self._policy.scores)}
         found: dict[int, None] = {}
@@ -309,7 +318,14 @@ class Declarations:
                         stack.append(self._plan.lets[leaf.name].expr)
                 elif isinstance(leaf, ir.ScoreRef):
                     found[order[leaf.name]] = None
-        return sequence(map(literal, found)) if found else "()"
+        return tuple(found)
+
+    def write_lacking(self, out: Writer) -> None:
+        """`lacking` and what it reads; `ASKS`: the gates that have questions of their own."""
+        made = {s.name: self._summed(s.expr) for s in self._policy.scores if s.expr is not None}
+        Lacking(self._shared, self._scores, self._blames, self.part_index).write(out, made)
+        asks = [self.part_index["gate", g.name] for g in self._policy.gates if any(c.ask for c in g.criteria)]
+        out.line(f"ASKS = {sequence(map(literal, asks)) if asks else '()'}")
 
     def _groups(self, score: ir.Score) -> str:
         whole = self._plan.whole[score.name]
@@ -340,7 +356,8 @@ class Declarations:
         others = [(slot, e) for slot, use in simple.items() for e in use.against if self._constant(slot, e) is None]
         give = self._scores.write_give(score, index, entry)
         by_itself = len(uses) == len(simple) == 1 and not others and not self._scores.reads_records(entry)
-        steady = by_itself and self._scores.gives_by_one_slot(score, index)
+        if by_itself and self._scores.gives_by_one_slot(score, index):
+            self._scores.steady[score.name, index] = next(iter(uses))
         return call(
             "EntryDeclaration",
             literal(entry.kind),
@@ -354,7 +371,6 @@ class Declarations:
             blame=self._blames.entry(entry) if self._scores.reads_records(entry) else None,
             reach=event_entries.write_reach(self._shared, entry, whole) if isinstance(entry, ir.EventEntry) else None,
             type=literal(entry.records.fact) if isinstance(entry, ir.EventEntry) else None,
-            steady="True" if steady else None,
         )
 
     def _compared(self, slot: int, against: list[ir.Expr], lists: list[tuple[tuple[str, ir.Scalar], ...]]) -> str:

@@ -29,14 +29,10 @@ _NAMES = {
         "Share",
     ),
     "leadpolicy.engine.bounds": (
-        "Bounds",
-        "add",
+        "Moves",
+        "block",
+        "bound",
         "cut",
-        "negate",
-        "over",
-        "scaled",
-        "subtract",
-        "times",
     ),
     "leadpolicy.engine.event_points": (
         "daily",
@@ -61,6 +57,10 @@ _NAMES = {
         "scale",
         "union",
     ),
+    "leadpolicy.engine.missing": (
+        "fixed",
+        "ordered",
+    ),
     "leadpolicy.engine.moments": (
         "add_date",
         "add_spans",
@@ -77,6 +77,7 @@ _NAMES = {
     "leadpolicy.engine.numbers": (
         "divide",
         "multiply",
+        "round_div",
     ),
     "leadpolicy.engine.pairs": (
         "between",
@@ -86,7 +87,6 @@ _NAMES = {
         "scale_pair",
     ),
     "leadpolicy.engine.policy": (
-        "AtomDeclaration",
         "AttributionDeclaration",
         "DueDeclaration",
         "EntryDeclaration",
@@ -109,6 +109,10 @@ _NAMES = {
         "targets",
         "tell",
     ),
+    "leadpolicy.engine.printing": (
+        "print_found",
+        "print_value",
+    ),
     "leadpolicy.engine.program": (
         "Program",
         "decision_class",
@@ -121,6 +125,7 @@ _NAMES = {
         "follow",
         "with_embedded",
     ),
+    "leadpolicy.engine.reasons": ("why",),
     "leadpolicy.engine.records": (
         "count",
         "distinct",
@@ -154,6 +159,7 @@ _NAMES = {
         "total",
         "total_span",
     ),
+    "leadpolicy.engine.tracing": ("Trace",),
     "leadpolicy.engine.values": (
         "NOTHING",
         "Duration",
@@ -192,7 +198,7 @@ class Module:
         self._shared = shared = Shared(plan, natures, Constants(plan))
         self._uses = uses = Uses(plan, natures)
         self._scores, self._ladders = Scores(shared, uses), Ladders(shared)
-        self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._ladders))
+        self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._scores, self._ladders))
         self._read: ReadFunction
         self._decide: Decide
         self._places: list[tuple[int, ir.Place]] = []
@@ -287,6 +293,7 @@ class Module:
             declarations.write_score_telling,
             declarations.write_parts,
             declarations.atoms.write,
+            declarations.write_lacking,
             declarations.write_fields,
         ):
             write(declared)
@@ -294,11 +301,13 @@ class Module:
         whole = Writer()
         below = Writer()
         self._assemble(below, shared.functions, declared)
-        for line in _imports("\n".join((*below.lines, "Telling tell")), self._imported):
+        for line in _imports("\n".join((*below.lines, "Telling Trace tell why")), self._imported):
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES))")
+        whole.line(
+            "tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, printed, Trace, why))"
+        )
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:

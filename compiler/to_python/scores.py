@@ -6,7 +6,7 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import event_entries, walk
 from leadpolicy.compiler.to_python.code import Code, all_of, inverse
 from leadpolicy.compiler.to_python.expressions import Expressions
-from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
+from leadpolicy.compiler.to_python.literals import SCALE, literal
 from leadpolicy.compiler.to_python.nature import OPEN
 from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.reaches import ANYTHING, Reach, points_of, reach_of, write_clamp
@@ -28,6 +28,11 @@ class Scores:
         self._uses = uses
         self._given: dict[str, bool] = {}
         """The functions `give_…` that are written."""
+        self.doubts: dict[tuple[str, int], str] = {}
+        """When an entry is unsettled, by score and index: those that can be. Known once `write_unsettled` ran."""
+        self.steady: dict[tuple[str, int], int] = {}
+        """The one slot of entries that read nothing else and are compared with constants only: what such an entry can
+        give while that is unknown is the same for every lead. Known once the entries' declarations are written."""
 
     # ── Values ──
 
@@ -53,13 +58,13 @@ class Scores:
         index = 0
         for entry in score.entries or ():
             if not isinstance(entry, ir.GroupEntry):
-                self._write_entry(scope, score, index, entry, name)
+                self.write_entry(scope, score, index, entry, name)
                 index += 1
                 continue
             scope.body.comment(entry.place)
             scope.body.line(f"{group_sum} = 0")
             for member in entry.entries:
-                self._write_entry(scope, score, index, member, group_sum)
+                self.write_entry(scope, score, index, member, group_sum)
                 index += 1
             if entry.limit is None:
                 scope.body.line(f"{name} += {group_sum}")
@@ -84,7 +89,8 @@ class Scores:
         low = None if score.low is None else points_of(score.low, whole)
         return low, None if score.high is None else points_of(score.high, whole)
 
-    def _write_entry(self, scope: Scope, score: ir.Score, index: int, entry: Entry, name: str) -> None:
+    def write_entry(self, scope: Scope, score: ir.Score, index: int, entry: Entry, name: str) -> None:
+        """The lines that add what an entry gives to a sum."""
         whole = self._plan.whole[score.name]
         if ReadingEntries(self._shared.natures, scope).write(entry, whole, name):
             return
@@ -211,6 +217,7 @@ class Scores:
         for index, (_, entry) in enumerate(flat):
             test = self._doubt(expressions, score, index, entry)
             if test is not None:
+                self.doubts[score.name, index] = test
                 body.mark(entry.place)
                 with body.block(f"if {test}:"):
                     body.line(f"found.append({index})")
@@ -284,57 +291,6 @@ class Scores:
                 pairs.append(f"({literal(slot)}, {text})")
         scope.body.line(f"return ({', '.join(pairs)},)")
         return scope.finish("What the entry's fields are compared with, besides constants.", "v")
-
-    def write_spread(self, score: ir.Score) -> str:
-        """The function that bounds a score expression from its scores' bounds."""
-        assert score.expr is not None
-        scope = Scope(self._shared, f"spread_{self._plan.result_names['score', score.name]}")
-        whole = self._plan.whole[score.name]
-        order = {one.name: index for index, one in enumerate(self._plan.policy.scores)}
-        text = _interval(scope, score.expr, order, whole)
-        low, high = self.limits(score)
-        scope.body.mark(score.place)
-        scope.body.line(f"return cut({text}, {literal(low)}, {literal(high)})")
-        return scope.finish(f"The bounds of the score of line {int(score.place.line)}.", "bounds")
-
-
-def _interval(scope: Scope, expr: ir.Expr, order: dict[str, int], whole: bool) -> str:
-    """An interval's code, in the scale wanted."""
-    plan = scope.plan
-    expr = plan.resolve(expr)
-    match expr:
-        case ir.ScoreRef():
-            own = f"bounds({order[expr.name]})"
-            if expr.bound != "value":
-                own = scope.hoist(f"({own}[{0 if expr.bound == 'low' else 1}],) * 2")
-            return own if plan.whole[expr.name] == whole else f"scaled({own})"
-        case ir.Const():
-            fixed = literal(points_of(str(expr.value), whole))
-            return f"({fixed}, {fixed})"
-        case ir.Neg():
-            return scope.hoist(f"negate({_interval(scope, expr.arg, order, whole)})")
-        case ir.Arith(operator="add" | "sub"):
-            word = "add" if expr.operator == "add" else "subtract"
-            sides = [_interval(scope, side, order, whole) for side in (expr.left, expr.right)]
-            return scope.hoist(f"{word}({sides[0]}, {sides[1]})")
-        case ir.Arith():
-            left, right = plan.resolve(expr.left), plan.resolve(expr.right)
-            if expr.operator == "mul" and isinstance(left, ir.Const):
-                left, right = right, left
-            number = _number(right, plan.lets)
-            word = "times" if expr.operator == "mul" else "over"
-            return scope.hoist(f"{word}({_interval(scope, left, order, whole)}, {literal(number)})")
-        case _:
-            raise ValueError(f"a score can't be made of `{expr.op}`")
-
-
-def _number(expr: ir.Expr, lets: object) -> int:
-    """A constant factor, in millionths."""
-    if isinstance(expr, ir.Neg):
-        return -_number(expr.arg, lets)
-    if not isinstance(expr, ir.Const):
-        raise ValueError("a score is multiplied and divided by numbers only")
-    return scaled(str(expr.value))
 
 
 def expr_is_list(expr: ir.Expr) -> bool:
