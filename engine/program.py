@@ -62,7 +62,7 @@ class Program:
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
         self._last: tuple[datetime | None, int] = (None, 0)
-        self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
+        self._none = Taken(FactBase(policy, readers, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
     @property
     def atoms(self) -> tuple[AtomDeclaration, ...]:

@@ -6,7 +6,7 @@ are read here, field by field. A problem is noted and reading goes on, so that o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
@@ -21,6 +21,7 @@ from leadpolicy.engine.readers import (
     read_key,
     reader,
 )
+from leadpolicy.engine.records import Record, Shape
 from leadpolicy.engine.values import NOTHING, Items
 
 REQUIRED = "a value: the field is required"
@@ -106,10 +107,18 @@ def _reader(field: FieldDeclaration, policy: PolicyDeclaration) -> ValueReader:
     return reader(field.type, policy.zone, policy.calling_code)
 
 
+General: TypeAlias = Callable[[object, int], Record | None]
+"""Reads any row, given its position of arrival; None where nothing comes of it."""
+Take: TypeAlias = Callable[[Iterable[object], str | None, dict[str, Record], General, int], tuple[list[Record], bool]]
+"""Reads rows of a type: from the rows, the key of the lead that those belong to which don't say so, the records of each
+key so far, what reads rows that are not as usual, and how many came before. Gives the records, and whether a row said
+itself to whom it belongs."""
+
+
 class Records:
     """Reads the records of one fact type."""
 
-    __slots__ = ("_about", "_all", "_fields", "_key", "_links", "_target", "name", "names")
+    __slots__ = ("_about", "_all", "_fields", "_key", "_links", "_target", "name", "names", "shape", "take")
 
     def __init__(self, fact: FactDeclaration, policy: PolicyDeclaration, everything: dict[str, Records]) -> None:
         self.name = fact.name
@@ -120,6 +129,9 @@ class Records:
         self._about = policy.facts[policy.about].name
         self._target: Records | None = None
         self._links: tuple[str, ...] = ()
+        self.shape = Shape(fact)
+        self.take: Take | None = None
+        """Generated code that reads rows of the type, where there is some."""
 
     def link(self, fact: FactDeclaration, policy: PolicyDeclaration) -> None:
         """Make the fields' readers, once all fact types are known."""

@@ -18,66 +18,105 @@ Record: TypeAlias = tuple[object, ...]
 Members: TypeAlias = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
 """The records that count, the maybes, and both together; each in order."""
 
-_BEFORE_ALL: Final = -(10**30)
+BEFORE_ALL: Final = -(10**30)
+"""Where a record stands whose time isn't known."""
+AFTER_ALL: Final = 10**30
 
 
-class RecordSet:
-    """The records of one type, sorted once: those dated first come first, then by key, then by arrival."""
+class Shape:
+    """How the records of one type are told apart and ordered: worked out once a policy.
 
-    __slots__ = ("_by_link", "_dated", "_key", "_order", "_time", "all", "event", "link")
+    `link`, `key`, `dated`: the places of what they belong to, of their key and of their time, None where they have
+    none. In order, those dated first come first, then by key, then by arrival.
+    """
 
-    def __init__(self, fact: FactDeclaration, rows: Iterable[Record]) -> None:
+    __slots__ = ("_order", "_time", "dated", "event", "key", "link")
+
+    def __init__(self, fact: FactDeclaration) -> None:
         self.event = fact.event
-        self._dated = fact.dated
-        self._key = fact.key
+        self.dated = fact.dated
+        self.key = fact.key
+        self.link = len(fact.fields) if fact.of is not None else None
         self._time = _time_of(fact)
         self._order = _order(fact)
-        self.link = len(fact.fields) if fact.of is not None else None
-        self.all: tuple[Record, ...] = self.sorted(rows)
-        self._by_link: dict[object, list[Record]] = {}
-        if self.link is not None:
-            for row in self.all:
-                self._by_link.setdefault(row[self.link], []).append(row)
 
-    def sorted(self, rows: Iterable[Record]) -> tuple[Record, ...]:
+    def sorted(self, rows: Iterable[Record]) -> Sequence[Record]:
         """The records in order; those that stand equal stay as they came."""
-        return tuple(rows) if self._order is None else tuple(sorted(rows, key=self._order))
-
-    def without(self, rows: Sequence[Record], others: Sequence[Record]) -> Iterable[Record]:
-        """Rows but for those that others of the same key stand for."""
-        key = self._key
-        if key is None:
-            return rows
-        taken = {row[key] for row in others}
-        return (row for row in rows if row[key] not in taken)
-
-    def of(self, key: object) -> Sequence[Record]:
-        """Those that belong to a record."""
-        return self._by_link.get(key, ())
+        return tuple(rows) if self._order is None else sorted(rows, key=self._order)
 
     def visible(self, rows: Sequence[Record], now: int) -> Sequence[Record]:
         """Those of sorted records that exist: events dated after now don't (ruling 12)."""
-        if not self.event or self._dated is None or not rows:
+        if not self.event or self.dated is None or not rows:
             return rows
         if self._time(rows[-1]) <= now:
             return rows
         return rows[: bisect_right(rows, now, key=self._time)]
 
+    def without(self, rows: Sequence[Record], others: Sequence[Record]) -> Iterable[Record]:
+        """Rows but for those that others of the same key stand for."""
+        key = self.key
+        if key is None:
+            return rows
+        taken = {row[key] for row in others}
+        return (row for row in rows if row[key] not in taken)
+
     def times(self, rows: Sequence[Record]) -> Iterable[int]:
         """The known times of records."""
-        if self._dated is None:
+        if self.dated is None:
             return ()
-        return (at for row in rows if isinstance(at := row[self._dated], int))
+        return (at for row in rows if isinstance(at := row[self.dated], int))
+
+
+class RecordSet:
+    """The records of one type as they came, indexed by whom they belong to when that is first asked for. `owner`: the
+    one that all of them belong to, where that is known. Never changed, so threads may share it."""
+
+    __slots__ = ("_all", "_by_link", "_rows", "shape")
+
+    def __init__(self, shape: Shape, rows: Sequence[Record], owner: str | None = None) -> None:
+        self.shape = shape
+        self._rows = rows
+        self._by_link: dict[object, Sequence[Record]] | None = None if owner is None else {owner: rows}
+        self._all: Sequence[Record] | None = None
+
+    def raw(self, key: object) -> Sequence[Record]:
+        """Those that belong to a record, or all of them, as they came."""
+        if key is None:
+            return self._rows
+        index = self._by_link
+        if index is None:
+            index = self._by_link = self._indexed()
+        return index.get(key, ())
+
+    def _indexed(self) -> dict[object, Sequence[Record]]:
+        index: dict[object, list[Record]] = {}
+        link = self.shape.link
+        if link is not None:
+            for row in self._rows:
+                owner = row[link]
+                if owner in index:
+                    index[owner].append(row)
+                else:
+                    index[owner] = [row]
+        return index  # type: ignore[return-value]
+
+    def ordered(self, key: object) -> Sequence[Record]:
+        """The same in order."""
+        if key is not None:
+            return self.shape.sorted(self.raw(key))
+        if self._all is None:
+            self._all = self.shape.sorted(self._rows)
+        return self._all
 
 
 def _time_of(fact: FactDeclaration) -> Callable[[Record], Any]:
     """By when a record is dated; one that isn't comes before all others."""
     dated = fact.dated
     if dated is None:
-        return lambda row: _BEFORE_ALL
+        return lambda row: BEFORE_ALL
     if _is_sure(fact, dated):
         return itemgetter(dated)
-    return lambda row: at if isinstance(at := row[dated], int) else _BEFORE_ALL
+    return lambda row: at if isinstance(at := row[dated], int) else BEFORE_ALL
 
 
 def _is_sure(fact: FactDeclaration, field: int) -> bool:
@@ -135,17 +174,24 @@ class View:
         own = self._sets[type_]
         if own is None:
             raise LookupError(f"the records of type {type_} aren't read")
-        rows = own.all if key is None else own.of(key)
+        shape = own.shape
         more = self._extra.get(type_) if self._extra is not None else None
-        if more:
-            kept = own.without(rows, more)
-            rows = own.sorted([*kept, *(row for row in more if key is None or row[own.link or 0] == key)])
-        return own.visible(rows, self._now)
+        if not more:
+            return shape.visible(own.ordered(key), self._now)
+        kept = shape.without(own.raw(key), more)
+        rows = shape.sorted([*kept, *(row for row in more if key is None or row[shape.link or 0] == key)])
+        return shape.visible(rows, self._now)
+
+    def events(self, type_: int, key: object) -> Sequence[Record]:
+        """Events that belong to a record, or all of a type, as they came: those dated after now among them. No lead
+        brings events along."""
+        own = self._sets[type_]
+        return () if own is None or key is NOTHING else own.raw(key)
 
     def times(self, type_: int, key: object) -> Iterable[int]:
         """When the records that exist are dated."""
         own = self._sets[type_]
-        return () if own is None else own.times(self._get(type_, key))
+        return () if own is None else own.shape.times(self._get(type_, key))
 
 
 # ── What generated code makes of members ──
