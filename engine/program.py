@@ -20,7 +20,7 @@ from leadpolicy.engine.policy import (
     Values,
     lines_of,
 )
-from leadpolicy.engine.reading import FieldReader, Reading, Records, as_mapping
+from leadpolicy.engine.reading import FieldReader, Reading, Records, Take, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
 from leadpolicy.engine.reading import remembering as remembering
 from leadpolicy.engine.records import View
@@ -223,6 +223,11 @@ def field_reader(records: Mapping[str, Records], fact: str, field: int) -> Calla
     """What reads a field where generated code doesn't do it itself."""
     reader: FieldReader = records[fact].field(field)
     return reader.read
+
+
+def taking(records: Mapping[str, Records], fact: str, take: Take) -> None:
+    """Generated code that reads rows of an event type."""
+    records[fact].take = take
 
 
 def load(source: str, name: str) -> Program:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +12,9 @@ from leadpolicy.engine.numbers import round_div
 from leadpolicy.engine.values import DAY, NOTHING, Duration, Nothing
 
 SECOND: Final = 1_000_000
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_LOCAL_EPOCH: Final = datetime(1970, 1, 1)
 
 _TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -110,6 +112,37 @@ def parse_time(text: str, zone: ZoneDeclaration) -> int | None:
         return None
     east = (hours * 60 + minutes) * 60 * SECOND
     return local - east if offset[0] == "+" else local + east
+
+
+def usual_time(value: object, zone: ZoneDeclaration) -> int:
+    """The instant of a time in one of its usual forms: a datetime without zone, or a text like `2026-11-20T10:00:00`
+    with or without six digits of a fraction and an offset. ValueError or TypeError for all else, which may be a time
+    too: `parse_time` and `from_datetime` know all forms, and say the same of these."""
+    offset: int | None = None
+    if type(value) is str:
+        if value[4:17:3] not in _FORMS or value[11:13] > "23":
+            raise ValueError
+        end = 26 if value[19:20] == "." else 19
+        rest = value[end:]
+        moment = datetime.fromisoformat(value[:end])
+        offset = _OFFSETS[rest] if rest else None
+    elif type(value) is datetime:
+        moment = value
+    else:
+        raise ValueError
+    # Another form than those above may have an offset here: then this subtraction is a TypeError.
+    gone = moment - _LOCAL_EPOCH
+    local = (gone.days * 86_400 + gone.seconds) * SECOND + gone.microseconds
+    return zone.from_local(local) if offset is None else local - offset
+
+
+_FORMS: Final = frozenset({"--T::", "-- ::"})
+"""Every third character of `2026-11-20T10:00:00` from the fifth on."""
+_OFFSETS: Final = {
+    f"{sign}{minutes // 60:02}:{minutes % 60:02}": factor * minutes * 60 * SECOND
+    for sign, factor in (("+", 1), ("-", -1))
+    for minutes in range(0, 24 * 60, 15)
+} | {"Z": 0}
 
 
 def parse_date(text: str) -> int | None:

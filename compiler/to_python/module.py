@@ -12,6 +12,7 @@ from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.reading import ReadFunction
+from leadpolicy.compiler.to_python.record_reading import RecordReading
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.traces import Traces
@@ -113,6 +114,7 @@ _NAMES = {
         "field_reader",
         "readers",
         "remembering",
+        "taking",
     ),
     "leadpolicy.engine.reading": (
         "Reading",
@@ -142,8 +144,11 @@ _NAMES = {
         "settle_route",
     ),
     "leadpolicy.engine.times": (
+        "EPOCH",
         "ZoneDeclaration",
         "age",
+        "datetime",
+        "usual_time",
     ),
     "leadpolicy.engine.totals": (
         "average",
@@ -212,13 +217,14 @@ class Module:
 
     def _write_deciding(self) -> str:
         shared, declarations = self._shared, self._declarations
-        read = ReadFunction(shared, declarations)
+        read, taking = ReadFunction(shared, declarations), RecordReading(shared, declarations)
         Decide(shared, self._scores, self._ladders).write()
         reading, declared = Writer(), Writer()
         read.write_seen(reading)
         reading.line()
         reading.line()
         read.write(reading)
+        taken = taking.write_functions()
         for write in (
             declarations.write_facts,
             declarations.write_slots,
@@ -228,6 +234,7 @@ class Module:
             declarations.write_leases,
             declarations.write_policy,
             read.write_readers,
+            taking.write_readers,
         ):
             write(declared)
             declared.line()
@@ -235,7 +242,7 @@ class Module:
         whole = Writer()
         below = Writer()
         below.line("LATER = Later()")
-        self._assemble(below, [reading, *shared.functions], declared)
+        self._assemble(below, [reading, *taken, *shared.functions], declared)
         whole.line(_DOC)
         whole.line()
         for line in _imports("\n".join(below.lines), self._imported):

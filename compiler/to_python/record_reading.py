@@ -1,0 +1,205 @@
+"""`take_…`: rows of an event type into records. The usual forms of each kind are written out; a row that has anything
+else is read by the engine, which notes what is wrong with it."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import moments
+from leadpolicy.compiler.to_python.declarations import Declarations
+from leadpolicy.compiler.to_python.literals import literal, sequence
+from leadpolicy.compiler.to_python.scope import Shared
+from leadpolicy.compiler.to_python.writer import Writer
+
+_LIMIT = "1000000000000"
+_EXACT = "100000000"
+_LONGEST_NUMBER = 12
+_SHORTEST_TIME = 19
+_WRITTEN_OUT = frozenset({"choice", "text", "fact", "int", "number", "money", "bool", "time"})
+
+
+class RecordReading:
+    """Writes the functions, and hands them over to the types' readers."""
+
+    def __init__(self, shared: Shared, declarations: Declarations) -> None:
+        self._shared = shared
+        self._policy = shared.plan.policy
+        self._declarations = declarations
+        self._names = {
+            fact.name: shared.plan.names.make("take", fact.name) for fact in self._policy.facts if fact.event
+        }
+        self._slow: list[tuple[str, str, int]] = []
+        """Readers of single fields: (its name, the type's, the field's number)."""
+
+    def write_functions(self) -> list[Writer]:
+        """A function for each event type."""
+        return [self._function(self._policy.fact(name), taken) for name, taken in self._names.items()]
+
+    def write_readers(self, out: Writer) -> None:
+        """To be written behind `RECORDS`."""
+        for name, fact, index in self._slow:
+            out.line(f"{name} = field_reader(RECORDS, {literal(fact)}, {index})")
+        for fact, name in self._names.items():
+            out.line(f"taking(RECORDS, {literal(fact)}, {name})")
+
+    def _function(self, fact: ir.Fact, name: str) -> Writer:
+        out = Writer()
+        keyed = any(field.key for field in fact.fields)
+        linked = fact.of is not None
+        slow = [self._field_reader(fact, index) for index in range(len(fact.fields))]
+        with out.block(f"def {name}(rows, owner, seen, general, before):"):
+            out.line('"""Records of rows of one type; `general` reads what is not as usual."""')
+            out.line("kept = []")
+            out.line("said = False")
+            if any(slow):
+                out.line("reading = Reading()")
+            with out.block("for arrival, row in enumerate(rows, before):"):
+                with out.block("try:"):
+                    with out.block("if type(row) is not dict:"):
+                        out.line("raise ValueError")
+                    out.line("get = row.get")
+                    if linked:
+                        self._link(out, fact)
+                    for index, field in enumerate(fact.fields):
+                        self._field(out, index, field, slow[index])
+                    if any(slow):
+                        with out.block("if reading.problems or reading.embedded:"):
+                            out.line("reading = Reading()")
+                            out.line("raise ValueError")
+                    values = [f"f{index}" for index in range(len(fact.fields))]
+                    values += ["link"] if linked else []
+                    values += [] if keyed else ["arrival"]
+                    out.line(f"record = {sequence(values)}")
+                    if keyed:
+                        self._keyed(out, fact)
+                with out.block("except (KeyError, TypeError, ValueError):"):
+                    if linked:
+                        out.line("said = True")
+                    out.line("record = general(row, arrival)")
+                    with out.block("if record is None:"):
+                        out.line("continue")
+                out.line("kept.append(record)")
+            out.line("return kept, said")
+        return out
+
+    def _keyed(self, out: Writer, fact: ir.Fact) -> None:
+        index, field = next((i, field) for i, field in enumerate(fact.fields) if field.key)
+        key = f"str(f{index})" if field.type.kind == "int" else f"f{index}"
+        # A key that stands twice is the engine's to judge.
+        with out.block(f"if seen.setdefault({key}, record) is not record:"):
+            out.line("raise ValueError")
+
+    # ── Whose it is ──
+
+    def _link(self, out: Writer, fact: ir.Fact) -> None:
+        word = "if"
+        for name in self._link_names(fact):
+            with out.block(f"{word} {literal(name)} in row:"):
+                out.line(f"link = row[{literal(name)}]")
+            word = "elif"
+        with out.block("else:"):
+            out.line("link = None")
+        with out.block("if link is None:"):
+            if fact.of == self._policy.about:
+                out.line("link = owner")
+                with out.block("if link is None:"):
+                    out.line("raise ValueError")
+            else:
+                out.line("raise ValueError")
+        with out.block("elif type(link) is str and link.isascii():"):
+            out.line("link = link.strip()")
+            out.line("said = True")
+        with out.block("else:"):
+            out.line("raise ValueError")
+
+    def _link_names(self, fact: ir.Fact) -> list[str]:
+        """Under which names a row may say whose it is, the first that it has (0009, 1)."""
+        owner = str(fact.of)
+        key = next((field.name for field in self._policy.fact(owner).fields if field.key), None)
+        names = ["of", owner, owner.lower()]
+        names += [] if key is None else [f"{owner}_{key}", f"{owner.lower()}_{key}"]
+        own = {field.name for field in fact.fields}
+        return [name for name in dict.fromkeys(names) if name not in own]
+
+    # ── Fields ──
+
+    def _field_reader(self, fact: ir.Fact, index: int) -> str | None:
+        """The name of what reads a field, where nothing about it is written out but that it may be absent."""
+        if fact.fields[index].type.kind in _WRITTEN_OUT:
+            return None
+        name = f"READ_{self._names[fact.name]}_{index}"
+        self._slow.append((name, fact.name, index))
+        return name
+
+    def _field(self, out: Writer, index: int, field: ir.FactField, slow: str | None) -> None:
+        name, got = f"f{index}", f"get({literal(field.name)})"
+        out.comment(field.place)
+        or_none = field.or_none or field.role in {"owner", "assigned"}
+        required = field.required or field.key
+        absent = None if required else "NOTHING" if or_none else "None"
+        if field.type.kind == "choice":
+            out.line(f"{name} = {self._choices(field, absent)}[{got}]")
+            return
+        out.line(f"{name} = {got}")
+        usual = [(f"{name} is not None", [f"{name} = {slow}({name}, reading)"])] if slow else []
+        usual = usual or self._usual(field, name, required)
+        all_known = usual[-1][0] == f"{name} is not None"
+        word = "if"
+        for test, lines in usual:
+            with out.block(f"{word} {test}:"):
+                for line in lines or ["pass"]:
+                    out.line(line)
+            word = "elif"
+        if absent == "NOTHING":
+            with out.block(f"elif {name} is None:"):
+                out.line(f"{name} = NOTHING")
+        if absent is None or not all_known:
+            with out.block("else:" if absent != "None" else f"elif {name} is not None:"):
+                out.line("raise ValueError")
+
+    def _choices(self, field: ir.FactField, absent: str | None) -> str:
+        sure = sorted(choice for choice in field.type.choices or () if choice not in field.markers)
+        pairs = [f"{literal(choice)}: {literal(choice)}" for choice in sure]
+        pairs += [] if absent is None else [f"None: {absent}"]
+        return self._shared.constants.name("CHOICES", f"{{{', '.join(pairs)}}}")
+
+    def _usual(self, field: ir.FactField, name: str, required: bool) -> list[tuple[str, list[str]]]:
+        """The usual forms of a kind: a test, and what is done where it is the first that holds."""
+        whole = f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}"
+        match field.type.kind:
+            case "text" | "fact":
+                lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
+                return [(f"type({name}) is str", lines + self._marked(field, name, required))]
+            case "int":
+                return [(whole, []), self._digits(field, name)]
+            case "number" | "money":
+                off = f"(exact := {name} * 1e6) - (near := round(exact))"
+                size = f"-{_EXACT} < {name} < {_EXACT} and -0.4 < {off} < 0.4"
+                return [(whole, [f"{name} *= 1000000"]), (f"type({name}) is float and {size}", [f"{name} = near"])]
+            case "bool":
+                return [(f"{name} is True or {name} is False", [])]
+            case _:
+                return self._time(field, name)
+
+    def _digits(self, field: ir.FactField, name: str) -> tuple[str, list[str]]:
+        """A whole number as files have it."""
+        test = f"type({name}) is str and {name}.isdigit() and {name}.isascii() and len({name}) <= {_LONGEST_NUMBER}"
+        if any(marker.isdigit() for marker in field.markers):
+            test = f"{test} and {name} not in {self._declarations.markers(field)}"
+        return test, [f"{name} = int({name})"]
+
+    def _marked(self, field: ir.FactField, name: str, required: bool) -> list[str]:
+        if not field.markers:
+            return []
+        what = "raise ValueError" if required else f"{name} = None"
+        return [f"if {name} in {self._declarations.markers(field)}:", f"    {what}"]
+
+    def _time(self, field: ir.FactField, name: str) -> list[tuple[str, list[str]]]:
+        """A datetime that knows its zone, else what the engine calls usual; a text that means unknown never is."""
+        gone = [f"{name} = {name} - EPOCH"]
+        gone.append(f"{name} = ({name}.days * 86400 + {name}.seconds) * 1000000 + {name}.microseconds")
+        zone = moments.zone(self._shared.constants, self._policy.zone)
+        test = f"{name} is not None"
+        if any(len(marker) >= _SHORTEST_TIME for marker in field.markers):
+            test = f"{test} and {name} not in {self._declarations.markers(field)}"
+        usual = [(f"type({name}) is datetime and {name}.tzinfo is not None", gone)]
+        return [*usual, (test, [f"{name} = usual_time({name}, {zone})"])]
