@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import FactDeclaration, FactRecords, PolicyDeclaration
 from leadpolicy.engine.readers import found
-from leadpolicy.engine.reading import Reading, Records
+from leadpolicy.engine.reading import Reading, Records, Take
 from leadpolicy.engine.records import Record, RecordSet, Shape
 
 Facts: TypeAlias = Mapping[str, Iterable[object]]
@@ -270,6 +270,81 @@ class _Intake:
             return Taken(FactBase(self._policy, self._readers, empty, {}, has_events), tuple(self._problems))
         base = FactBase(self._policy, self._readers, self._records, self._rows, has_events, frozenset(inside))
         return Taken(base, ())
+
+
+# ── One lead with its own events, as hosts usually pass them ──
+
+
+class UnusualError(Exception):
+    """A row that isn't as usual: what reads it may note problems."""
+
+
+class EventType(NamedTuple):
+    """What is needed of an event type to read a lead's own events. `place`: its place among the facts."""
+
+    place: int
+    fields: tuple[str, ...]
+    shape: Shape
+    take: Take
+    read: bool
+
+
+Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
+
+
+def typed_events(policy: PolicyDeclaration, readers: Mapping[str, Records]) -> dict[str, EventType]:
+    """The event types that generated code reads, by name: all, or none where the module doesn't read them itself."""
+    found: dict[str, EventType] = {}
+    for place, fact in enumerate(policy.facts):
+        reader = readers[fact.name]
+        if fact.event:
+            if reader.take is None:
+                return {}
+            found[fact.name] = EventType(place, reader.names, reader.shape, reader.take, fact.read)
+    return found
+
+
+def usual_events(types: Mapping[str, EventType], events: Events) -> Named | None:
+    """Lists of events by their type; None for all else. Nothing is used up."""
+    if type(events) is list:
+        if len(types) != 1:
+            return _said_types(types, events)
+        (only,) = types.values()
+        return None if only_type({"": only.fields}, events) is None else [(only, events)]
+    if type(events) is not dict:
+        return None
+    if any(name not in types or not isinstance(rows, list | tuple) for name, rows in events.items()):
+        return None
+    return [(types[name], rows) for name, rows in events.items()]
+
+
+def _said_types(types: Mapping[str, EventType], events: list[object]) -> Named | None:
+    """Of several types, each row says its own."""
+    named: dict[str, list[object]] = {}
+    for row in events:
+        said = row.get("event") if type(row) is dict else None
+        if type(said) is not str or said not in types:
+            return None
+        named.setdefault(said, []).append(row)
+    return [(types[name], rows) for name, rows in named.items()]
+
+
+def own_sets(empty: Sequence[RecordSet | None], named: Named, owner: str | None) -> Sequence[RecordSet | None]:
+    """The records of each type. `owner`: the key of the lead whose events they are; `empty`: where there are none.
+
+    UnusualError where a row isn't as usual.
+    """
+    sets = list(empty)
+    for type_, rows in named:
+        kept, said = type_.take(rows, owner, {}, _unusual, 0)
+        if type_.read:
+            of_owner = owner if type_.shape.link is not None and not said else None
+            sets[type_.place] = RecordSet(type_.shape, kept, of_owner)
+    return sets
+
+
+def _unusual(row: object, arrival: int) -> Record | None:
+    raise UnusualError
 
 
 def brought_along(

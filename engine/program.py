@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import CodeType
 from typing import TypeAlias
 
 from leadpolicy.engine.decision import Decision
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
+from leadpolicy.engine.intake import (
+    Events,
+    EventType,
+    FactBase,
+    Facts,
+    Taken,
+    UnusualError,
+    brought_along,
+    own_sets,
+    take,
+    typed_events,
+    usual_events,
+)
 from leadpolicy.engine.policy import (
     AtomDeclaration,
     FactRecords,
@@ -23,7 +35,7 @@ from leadpolicy.engine.policy import (
 from leadpolicy.engine.reading import FieldReader, Reading, Records, Take, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
 from leadpolicy.engine.reading import remembering as remembering
-from leadpolicy.engine.records import View
+from leadpolicy.engine.records import RecordSet, View
 from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
 
@@ -38,8 +50,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_alone", "_decide", "_last", "_linked", "_none", "_read", "_readers", "_rich", "later",
-        "names", "policy", "source",
+        "_about", "_alone", "_decide", "_events", "_last", "_linked", "_none", "_own", "_read", "_readers", "_rich",
+        "later", "names", "policy", "source",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +73,10 @@ class Program:
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
+        self._events: dict[str, EventType] | None = None
+        """The event types, once they are asked for: `readers` don't have all their code yet."""
+        self._own = policy.rich and not policy.reads_facts
+        """Whether a lead with its own events is all that a decision reads."""
         self._last: tuple[datetime | None, int] = (None, 0)
         self._none = Taken(FactBase(policy, readers, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
@@ -116,11 +132,40 @@ class Program:
             instant = last[1] if last[0] is now else self._remembered(now)
             values = self._read(lead.get, self._none.base.records, instant)
             return Decision(self, values, self._decide(values))
-        instant = self.instant(now)
+        last = self._last
+        instant = last[1] if last[0] is now else self._remembered(now)
+        if isinstance(facts, FactBase) and events is None and facts.digest == self.policy.digest:
+            if facts.has_events or not self.policy.reads_events:
+                return self._one(lead, facts, instant, entered)
+        elif events is not None and facts is None and self._own and type(lead) is dict:
+            decision = self._usual(lead, events, instant, entered)
+            if decision is not None:
+                return decision
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
             raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
         return self._one(lead, taken.base, instant, entered)
+
+    def _usual(
+        self, lead: dict[str, object], events: Events, now: int, entered: Mapping[str, int] | None
+    ) -> Decision | None:
+        """A lead with its own events, all as hosts usually pass them. None where anything is not so, or wrong: then
+        `take` reads them again, and tells."""
+        types = self._events
+        if types is None:
+            types = self._events = typed_events(self.policy, self._readers)
+        named = usual_events(types, events)
+        if named is None:
+            return None
+        base = self._none.base
+        try:
+            values = self._read(lead.get, base.records, now)
+            owner = None if self.policy.key is None else str(values[self.policy.key])
+            sets = own_sets(base.sets, named, owner)
+        except (InputError, UnusualError):
+            return None
+        values = self._with_records(values, base, sets, now, entered)
+        return Decision(self, values, self._decide(values))
 
     def _remembered(self, now: datetime) -> int:
         """Hosts pass the same time for many leads."""
@@ -170,18 +215,24 @@ class Program:
             lead = as_mapping(lead, self.names)
         values = self._read(lead.get, base.records, now)
         if self._rich:
-            values = self._with_records(values, base, now, entered)
+            values = self._with_records(values, base, base.sets, now, entered)
         return Decision(self, values, self._decide(values))
 
     def _with_records(
-        self, read: Values, base: FactBase, now: int, entered: Mapping[str, int] | None
+        self,
+        read: Values,
+        base: FactBase,
+        sets: Sequence[RecordSet | None],
+        now: int,
+        entered: Mapping[str, int] | None,
     ) -> tuple[object, ...]:
         """What was read of a lead, with a view of the records in place of its own record, and the stage entries."""
-        *own, this = read
-        view = View(base.sets, now, brought_along(self.policy, base, own[-1], this))
+        this, facts = read[-1], read[-2]
+        alone = this is None and facts is base.records
+        view = View(sets, now, None if alone else brought_along(self.policy, base, facts, this))
         if entered is None:
-            entered = self._replayed(own, view, now) if self.policy.replay is not None else {}
-        return (*own, view, entered)
+            entered = {} if self.policy.replay is None else self._replayed(list(read[:-1]), view, now)
+        return (*read[:-1], view, entered)
 
     def _replayed(self, own: list[object], view: View, now: int) -> dict[str, int]:
         """The stage-entry table of a lead whose history wasn't kept (ruling 36)."""
