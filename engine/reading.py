@@ -110,9 +110,9 @@ def _reader(field: FieldDeclaration, policy: PolicyDeclaration) -> ValueReader:
 General: TypeAlias = Callable[[object, int], Record | None]
 """Reads any row, given its position of arrival; None where nothing comes of it."""
 Take: TypeAlias = Callable[[Iterable[object], str | None, dict[str, Record], General, int], tuple[list[Record], bool]]
-"""Reads rows of a type: from the rows, the key of the lead that those belong to which don't say so, the records of each
-key so far, what reads rows that are not as usual, and how many came before. Gives the records, and whether a row said
-itself to whom it belongs."""
+"""Reads rows of a type: from the rows, the key of the lead that those belong to which don't say so, the records of
+each key so far, what reads rows that are not as usual, and how many came before. Gives the records, and whether a row
+said itself to whom it belongs."""
 
 
 class Records:

@@ -55,6 +55,12 @@ class ZoneDeclaration:
         """Seconds east of UTC at an instant."""
         return self._offsets[bisect_right(self._instants, micros // SECOND)]
 
+    def steady(self, micros: int) -> tuple[int, int]:
+        """Since when the offset at an instant has held, and that offset, both in microseconds."""
+        at = bisect_right(self._instants, micros // SECOND)
+        since = self._instants[at - 1] if at else -(10**15)
+        return since * SECOND, self._offsets[at] * SECOND
+
     def from_local(self, local: int) -> int:
         """The instant of a local time (microseconds as if it were UTC).
 

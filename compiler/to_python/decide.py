@@ -13,6 +13,7 @@ from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.rails import Rails, three
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
+from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
 class Order:
@@ -112,6 +113,8 @@ class Decide:
     def write(self) -> None:
         """The function."""
         scope = Scope(self._shared, "decide")
+        self._shared.sweeps = Sweeps(self._shared)
+        self._shared.sweeps.write(scope)
         policy = self._plan.policy
         gates = {gate.name: gate for gate in policy.gates}
         stages = {stage.name: stage for stage in policy.funnel or ()}

@@ -39,8 +39,8 @@ def records_by_fact(policy: PolicyDeclaration, facts: object) -> dict[str, list[
 
 
 def events_of(policy: PolicyDeclaration, events: object) -> Events | None:
-    """Events as the engine takes them; None where none are passed. A policy without events takes none: passing some is
-    a mistake of the host's, not to be swallowed."""
+    """Events as the engine takes them; None where none are passed. A policy without events takes none: passing some
+    is a mistake of the host's, not to be swallowed."""
     if events is None:
         return None
     if not isinstance(events, Mapping):
