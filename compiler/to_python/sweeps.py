@@ -21,7 +21,7 @@ class Key(NamedTuple):
 
     what: str
     fact: str
-    everyone: bool
+    of: Expr | None
     var: str
     where: tuple[Expr, ...]
     window: ir.Window | None
@@ -88,10 +88,8 @@ class Sweeps:
     def _key(self, what: str, found: ir.Records, mode: str, decay: ir.Decay | None) -> Key:
         where = walk.condition(found.where)
         asks = any(isinstance(node, ir.IsKnown) for node in walk.nodes(where))
-        everyone = found.of is None
-        return Key(
-            what, found.fact, everyone, found.var, where, found.window, decay, mode if asks else PLAIN
-        )  # fmt: skip
+        kept = mode if asks else PLAIN
+        return Key(what, found.fact, found.of, found.var, where, found.window, decay, kept)
 
     # ── In generated code ──
 
@@ -99,7 +97,7 @@ class Sweeps:
         """The loops, and at the start of `decide` their calls."""
         loops: dict[tuple[str, bool], list[Tally]] = {}
         for key, tally in self._tallies.items():
-            loops.setdefault((key.fact, key.everyone), []).append(tally)
+            loops.setdefault((key.fact, key.of is None), []).append(tally)
         for (fact, everyone), tallies in loops.items():
             inner = SweepWriter(self._shared, self._plan.policy.fact(fact), tallies).write()
             rows = self._rows(scope, fact, everyone)

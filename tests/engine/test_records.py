@@ -336,11 +336,19 @@ def test_texts_about_events_stay_data(text: str) -> None:
 
 
 def test_records_are_gone_through_once() -> None:
-    """What several entries count is worked out by one loop."""
+    """What entries and conditions count among the records of a type is worked out by one loop."""
     entries = [plain(i, gt(count(records(where=gt(SECONDS, 30))), i)) for i in range(5)]
+    entries += [event_entry(1, records(where=eq(of_record("kind", TEXT), "a"), window=window(7)), "once")]
+    entries += [
+        plain(1, any_of(records(where=eq(of_record("kind", TEXT), "b")))),
+        plain(1, known(pick("last", records()))),
+    ]
     source = generate(policy(*entries))
     decide = source[source.index("def decide(") :].split("\n\n\n")[0]
-    assert decide.count("members_") == 1
+    assert decide.count("sweep_") == 1
+    assert "members_" not in decide
+    deciding = source[: source.index("def decide(")]
+    assert deciding.count("in rows:") == 1
 
 
 def test_references_of_records_lead_on() -> None:
