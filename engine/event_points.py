@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
 from leadpolicy.engine.decay import ONE, factor
 from leadpolicy.engine.decay import halving_table as halving_table
 from leadpolicy.engine.numbers import round_div
-from leadpolicy.engine.records import BEFORE_ALL, Members, Record
+from leadpolicy.engine.records import Members, Record
 from leadpolicy.engine.spans import local_day
-from leadpolicy.engine.times import SECOND, ZoneDeclaration
+from leadpolicy.engine.times import SECOND, ZoneDeclaration, in_micros
 from leadpolicy.engine.values import DAY
 
+Clock: TypeAlias = Callable[[int], tuple[object, ...]]
 Factor: TypeAlias = Callable[[int, int], int]
 """A record's factor in 10⁻⁹, from its age in days and the decay's span."""
 
@@ -78,33 +80,34 @@ def fading_table(days: int) -> tuple[int, ...]:
     return tuple(fading(age, days) for age in range(days))
 
 
-def day_number(at: int, zone: ZoneDeclaration) -> int:
+def remembered(clock: Clock) -> Clock:
+    """What is worked out from the time of a decision, remembered for the latest ones: hosts pass the same time for
+    many leads."""
+    return lru_cache(maxsize=16)(clock)
+
+
+def day_number(at: int | timedelta, zone: ZoneDeclaration) -> int:
     """The local day of an instant, counted from 1970-01-01."""
-    return (at + zone.offset(at) * SECOND) // DAY
+    micros = in_micros(at) if isinstance(at, timedelta) else at
+    return (micros + zone.offset(micros) * SECOND) // DAY
 
 
-def day_and_offset(now: int, zone: ZoneDeclaration) -> tuple[int, int, int]:
-    """The local day of now, since when the zone has had its present offset (microseconds since 1970 UTC), and that
-    offset in microseconds."""
+def day_and_offset(now: int, zone: ZoneDeclaration) -> tuple[int, timedelta, timedelta]:
+    """The local day of now, since when the zone has had its present offset (after 1970 UTC), and that offset."""
     since, offset = zone.steady(now)
-    return (now + offset) // DAY, since, offset
+    return (now + offset) // DAY, timedelta(microseconds=since), timedelta(microseconds=offset)
 
 
-def age_in_days(at: int, today: int, zone: ZoneDeclaration) -> int:
+def age_in_days(at: int | timedelta, today: int, zone: ZoneDeclaration) -> int:
     """How many local midnights ago an instant was; 0 where its day isn't over."""
     return max(0, today - day_number(at, zone))
 
 
-def latest_factor(at: int, today: int, zone: ZoneDeclaration, fall: Factor, days: int) -> int:
-    """The factor of the latest record, 0 where there is none (`BEFORE_ALL`)."""
-    return 0 if at == BEFORE_ALL else fall(age_in_days(at, today, zone), days)
+def latest_factor(at: int | timedelta | None, today: int, zone: ZoneDeclaration, fall: Factor, days: int) -> int:
+    """The factor of the latest record, 0 where there is none."""
+    return 0 if at is None else fall(age_in_days(at, today, zone), days)
 
 
 def sum_of_days(numbers: Iterable[int], today: int, fall: Factor, days: int) -> int:
     """The sum of the factors of days, given by their numbers."""
     return sum(fall(max(0, today - number), days) for number in numbers)
-
-
-def weighed(points: int, factors: int) -> int:
-    """Points (millionths) times a sum of factors, rounded once."""
-    return round_div(points * factors, ONE)

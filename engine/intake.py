@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import FactDeclaration, FactRecords, PolicyDeclaration
@@ -35,7 +35,7 @@ class FactBase:
         self.digest = policy.digest
         self.records = records
         self.rows = rows
-        """Events, those without key with their arrival; and the records of other types without key."""
+        """Events as taken, and the records of other types without key."""
         self.has_events = has_events
         self.inside = inside
         """Those of `records`, by type and key, that only stood inside others."""
@@ -206,21 +206,12 @@ class _Intake:
 
     def _events(self, fact: FactDeclaration, rows: Iterable[object], seen: dict[str, Record]) -> None:
         """Events of one type; generated code reads those that are as usual."""
-        kept = self._rows[fact.name]
-        keyed = fact.key is not None
-
-        def general(row: object, arrival: int) -> Record | None:
-            values = self._one(fact, row, seen)
-            return values if keyed or values is None else (*values, arrival)
-
         take = self._readers[fact.name].take
         if take is not None:
-            kept += take(rows, self._owner, seen, general, len(kept))[0]
+            self._rows[fact.name] += take(rows, self._owner, seen, lambda row: self._one(fact, row, seen), False)[0]
             return
-        for row in rows:
-            values = general(row, len(kept))
-            if values is not None:
-                kept.append(values)
+        read = (self._one(fact, row, seen) for row in rows)
+        self._rows[fact.name] += [values for values in read if values is not None]
 
     def read_facts(self, facts: Facts | None) -> None:
         """Read the facts, if there are any."""
@@ -243,12 +234,12 @@ class _Intake:
         reader = self._readers[fact.name]
         reading = Reading(f"{fact.name}.", self._owner)
         values = reader.read(as_record(row), reading)
-        lead = reader.lead_of(values)
+        lead, key = reader.lead_of(values), reader.key_of(values)
+        values = reader.shape.as_taken(values)
         self._problems += [Problem(lead, *problem) for problem in reading.problems]
         self._embedded += reading.embedded
         if fact.key is None:
             return values
-        key = reader.key_of(values)
         if key is None:
             return None
         known = seen.setdefault(key, values)
@@ -287,6 +278,10 @@ class EventType(NamedTuple):
     shape: Shape
     take: Take
     read: bool
+    links: frozenset[str]
+    """Under which keys a row says whose it is."""
+    alone: bool
+    """Whether it is the only event type, and a row can say its type beside its fields."""
 
 
 Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
@@ -295,12 +290,15 @@ Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
 def typed_events(policy: PolicyDeclaration, readers: Mapping[str, Records]) -> dict[str, EventType]:
     """The event types that generated code reads, by name: all, or none where the module doesn't read them itself."""
     found: dict[str, EventType] = {}
+    policy_events = [fact for fact in policy.facts if fact.event]
     for place, fact in enumerate(policy.facts):
         reader = readers[fact.name]
         if fact.event:
             if reader.take is None:
                 return {}
-            found[fact.name] = EventType(place, reader.names, reader.shape, reader.take, fact.read)
+            links = frozenset(reader.links)
+            alone = len(policy_events) == 1 and "event" not in reader.names
+            found[fact.name] = EventType(place, reader.names, reader.shape, reader.take, fact.read, links, alone)
     return found
 
 
@@ -310,7 +308,7 @@ def usual_events(types: Mapping[str, EventType], events: Events) -> Named | None
         if len(types) != 1:
             return _said_types(types, events)
         (only,) = types.values()
-        return None if only_type({"": only.fields}, events) is None else [(only, events)]
+        return [(only, events)]
     if type(events) is not dict:
         return None
     if any(name not in types or not isinstance(rows, list | tuple) for name, rows in events.items()):
@@ -336,14 +334,29 @@ def own_sets(empty: Sequence[RecordSet | None], named: Named, owner: str | None)
     """
     sets = list(empty)
     for type_, rows in named:
-        kept, said = type_.take(rows, owner, {}, _unusual, 0)
+        keys = _keys(rows)
+        if type_.alone and "event" in keys and only_type({"": type_.fields}, list(rows)) is None:
+            raise UnusualError
+        linked = type_.shape.link is not None
+        plain = type_.links.isdisjoint(keys) and (owner is not None or not linked)
+        kept, said = type_.take(rows, owner, {}, _unusual, plain)
         if type_.read:
-            of_owner = owner if type_.shape.link is not None and not said else None
-            sets[type_.place] = RecordSet(type_.shape, kept, of_owner)
+            sets[type_.place] = RecordSet(type_.shape, kept, owner if linked and not said else None)
     return sets
 
 
-def _unusual(row: object, arrival: int) -> Record | None:
+def _keys(rows: Sequence[object]) -> frozenset[object]:
+    """All keys of rows, which are dicts."""
+    if rows and set(map(type, rows)) != _DICTS:
+        raise UnusualError
+    return _NO_KEYS.union(*rows)  # type: ignore[arg-type]
+
+
+_DICTS: Final = {dict}
+_NO_KEYS: Final[frozenset[object]] = frozenset()
+
+
+def _unusual(row: object) -> Record | None:
     raise UnusualError
 
 

@@ -51,7 +51,7 @@ class Program:
 
     __slots__ = (
         "_about", "_alone", "_decide", "_events", "_last", "_linked", "_none", "_own", "_read", "_readers", "_rich",
-        "later", "names", "policy", "source",
+        "later", "names", "policy", "source", "takes_events",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +73,7 @@ class Program:
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
+        self.takes_events = any(fact.event for fact in policy.facts)
         self._events: dict[str, EventType] | None = None
         """The event types, once they are asked for: `readers` don't have all their code yet."""
         self._own = policy.rich and not policy.reads_facts

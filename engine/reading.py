@@ -107,18 +107,20 @@ def _reader(field: FieldDeclaration, policy: PolicyDeclaration) -> ValueReader:
     return reader(field.type, policy.zone, policy.calling_code)
 
 
-General: TypeAlias = Callable[[object, int], Record | None]
-"""Reads any row, given its position of arrival; None where nothing comes of it."""
-Take: TypeAlias = Callable[[Iterable[object], str | None, dict[str, Record], General, int], tuple[list[Record], bool]]
-"""Reads rows of a type: from the rows, the key of the lead that those belong to which don't say so, the records of
-each key so far, what reads rows that are not as usual, and how many came before. Gives the records, and whether a row
-said itself to whom it belongs."""
+General: TypeAlias = Callable[[object], Record | None]
+"""Reads any row; None where nothing comes of it."""
+Take: TypeAlias = Callable[
+    [Iterable[object], str | None, dict[str, Record], General, bool], tuple[list[Record], bool]
+]
+"""Reads rows of an event type: from the rows, the key of the lead that those belong to which don't say so, the
+events of each key so far, what reads rows that are not as usual, and whether all rows are dicts that belong to that
+lead. Gives the events as taken (`engine/records.py`), and whether a row may have said whose it is."""
 
 
 class Records:
     """Reads the records of one fact type."""
 
-    __slots__ = ("_about", "_all", "_fields", "_key", "_links", "_target", "name", "names", "shape", "take")
+    __slots__ = ("_about", "_all", "_fields", "_key", "_target", "links", "name", "names", "shape", "take")
 
     def __init__(self, fact: FactDeclaration, policy: PolicyDeclaration, everything: dict[str, Records]) -> None:
         self.name = fact.name
@@ -128,7 +130,7 @@ class Records:
         self._fields: tuple[FieldReader, ...] = ()
         self._about = policy.facts[policy.about].name
         self._target: Records | None = None
-        self._links: tuple[str, ...] = ()
+        self.links: tuple[str, ...] = ()
         self.shape = Shape(fact)
         self.take: Take | None = None
         """Generated code that reads rows of the type, where there is some."""
@@ -142,7 +144,7 @@ class Records:
         if fact.of is not None:
             self._target = self._all[fact.of]
             key = None if self._target._key is None else self._target.key_field
-            self._links = tuple(name for name in link_names(fact.of, key) if name not in self.names)
+            self.links = tuple(name for name in link_names(fact.of, key) if name not in self.names)
 
     def field(self, index: int) -> FieldReader:
         """The reader of one field."""
@@ -158,7 +160,7 @@ class Records:
 
     def _link(self, record: object, target: Records, reading: Reading) -> str | None:
         """The key of the record that one belongs to, None with a problem noted."""
-        name = next((name for name in self._links if _has(record, name)), None)
+        name = next((name for name in self.links if _has(record, name)), None)
         found = None if name is None else _get(record, name)
         known = clean(found) if isinstance(found, str) else found
         if known is None:

@@ -2,16 +2,21 @@
 
 A record is a tuple: its fields in the order of their declaration, then, for a type declared `of` another, the key of
 the record that it belongs to, then, for a type without key, its position of arrival.
+
+Events are kept *as taken* until somebody asks for more than their time: without arrival, and dated by a timedelta
+since 1970 UTC instead of microseconds. That is what a subtraction of datetimes gives, and it is compared as fast.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
+from leadpolicy.engine.times import in_micros
 from leadpolicy.engine.values import NOTHING
 
 Record: TypeAlias = tuple[object, ...]
@@ -20,7 +25,8 @@ Members: TypeAlias = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
 
 BEFORE_ALL: Final = -(10**30)
 """Where a record stands whose time isn't known."""
-AFTER_ALL: Final = 10**30
+BEFORE_TAKEN: Final = timedelta.min
+"""The same among events as taken."""
 
 
 class Shape:
@@ -39,6 +45,27 @@ class Shape:
         self.link = len(fact.fields) if fact.of is not None else None
         self._time = _time_of(fact)
         self._order = _order(fact)
+
+    def completed(self, rows: Sequence[Record]) -> Sequence[Record]:
+        """Records, given as taken."""
+        if not self.event:
+            return rows
+        dated, keyed = self.dated, self.key is not None
+        if dated is None:
+            return rows if keyed else [(*row, at) for at, row in enumerate(rows)]
+        after = dated + 1
+        return [
+            (*row[:dated], completed_time(row[dated]), *row[after:], *(() if keyed else (at,)))
+            for at, row in enumerate(rows)
+        ]
+
+    def as_taken(self, record: Record) -> Record:
+        """A record without arrival, as taken."""
+        dated = self.dated
+        if not self.event or dated is None:
+            return record
+        at = record[dated]
+        return (*record[:dated], moment(at), *record[dated + 1 :])
 
     def sorted(self, rows: Iterable[Record]) -> Sequence[Record]:
         """The records in order; those that stand equal stay as they came."""
@@ -67,6 +94,23 @@ class Shape:
         return (at for row in rows if isinstance(at := row[self.dated], int))
 
 
+def completed_time(value: object) -> object:
+    """A time as taken in microseconds; what is unknown or nothing as it is."""
+    return in_micros(value) if isinstance(value, timedelta) else value
+
+
+def moment(value: object) -> Any:
+    """A time in microseconds as it is taken; what is unknown or nothing as it is."""
+    return timedelta(microseconds=value) if isinstance(value, int) else value
+
+
+def picked(record: object, dated: int) -> object:
+    """A picked event, given as taken, with its time in microseconds; unknown or nothing as it is."""
+    if not isinstance(record, tuple):
+        return record
+    return (*record[:dated], completed_time(record[dated]), *record[dated + 1 :])
+
+
 class RecordSet:
     """The records of one type as they came, indexed by whom they belong to when that is first asked for. `owner`: the
     one that all of them belong to, where that is known. Never changed, so threads may share it."""
@@ -80,7 +124,7 @@ class RecordSet:
         self._all: Sequence[Record] | None = None
 
     def raw(self, key: object) -> Sequence[Record]:
-        """Those that belong to a record, or all of them, as they came."""
+        """Those that belong to a record, or all of them, as they came; events as taken."""
         if key is None:
             return self._rows
         index = self._by_link
@@ -101,11 +145,12 @@ class RecordSet:
         return index  # type: ignore[return-value]
 
     def ordered(self, key: object) -> Sequence[Record]:
-        """The same in order."""
+        """The same, complete and in order."""
+        shape = self.shape
         if key is not None:
-            return self.shape.sorted(self.raw(key))
+            return shape.sorted(shape.completed(self.raw(key)))
         if self._all is None:
-            self._all = self.shape.sorted(self._rows)
+            self._all = shape.sorted(shape.completed(self._rows))
         return self._all
 
 
@@ -178,13 +223,13 @@ class View:
         more = self._extra.get(type_) if self._extra is not None else None
         if not more:
             return shape.visible(own.ordered(key), self._now)
-        kept = shape.without(own.raw(key), more)
+        kept = shape.without(shape.completed(own.raw(key)), more)
         rows = shape.sorted([*kept, *(row for row in more if key is None or row[shape.link or 0] == key)])
         return shape.visible(rows, self._now)
 
     def events(self, type_: int, key: object) -> Sequence[Record]:
-        """Events that belong to a record, or all of a type, as they came: those dated after now among them. No lead
-        brings events along."""
+        """Events that belong to a record, or all of a type, as taken and as they came: those dated after now among
+        them. No lead brings events along."""
         own = self._sets[type_]
         return () if own is None or key is NOTHING else own.raw(key)
 

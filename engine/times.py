@@ -58,7 +58,7 @@ class ZoneDeclaration:
     def steady(self, micros: int) -> tuple[int, int]:
         """Since when the offset at an instant has held, and that offset, both in microseconds."""
         at = bisect_right(self._instants, micros // SECOND)
-        since = self._instants[at - 1] if at else -(10**15)
+        since = self._instants[at - 1] if at else -(10**11)
         return since * SECOND, self._offsets[at] * SECOND
 
     def from_local(self, local: int) -> int:
@@ -120,35 +120,48 @@ def parse_time(text: str, zone: ZoneDeclaration) -> int | None:
     return local - east if offset[0] == "+" else local + east
 
 
-def usual_time(value: object, zone: ZoneDeclaration) -> int:
-    """The instant of a time in one of its usual forms: a datetime without zone, or a text like `2026-11-20T10:00:00`
-    with or without six digits of a fraction and an offset. ValueError or TypeError for all else, which may be a time
-    too: `parse_time` and `from_datetime` know all forms, and say the same of these."""
-    offset: int | None = None
-    if type(value) is str:
+def usual_moment(value: object, zone: ZoneDeclaration) -> timedelta:
+    """How long after 1970 UTC a time lies, in one of its usual forms: a datetime, or a text like
+    `2026-11-20T10:00:00` with or without six digits of a fraction and an offset.
+
+    ValueError, KeyError or TypeError for all else, which may be a time too: `parse_time` and `from_datetime` know all
+    forms, and say the same of these.
+    """
+    if type(value) is datetime:
+        if value.tzinfo is not None:
+            return value - EPOCH
+        moment, offset = value, None
+    elif type(value) is str:
         if value[4:17:3] not in _FORMS or value[11:13] > "23":
             raise ValueError
         end = 26 if value[19:20] == "." else 19
         rest = value[end:]
         moment = datetime.fromisoformat(value[:end])
         offset = _OFFSETS[rest] if rest else None
-    elif type(value) is datetime:
-        moment = value
     else:
         raise ValueError
     # Another form than those above may have an offset here: then this subtraction is a TypeError.
-    gone = moment - _LOCAL_EPOCH
-    local = (gone.days * 86_400 + gone.seconds) * SECOND + gone.microseconds
-    return zone.from_local(local) if offset is None else local - offset
+    local = moment - _LOCAL_EPOCH
+    return timedelta(microseconds=zone.from_local(in_micros(local))) if offset is None else local - offset
+
+
+def usual_time(value: object, zone: ZoneDeclaration) -> int:
+    """The same in microseconds."""
+    return in_micros(usual_moment(value, zone))
+
+
+def in_micros(span: timedelta) -> int:
+    """A timedelta in microseconds."""
+    return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
 
 
 _FORMS: Final = frozenset({"--T::", "-- ::"})
 """Every third character of `2026-11-20T10:00:00` from the fifth on."""
 _OFFSETS: Final = {
-    f"{sign}{minutes // 60:02}:{minutes % 60:02}": factor * minutes * 60 * SECOND
+    f"{sign}{minutes // 60:02}:{minutes % 60:02}": timedelta(minutes=factor * minutes)
     for sign, factor in (("+", 1), ("-", -1))
     for minutes in range(0, 24 * 60, 15)
-} | {"Z": 0}
+} | {"Z": timedelta(0)}
 
 
 def parse_date(text: str) -> int | None:

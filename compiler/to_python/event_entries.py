@@ -10,6 +10,9 @@ from leadpolicy.compiler.to_python.nature import OPEN
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.sweeps import entry_kind
 
+ONE = 1_000_000_000
+"""The factor 1."""
+
 
 def needs_time(entry: ir.EventEntry) -> bool:
     """Whether an entry looks at when its records are dated, window apart."""
@@ -63,6 +66,13 @@ def _times(entry: ir.EventEntry, number: str, whole: bool) -> str:
     return f"{literal(size // SCALE if whole else size)} * {number}"
 
 
+def _weighed(entry: ir.EventEntry, factors: str) -> str:
+    """Points (millionths) times a sum of factors of 10⁻⁹, rounded once, half away from zero."""
+    size = scaled(entry.points)
+    rounded = f"({literal(abs(size))} * {factors} + {literal(ONE // 2)}) // {literal(ONE)}"
+    return rounded if size >= 0 else f"-({rounded})"
+
+
 def _cut(scope: Scope, entry: ir.EventEntry, given: str, whole: bool) -> str:
     """Points cut to the entry's limit: all of them have the same sign."""
     if entry.limit is None:
@@ -82,8 +92,7 @@ def value(expressions: Expressions, entry: ir.EventEntry, whole: bool) -> str:
         what = entry_kind(entry)
         counted = sweeps.tally(scope, expressions.mode, what, entry.records, _nowhere_else, entry.decay)
     if counted is not None:
-        plain = entry.decay is None
-        given = _times(entry, counted, whole) if plain else f"weighed({literal(scaled(entry.points))}, {counted})"
+        given = _times(entry, counted, whole) if entry.decay is None else _weighed(entry, counted)
         return _cut(scope, entry, given, whole)
     rows = f"{members(expressions, entry)}[0]"
     return points(expressions.scope, entry, chosen(expressions.scope, entry, rows), whole)

@@ -51,8 +51,8 @@ _NAMES = {
         "halving_table",
         "latest_factor",
         "once",
+        "remembered",
         "sum_of_days",
-        "weighed",
     ),
     "leadpolicy.engine.leave": (
         "day_start",
@@ -130,8 +130,8 @@ _NAMES = {
         "with_embedded",
     ),
     "leadpolicy.engine.records": (
-        "AFTER_ALL",
         "BEFORE_ALL",
+        "BEFORE_TAKEN",
         "count",
         "distinct",
         "doubtful",
@@ -139,7 +139,9 @@ _NAMES = {
         "first",
         "last",
         "latest",
+        "moment",
         "only",
+        "picked",
         "preferred",
     ),
     "leadpolicy.engine.replay": ("Turns",),
@@ -158,6 +160,8 @@ _NAMES = {
         "ZoneDeclaration",
         "age",
         "datetime",
+        "timedelta",
+        "usual_moment",
         "usual_time",
     ),
     "leadpolicy.engine.totals": (

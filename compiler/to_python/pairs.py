@@ -45,7 +45,7 @@ def compared(expressions: Expressions, expr: Comparison) -> Rails:
 
 def _with_constant(expressions: Expressions, expr: ir.Compare) -> Rails | None:
     """A count compared with a whole constant, end by end."""
-    relation, side, other = expr.relation, expr.left, expr.right
+    relation, side, other = str(expr.relation), expr.left, expr.right
     if records.pair_of(expressions, side) is None:
         relation, side, other = _TURNED[relation], other, side
     found, limit = records.pair_of(expressions, side), expressions.operand(other)

@@ -46,35 +46,37 @@ class RecordReading:
         keyed = any(field.key for field in fact.fields)
         linked = fact.of is not None
         slow = [self._field_reader(fact, index) for index in range(len(fact.fields))]
-        with out.block(f"def {name}(rows, owner, seen, general, before):"):
+        with out.block(f"def {name}(rows, owner, seen, general, plain):"):
             out.line('"""Records of rows of one type; `general` reads what is not as usual."""')
             out.line("kept = []")
             out.line("said = False")
             if any(slow):
                 out.line("reading = Reading()")
-            with out.block("for arrival, row in enumerate(rows, before):"):
+            with out.block("for row in rows:"):
                 with out.block("try:"):
-                    with out.block("if type(row) is not dict:"):
+                    with out.block("if plain:"):
+                        out.line("link = owner" if linked else "pass")
+                    with out.block("elif type(row) is not dict:"):
                         out.line("raise ValueError")
-                    out.line("get = row.get")
                     if linked:
-                        self._link(out, fact)
+                        with out.block("else:"):
+                            self._link(out, fact)
+                    out.line("get = row.get")
                     for index, field in enumerate(fact.fields):
-                        self._field(out, index, field, slow[index])
+                        self._field(out, index, field, slow[index], field.name == fact.dated)
                     if any(slow):
                         with out.block("if reading.problems or reading.embedded:"):
                             out.line("reading = Reading()")
                             out.line("raise ValueError")
                     values = [f"f{index}" for index in range(len(fact.fields))]
                     values += ["link"] if linked else []
-                    values += [] if keyed else ["arrival"]
                     out.line(f"record = {sequence(values)}")
                     if keyed:
                         self._keyed(out, fact)
                 with out.block("except (KeyError, TypeError, ValueError):"):
                     if linked:
                         out.line("said = True")
-                    out.line("record = general(row, arrival)")
+                    out.line("record = general(row)")
                     with out.block("if record is None:"):
                         out.line("continue")
                 out.line("kept.append(record)")
@@ -130,7 +132,7 @@ class RecordReading:
         self._slow.append((name, fact.name, index))
         return name
 
-    def _field(self, out: Writer, index: int, field: ir.FactField, slow: str | None) -> None:
+    def _field(self, out: Writer, index: int, field: ir.FactField, slow: str | None, dates: bool) -> None:
         name, got = f"f{index}", f"get({literal(field.name)})"
         out.comment(field.place)
         or_none = field.or_none or field.role in {"owner", "assigned"}
@@ -141,7 +143,9 @@ class RecordReading:
             return
         out.line(f"{name} = {got}")
         usual = [(f"{name} is not None", [f"{name} = {slow}({name}, reading)"])] if slow else []
-        usual = usual or self._usual(field, name, required)
+        usual = usual or (
+            self._time(field, name, dates) if field.type.kind == "time" else self._usual(field, name, required)
+        )
         all_known = usual[-1][0] == f"{name} is not None"
         word = "if"
         for test, lines in usual:
@@ -178,7 +182,7 @@ class RecordReading:
             case "bool":
                 return [(f"{name} is True or {name} is False", [])]
             case _:
-                return self._time(field, name)
+                raise ValueError(f"no usual form of {field.type.kind} is written out")
 
     def _digits(self, field: ir.FactField, name: str) -> tuple[str, list[str]]:
         """A whole number as files have it."""
@@ -193,13 +197,15 @@ class RecordReading:
         what = "raise ValueError" if required else f"{name} = None"
         return [f"if {name} in {self._declarations.markers(field)}:", f"    {what}"]
 
-    def _time(self, field: ir.FactField, name: str) -> list[tuple[str, list[str]]]:
-        """A datetime that knows its zone, else what the engine calls usual; a text that means unknown never is."""
-        gone = [f"{name} = {name} - EPOCH"]
-        gone.append(f"{name} = ({name}.days * 86400 + {name}.seconds) * 1000000 + {name}.microseconds")
+    def _time(self, field: ir.FactField, name: str, dates: bool) -> list[tuple[str, list[str]]]:
+        """A datetime that knows its zone, else what the engine calls usual; a text that means unknown never is. What
+        dates a record is kept as the subtraction gives it."""
         zone = moments.zone(self._shared.constants, self._policy.zone)
         test = f"{name} is not None"
         if any(len(marker) >= _SHORTEST_TIME for marker in field.markers):
             test = f"{test} and {name} not in {self._declarations.markers(field)}"
-        usual = [(f"type({name}) is datetime and {name}.tzinfo is not None", gone)]
-        return [*usual, (test, [f"{name} = usual_time({name}, {zone})"])]
+        if not dates:
+            return [(test, [f"{name} = usual_time({name}, {zone})"])]
+        usual = f"{name} = usual_moment({name}, {zone})"
+        naive = ["try:", f"    {name} = {name} - EPOCH", "except TypeError:", f"    {usual}"]
+        return [(f"type({name}) is datetime", naive), (test, [usual])]

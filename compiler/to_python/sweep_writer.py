@@ -19,7 +19,8 @@ _LONGEST_CHAIN: Final = 40
 _MOST_UNPACKED: Final = 12
 _LONGEST_TABLE: Final = 3700
 """Days that a fading table has at most: ten years. Fading over more is worked out record by record."""
-_DAY: Final = 86_400_000_000
+_LONGEST_SPAN: Final = 4_000_000 * 86_400_000_000
+"""Microseconds that lie between no two times."""
 
 
 @dataclass(slots=True)
@@ -58,13 +59,17 @@ class SweepWriter:
         self._fact = fact
         self._tallies = tallies
         self._scope = Scope(shared, shared.plan.names.make("sweep", fact.name), inner=True)
+        self._taken = fact.event
+        """Whether records come as taken: dated by timedeltas."""
+        self._clock = Writer()
         self._before = Writer()
         self._after = Writer()
         self._known: dict[str, str] = {}
-        """Names of what is worked out before the loop, by its code."""
+        """Names of what is worked out from the time of the decision alone, by its code."""
         self._used: set[int] = set()
         self._needs_row = False
         self._needs_rank = False
+        self._sinces: dict[str, str] = {}
         self._dated = self._place(fact.dated) if fact.dated is not None else None
         for variable in {tally.records.var for tally in tallies}:
             self._scope.elements[variable] = self._element
@@ -85,9 +90,11 @@ class SweepWriter:
         self._cut(head)
         if self._needs_rank:
             at = self._at().text
-            head.line(f"rank = {at} if type({at}) is int else BEFORE_ALL")
+            kind, before = ("timedelta", "BEFORE_TAKEN") if self._taken else ("int", "BEFORE_ALL")
+            head.line(f"rank = {at} if type({at}) is {kind} else {before}")
+        self._read_clock()
         body.extend(self._before)
-        total = len(self._fact.fields) + (self._fact.of is not None) + (self._key_free())
+        total = len(self._fact.fields) + (self._fact.of is not None) + (not self._taken and self._key_free())
         unpacked = total <= _MOST_UNPACKED and bool(self._used)
         names = ", ".join(f"e{index}" if index in self._used else "_" for index in range(total))
         names += "," if total == 1 else ""
@@ -105,6 +112,25 @@ class SweepWriter:
         body.line(f"return {sequence(tally.name for tally in self._tallies)}")
         scope.finish("One loop over records, for all that is counted among them.", over="rows")
         return scope
+
+    def _read_clock(self) -> None:
+        """What depends on the time of the decision alone is worked out once for all leads of that time."""
+        names = [name for name in self._known.values() if name]
+        if not names:
+            return
+        clock = self._shared.plan.names.make("clock", self._fact.name)
+        out = Writer()
+        with out.block(f"def {clock}(now):"):
+            out.line('"""Ends of windows, days and factors at one time."""')
+            out.extend(self._clock)
+            out.line(f"return {sequence(names)}")
+        out.line()
+        out.line()
+        out.line(f"{clock} = remembered({clock})")
+        self._shared.functions.append(out)
+        before, self._before = self._before, Writer()
+        self._before.line(f"{', '.join(names)}{',' if len(names) == 1 else ''} = {clock}({self._scope.now()})")
+        self._before.extend(before)
 
     def _key_free(self) -> bool:
         return not any(one.key for one in self._fact.fields)
@@ -125,11 +151,34 @@ class SweepWriter:
         return Operand(self._element(self._dated), nature, "time")
 
     def _once(self, hint: str, code: str) -> str:
-        """A name for what is worked out before the loop."""
+        """A name for what depends on the time of the decision alone."""
         if code not in self._known:
-            self._known[code] = f"{hint}_{len(self._known) + 1}"
-            self._before.line(f"{self._known[code]} = {code}")
+            self._known[code] = hint if code == hint else f"{hint}_{len(self._known) + 1}"
+            self._clock.line(f"{self._known[code]} = {code}")
         return self._known[code]
+
+    def _now(self) -> str:
+        """The time of the decision, as records are dated."""
+        if not self._taken:
+            return self._scope.now()
+        if "here" not in self._known:
+            self._known["here"] = "here"
+            self._clock.line("here = moment(now)")
+        return "here"
+
+    def _bound(self, hint: str, span: int) -> str:
+        """A time so many microseconds ago, as records are dated."""
+        size = literal(min(span, _LONGEST_SPAN))
+        return self._once(hint, f"{self._now()} - {f'timedelta(microseconds={size})' if self._taken else size}")
+
+    def _since(self, since: Operand) -> Operand:
+        """A time of the lead's, as records are dated."""
+        if not self._taken:
+            return since
+        if since.text not in self._sinces:
+            self._sinces[since.text] = f"since_{len(self._sinces) + 1}"
+            self._before.line(f"{self._sinces[since.text]} = moment({since.text})")
+        return since._replace(text=self._sinces[since.text])
 
     def _zone(self) -> str:
         return moments.zone(self._shared.constants, self._shared.plan.policy.zone)
@@ -137,8 +186,16 @@ class SweepWriter:
     def _calendar(self) -> None:
         """Today, the start of the zone's present offset, and that offset."""
         if "today" not in self._known:
-            self._known["today"] = "today"
-            self._before.line(f"today, steady, shift = day_and_offset({self._scope.now()}, {self._zone()})")
+            self._known |= {"today": "today", "steady": "steady", "shift": "shift"}
+            self._clock.line(f"today, steady, shift = day_and_offset(now, {self._zone()})")
+
+    def _day(self) -> str:
+        """The local day of the record at hand."""
+        self._calendar()
+        at, zone = self._at().text, self._zone()
+        if not self._taken:
+            return f"day_number({at}, {zone})"
+        return f"({at} + shift).days if {at} >= steady else day_number({at}, {zone})"
 
     # ── Which records ──
 
@@ -147,7 +204,7 @@ class SweepWriter:
         if not self._fact.event or self._dated is None:
             return
         at = self._at()
-        test = all_of([*guards([at]), Code(f"{at.text} > {self._scope.now()}", COMPARISON)])
+        test = all_of([*guards([at]), Code(f"{at.text} > {self._now()}", COMPARISON)])
         with out.block(f"if {test.text}:"):
             out.line("continue")
 
@@ -155,19 +212,19 @@ class SweepWriter:
         window = tally.records.window
         if window is None or self._dated is None:
             return []
-        at, now = self._at(), self._scope.now()
+        at = self._at()
         parts: list[Code] = []
         if window.longest is not None:
-            bound = self._once("after", f"{now} - {literal(window.longest)}")
+            bound = self._bound("after", window.longest)
             parts.append(Code(f"{at.text} > {bound}", COMPARISON))
         if window.shortest != 0:
-            bound = self._once("until", f"{now} - {literal(window.shortest)}")
+            bound = self._bound("until", window.shortest)
             parts.append(Code(f"{at.text} <= {bound}", COMPARISON))
         elif not self._fact.event or not parts:
-            parts.append(Code(f"{at.text} <= {now}", COMPARISON))
+            parts.append(Code(f"{at.text} <= {self._now()}", COMPARISON))
         rails = [guarded([at], part) for part in parts]
         if window.since is not None:
-            since = expressions.operand(window.since)
+            since = self._since(expressions.operand(window.since))
             rails.append(guarded([at, since], Code(f"{at.text} >= {since.text}", COMPARISON)))
         return rails
 
@@ -276,7 +333,9 @@ class SweepWriter:
                         after(f"{name} = ({name}, {name} + {name}_more)")
                 case "first" | "last":
                     before(f"{name} = NOTHING")
-                    before(f"{name}_at = {'AFTER' if tally.what == 'first' else 'BEFORE'}_ALL")
+                    before(f"{name}_at = None")
+                    if self._taken:
+                        after(f"{name} = picked({name}, {literal(self._dated)})")
                 case _:
                     self._start_faded(tally)
 
@@ -288,7 +347,7 @@ class SweepWriter:
             case "faded_each":
                 self._before.line(f"{name} = 0")
             case "faded_once":
-                self._before.line(f"{name} = BEFORE_ALL")
+                self._before.line(f"{name} = None")
                 self._after.line(f"{name} = latest_factor({name}, today, {self._zone()}, {fall})")
             case _:
                 self._before.line(f"{name} = set()")
@@ -308,22 +367,19 @@ class SweepWriter:
                 return self._wins(tally, "row")
             case "faded_once":
                 at = self._at().text
-                return [f"if {at} > {name}:", f"    {name} = {at}"]
+                return [f"if {name} is None or {at} > {name}:", f"    {name} = {at}"]
             case "faded_each":
                 return self._fade(tally)
             case _:
-                self._calendar()
-                at, zone = self._at().text, self._zone()
-                if not self._fact.event:
-                    return [f"{name}.add(day_number({at}, {zone}))"]
-                return [f"{name}.add(({at} + shift) // {_DAY} if {at} >= steady else day_number({at}, {zone}))"]
+                return [f"{name}.add({self._day()})"]
 
     def _fade(self, tally: Tally) -> list[str]:
-        decay, at, name, zone = tally.decay, self._at().text, tally.name, self._zone()
+        decay, at, name = tally.decay, self._at().text, tally.name
         assert decay is not None
-        age = f"age_in_days({at}, today, {zone})"
-        if self._fact.event:
-            age = f"today - ({at} + shift) // {_DAY} if {at} >= steady else {age}"
+        self._calendar()
+        age = f"age_in_days({at}, today, {self._zone()})"
+        if self._taken:
+            age = f"today - ({at} + shift).days if {at} >= steady else {age}"
         if decay.days > _LONGEST_TABLE:
             return [f"age_ = {age}", f"{name} += {decay.kind}(age_, {literal(decay.days)})"]
         table = self._once("table", f"{decay.kind}_table({literal(decay.days)})")
@@ -340,10 +396,12 @@ class SweepWriter:
 
     def _wins(self, tally: Tally, what: str) -> list[str]:
         """In order of arrival: of equal times the first one wins, or the last one."""
-        self._needs_row = self._needs_rank = True
-        self._at()
-        sign = "<" if tally.what == "first" else ">="
-        return [f"if rank {sign} {tally.name}_at:", f"    {tally.name}_at = rank", f"    {tally.name} = {what}"]
+        at = self._at()
+        self._needs_row = True
+        rank = "rank" if at.nature.unknown or at.nature.nothing else at.text
+        self._needs_rank = self._needs_rank or rank == "rank"
+        sign, best = "<" if tally.what == "first" else ">=", f"{tally.name}_at"
+        return [f"if {best} is None or {rank} {sign} {best}:", f"    {best} = {rank}", f"    {tally.name} = {what}"]
 
 
 _MAYBE: Final = {
