@@ -282,6 +282,8 @@ class EventType(NamedTuple):
     """Under which keys a row says whose it is."""
     alone: bool
     """Whether it is the only event type, and a row can say its type beside its fields."""
+    own: bool
+    """Whether the lead is whose rows are that don't say so."""
 
 
 Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
@@ -290,15 +292,23 @@ Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
 def typed_events(policy: PolicyDeclaration, readers: Mapping[str, Records]) -> dict[str, EventType]:
     """The event types that generated code reads, by name: all, or none where the module doesn't read them itself."""
     found: dict[str, EventType] = {}
-    policy_events = [fact for fact in policy.facts if fact.event]
+    types = sum(fact.event for fact in policy.facts)
+    about = policy.facts[policy.about].name
     for place, fact in enumerate(policy.facts):
         reader = readers[fact.name]
         if fact.event:
             if reader.take is None:
                 return {}
-            links = frozenset(reader.links)
-            alone = len(policy_events) == 1 and "event" not in reader.names
-            found[fact.name] = EventType(place, reader.names, reader.shape, reader.take, fact.read, links, alone)
+            found[fact.name] = EventType(
+                place=place,
+                fields=reader.names,
+                shape=reader.shape,
+                take=reader.take,
+                read=fact.read,
+                links=frozenset(reader.links),
+                alone=types == 1 and "event" not in reader.names,
+                own=fact.of == about,
+            )
     return found
 
 
@@ -337,11 +347,10 @@ def own_sets(empty: Sequence[RecordSet | None], named: Named, owner: str | None)
         keys = _keys(rows)
         if type_.alone and "event" in keys and only_type({"": type_.fields}, list(rows)) is None:
             raise UnusualError
-        linked = type_.shape.link is not None
-        plain = type_.links.isdisjoint(keys) and (owner is not None or not linked)
+        plain = owner is not None and type_.own and type_.links.isdisjoint(keys)
         kept, said = type_.take(rows, owner, {}, _unusual, plain)
         if type_.read:
-            sets[type_.place] = RecordSet(type_.shape, kept, owner if linked and not said else None)
+            sets[type_.place] = RecordSet(type_.shape, kept, owner if plain and not said else None)
     return sets
 
 

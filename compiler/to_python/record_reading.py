@@ -50,16 +50,16 @@ class RecordReading:
             out.line('"""Records of rows of one type; `general` reads what is not as usual."""')
             out.line("kept = []")
             out.line("said = False")
+            if linked:
+                out.line("link = owner")
             if any(slow):
                 out.line("reading = Reading()")
             with out.block("for row in rows:"):
                 with out.block("try:"):
-                    with out.block("if plain:"):
-                        out.line("link = owner" if linked else "pass")
-                    with out.block("elif type(row) is not dict:"):
-                        out.line("raise ValueError")
-                    if linked:
-                        with out.block("else:"):
+                    with out.block("if not plain:"):
+                        with out.block("if type(row) is not dict:"):
+                            out.line("raise ValueError")
+                        if linked:
                             self._link(out, fact)
                     out.line("get = row.get")
                     for index, field in enumerate(fact.fields):
@@ -142,23 +142,35 @@ class RecordReading:
             out.line(f"{name} = {self._choices(field, absent)}[{got}]")
             return
         out.line(f"{name} = {got}")
-        usual = [(f"{name} is not None", [f"{name} = {slow}({name}, reading)"])] if slow else []
-        usual = usual or (
-            self._time(field, name, dates) if field.type.kind == "time" else self._usual(field, name, required)
-        )
-        all_known = usual[-1][0] == f"{name} is not None"
+        if absent == "None":
+            with out.block(f"if {name} is not None:"):
+                self._known(out, field, name, slow, dates)
+            return
+        if absent is not None:
+            with out.block(f"if {name} is None:"):
+                out.line(f"{name} = {absent}")
+            with out.block("else:"):
+                self._known(out, field, name, slow, dates)
+            return
+        self._known(out, field, name, slow, dates)
+
+    def _known(self, out: Writer, field: ir.FactField, name: str, slow: str | None, dates: bool) -> None:
+        """Reads a value that isn't None; of a required field None comes here too, and is no usual form."""
+        if slow is not None:
+            out.line(f"{name} = {slow}({name}, reading)")
+            return
         word = "if"
-        for test, lines in usual:
+        for test, lines in self._usual(field, name, dates):
             with out.block(f"{word} {test}:"):
                 for line in lines or ["pass"]:
                     out.line(line)
             word = "elif"
-        if absent == "NOTHING":
-            with out.block(f"elif {name} is None:"):
-                out.line(f"{name} = NOTHING")
-        if absent is None or not all_known:
-            with out.block("else:" if absent != "None" else f"elif {name} is not None:"):
-                out.line("raise ValueError")
+        rest = "raise ValueError" if field.type.kind != "time" else self._other_time(field, name, dates)
+        if word == "if":
+            out.line(rest)
+            return
+        with out.block("else:"):
+            out.line(rest)
 
     def _choices(self, field: ir.FactField, absent: str | None) -> str:
         sure = sorted(choice for choice in field.type.choices or () if choice not in field.markers)
@@ -166,13 +178,13 @@ class RecordReading:
         pairs += [] if absent is None else [f"None: {absent}"]
         return self._shared.constants.name("CHOICES", f"{{{', '.join(pairs)}}}")
 
-    def _usual(self, field: ir.FactField, name: str, required: bool) -> list[tuple[str, list[str]]]:
+    def _usual(self, field: ir.FactField, name: str, dates: bool) -> list[tuple[str, list[str]]]:
         """The usual forms of a kind: a test, and what is done where it is the first that holds."""
         whole = f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}"
         match field.type.kind:
             case "text" | "fact":
                 lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
-                return [(f"type({name}) is str", lines + self._marked(field, name, required))]
+                return [(f"type({name}) is str", lines + self._marked(field, name))]
             case "int":
                 return [(whole, []), self._digits(field, name)]
             case "number" | "money":
@@ -181,6 +193,8 @@ class RecordReading:
                 return [(whole, [f"{name} *= 1000000"]), (f"type({name}) is float and {size}", [f"{name} = near"])]
             case "bool":
                 return [(f"{name} is True or {name} is False", [])]
+            case "time":
+                return self._usual_time(field, name, dates)
             case _:
                 raise ValueError(f"no usual form of {field.type.kind} is written out")
 
@@ -191,21 +205,24 @@ class RecordReading:
             test = f"{test} and {name} not in {self._declarations.markers(field)}"
         return test, [f"{name} = int({name})"]
 
-    def _marked(self, field: ir.FactField, name: str, required: bool) -> list[str]:
+    def _marked(self, field: ir.FactField, name: str) -> list[str]:
         if not field.markers:
             return []
-        what = "raise ValueError" if required else f"{name} = None"
+        what = "raise ValueError" if field.required or field.key else f"{name} = None"
         return [f"if {name} in {self._declarations.markers(field)}:", f"    {what}"]
 
-    def _time(self, field: ir.FactField, name: str, dates: bool) -> list[tuple[str, list[str]]]:
-        """A datetime that knows its zone, else what the engine calls usual; a text that means unknown never is. What
-        dates a record is kept as the subtraction gives it."""
-        zone = moments.zone(self._shared.constants, self._policy.zone)
-        test = f"{name} is not None"
+    def _usual_time(self, field: ir.FactField, name: str, dates: bool) -> list[tuple[str, list[str]]]:
+        """A text that means unknown is no usual time, even if it looks like one. What dates a record is kept as the
+        subtraction gives it; a datetime without zone can't be subtracted."""
+        usual: list[tuple[str, list[str]]] = []
         if any(len(marker) >= _SHORTEST_TIME for marker in field.markers):
-            test = f"{test} and {name} not in {self._declarations.markers(field)}"
-        if not dates:
-            return [(test, [f"{name} = usual_time({name}, {zone})"])]
-        usual = f"{name} = usual_moment({name}, {zone})"
-        naive = ["try:", f"    {name} = {name} - EPOCH", "except TypeError:", f"    {usual}"]
-        return [(f"type({name}) is datetime", naive), (test, [usual])]
+            usual.append((f"{name} in {self._declarations.markers(field)}", ["raise ValueError"]))
+        if dates:
+            lines = ["try:", f"    {name} = {name} - EPOCH", "except TypeError:"]
+            usual.append((f"type({name}) is datetime", [*lines, f"    {self._other_time(field, name, dates)}"]))
+        return usual
+
+    def _other_time(self, field: ir.FactField, name: str, dates: bool) -> str:
+        """Any other time: what isn't usual, is refused there."""
+        zone = moments.zone(self._shared.constants, self._policy.zone)
+        return f"{name} = {'usual_moment' if dates else 'usual_time'}({name}, {zone})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
@@ -15,38 +15,48 @@ _TEXTS: Final = frozenset({"choice", "text", "email", "phone", "fact"})
 
 def fits(plan: Plan, natures: Natures, found: ir.Records) -> bool:
     """Whether all that a filter says needs no line of its own: comparisons of the record's own fields, fields of
-    `this` and constants. The records are those of this lead, or all."""
+    `this` and constants. The records are those of this lead, or all. What dates events is no such field: their times
+    are compared in windows only, as they were taken."""
     if found.of is not None and not (isinstance(found.of, ir.VarRef) and found.of.name == "this"):
         return False
     if found.of is not None and not any(field.key for field in plan.about.fields):
         return False
     since = None if found.window is None else found.window.since
     exprs = (*walk.condition(found.where), *(() if since is None else (since,)))
-    return all(_fits(natures, expr, found.var, 0) for expr in exprs)
+    fact = plan.policy.fact(found.fact)
+    own = _Own(natures, found.var, fact.dated if fact.event else None)
+    return all(own.fits(expr, 0) for expr in exprs)
 
 
-def _fits(natures: Natures, expr: ir.Expr, var: str, depth: int) -> bool:
-    if depth > _DEEPEST:
-        return False
-    match expr:
-        case ir.And() | ir.Or():
-            return all(_fits(natures, arg, var, depth + 1) for arg in expr.args)
-        case ir.Not() | ir.Certainly() | ir.Possibly():
-            return _fits(natures, expr.arg, var, depth + 1)
-        case ir.In():
-            return _is_leaf(natures, expr.item, var) and natures.constant_list(expr.items) is not None
-        case ir.IsKnown() | ir.IsUnknown() | ir.Compare() | ir.Between() | ir.TextTest():
-            return all(_is_leaf(natures, side, var) for side in walk.children(expr))
-        case _:
-            return _is_leaf(natures, expr, var)
+class _Own(NamedTuple):
+    """What filters of one record type may read: `taken` is the field that they may not."""
 
+    natures: Natures
+    var: str
+    taken: str | None
 
-def _is_leaf(natures: Natures, expr: ir.Expr, var: str) -> bool:
-    if natures.slot(expr) is not None:
-        return True
-    if isinstance(expr, ir.FieldRef):
-        return expr.var == var and len(expr.path) == 1
-    return isinstance(expr, ir.Const) and not isinstance(expr.value, tuple)
+    def fits(self, expr: ir.Expr, depth: int) -> bool:
+        """Whether a condition is plain enough."""
+        if depth > _DEEPEST:
+            return False
+        match expr:
+            case ir.And() | ir.Or():
+                return all(self.fits(arg, depth + 1) for arg in expr.args)
+            case ir.Not() | ir.Certainly() | ir.Possibly():
+                return self.fits(expr.arg, depth + 1)
+            case ir.In():
+                return self._is_leaf(expr.item) and self.natures.constant_list(expr.items) is not None
+            case ir.IsKnown() | ir.IsUnknown() | ir.Compare() | ir.Between() | ir.TextTest():
+                return all(self._is_leaf(side) for side in walk.children(expr))
+            case _:
+                return self._is_leaf(expr)
+
+    def _is_leaf(self, expr: ir.Expr) -> bool:
+        if self.natures.slot(expr) is not None:
+            return True
+        if isinstance(expr, ir.FieldRef):
+            return expr.var == self.var and len(expr.path) == 1 and expr.path[0] != self.taken
+        return isinstance(expr, ir.Const) and not isinstance(expr.value, tuple)
 
 
 def conjuncts(found: ir.Records) -> list[ir.Expr]:

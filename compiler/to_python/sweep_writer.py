@@ -231,7 +231,8 @@ class SweepWriter:
     def _filter(self, tally: Tally) -> tuple[Rails, bool]:
         """The rest of a tally's filter, and whether it can be unknown."""
         expressions = Expressions(self._scope, tally.mode)
-        rails = [*self._window(tally, expressions), *(expressions.rails(expr, 1) for expr in tally.rest)]
+        # Windows stand last: comparing texts tells more records apart, and faster.
+        rails = [*(expressions.rails(expr, 1) for expr in tally.rest), *self._window(tally, expressions)]
         doubt = any(expressions.nature(expr).unknown for expr in tally.rest)
         window = tally.records.window
         if window is not None and self._dated is not None:

@@ -347,8 +347,8 @@ def test_records_are_gone_through_once() -> None:
     decide = source[source.index("def decide(") :].split("\n\n\n")[0]
     assert decide.count("sweep_") == 1
     assert "members_" not in decide
-    deciding = source[: source.index("def decide(")]
-    assert deciding.count("in rows:") == 1
+    loop = source[source.index("def sweep_") :].split("\n\n\n")[0]
+    assert loop.count("in rows:") == 1
 
 
 def test_references_of_records_lead_on() -> None:
