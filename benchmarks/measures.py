@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import dispatch, hand_written, large, leads, work_time
+from benchmarks import dispatch, events, hand_written, large, leads, work_time
 from benchmarks.realistic import measure as realistic
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
@@ -176,5 +176,6 @@ ALL: dict[str, Callable[[], Figures]] = {
     "command": command,
     "startup": startup,
     "dispatch": dispatch.figures,
+    "events": events.figures,
     "work_time": work_time.figures,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import CodeType
 from typing import TypeAlias
@@ -10,7 +10,19 @@ from typing import TypeAlias
 from leadpolicy.engine.decision import Decision, places
 from leadpolicy.engine.decision import decision_class as decision_class
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
+from leadpolicy.engine.intake import (
+    Events,
+    EventType,
+    FactBase,
+    Facts,
+    Taken,
+    UnusualError,
+    brought_along,
+    own_sets,
+    take,
+    typed_events,
+    usual_events,
+)
 from leadpolicy.engine.policy import (
     FactRecords,
     Later,
@@ -20,10 +32,10 @@ from leadpolicy.engine.policy import (
     Values,
     lines_of,
 )
-from leadpolicy.engine.reading import FieldReader, Reading, Records, as_mapping
+from leadpolicy.engine.reading import FieldReader, Reading, Records, Take, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
 from leadpolicy.engine.reading import remembering as remembering
-from leadpolicy.engine.records import View
+from leadpolicy.engine.records import RecordSet, View
 from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
 
@@ -42,8 +54,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_decide", "_decision", "_kinds", "_last", "_linked", "_none", "_read", "_readers", "_rich",
-        "at_once", "later", "names", "objects", "places", "policy", "source",
+        "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read", "_readers",
+        "_rich", "at_once", "later", "names", "objects", "places", "policy", "source", "takes_events",
     )  # fmt: skip
 
     def __init__(
@@ -73,7 +85,12 @@ class Program:
         self._rich = policy.rich
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
-        self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
+        self.takes_events = any(fact.event for fact in policy.facts)
+        self._events: dict[str, EventType] | None = None
+        """The event types, once they are asked for: `readers` don't have all their code yet."""
+        self._own = policy.rich and not policy.reads_facts
+        """Whether a lead with its own events is all that a decision reads."""
+        self._none = Taken(FactBase(policy, readers, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
     @property
     def parts(self) -> tuple[PartDeclaration, ...]:
@@ -117,16 +134,44 @@ class Program:
         stage was first reached, in microseconds since 1970 UTC; without it, a replay finds that where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
+        last = self._last
+        instant = last[1] if last[0] is now else self._remembered(now)
         if self.at_once is not None and events is None and facts is None:
-            last = self._last
-            made = self._at_once(lead, last[1] if last[0] is now else self._remembered(now))
+            made = self._at_once(lead, instant)
             if made is not None:
                 return made
-        instant = self.instant(now)
+        if isinstance(facts, FactBase) and events is None and facts.digest == self.policy.digest:
+            if facts.has_events or not self.policy.reads_events:
+                return self._one(lead, facts, instant, entered)
+        elif events is not None and facts is None and self._own and type(lead) is dict:
+            decision = self._usual(lead, events, instant, entered)
+            if decision is not None:
+                return decision
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
             raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
         return self._one(lead, taken.base, instant, entered)
+
+    def _usual(
+        self, lead: dict[str, object], events: Events, now: int, entered: Mapping[str, int] | None
+    ) -> Decision | None:
+        """A lead with its own events, all as hosts usually pass them. None where anything is not so, or wrong: then
+        `take` reads them again, and tells."""
+        types = self._events
+        if types is None:
+            types = self._events = typed_events(self.policy, self._readers)
+        named = usual_events(types, events)
+        if named is None:
+            return None
+        base = self._none.base
+        try:
+            values = self._read(lead.get, base.records, now)
+            owner = None if self.policy.key is None else str(values[self.policy.key])
+            sets = own_sets(base.sets, named, owner)
+        except (InputError, UnusualError):
+            return None
+        values = self._with_records(values, base, sets, now, entered)
+        return self._decided(values)
 
     def _remembered(self, now: datetime) -> int:
         """Hosts pass the same time for many leads."""
@@ -200,21 +245,31 @@ class Program:
             lead = as_mapping(lead, self.names)
         values = self._read(lead.get, base.records, now)
         if self._rich:
-            values = self._with_records(values, base, now, entered)
+            values = self._with_records(values, base, base.sets, now, entered)
+        return self._decided(values)
+
+    def _decided(self, values: Values) -> Decision:
+        """Decide what was read."""
         made = self._decision()
         made._values = values
         made._results = self._decide(values)
         return made
 
     def _with_records(
-        self, read: Values, base: FactBase, now: int, entered: Mapping[str, int] | None
+        self,
+        read: Values,
+        base: FactBase,
+        sets: Sequence[RecordSet | None],
+        now: int,
+        entered: Mapping[str, int] | None,
     ) -> tuple[object, ...]:
         """What was read of a lead, with a view of the records in place of its own record, and the stage entries."""
-        *own, this = read
-        view = View(base.sets, now, brought_along(self.policy, base, own[-1], this))
+        this, facts = read[-1], read[-2]
+        alone = this is None and facts is base.records
+        view = View(sets, now, None if alone else brought_along(self.policy, base, facts, this))
         if entered is None:
-            entered = self._replayed(own, view, now) if self.policy.replay is not None else {}
-        return (*own, view, entered)
+            entered = {} if self.policy.replay is None else self._replayed(list(read[:-1]), view, now)
+        return (*read[:-1], view, entered)
 
     def _replayed(self, own: list[object], view: View, now: int) -> dict[str, int]:
         """The stage-entry table of a lead whose history wasn't kept (ruling 36)."""
@@ -261,6 +316,11 @@ def field_reader(records: Mapping[str, Records], fact: str, field: int) -> Calla
     """What reads a field where generated code doesn't do it itself."""
     reader: FieldReader = records[fact].field(field)
     return reader.read
+
+
+def taking(records: Mapping[str, Records], fact: str, take: Take) -> None:
+    """Generated code that reads rows of an event type."""
+    records[fact].take = take
 
 
 def load(source: str, name: str) -> Program:

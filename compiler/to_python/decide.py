@@ -14,6 +14,7 @@ from leadpolicy.compiler.to_python.rails import three
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.stages import Stages
+from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
 class Order:
@@ -112,6 +113,8 @@ class Decide:
     def write(self) -> None:
         """The function `decide`: from the snapshot to the results."""
         scope = Scope(self._shared, "decide")
+        self._shared.sweeps = Sweeps(self._shared)
+        self._shared.sweeps.write(scope)
         self.write_parts(scope)
         scope.body.line()
         scope.body.line(f"return {self.results()}")

@@ -13,6 +13,7 @@ from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.reading import ReadFunction
+from leadpolicy.compiler.to_python.record_reading import RecordReading
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.traces import Traces
@@ -35,12 +36,20 @@ _NAMES = {
         "cut",
     ),
     "leadpolicy.engine.event_points": (
+        "age_in_days",
         "daily",
         "dated",
+        "day_and_offset",
+        "day_number",
         "decayed",
         "fading",
+        "fading_table",
         "halving",
+        "halving_table",
+        "latest_factor",
         "once",
+        "remembered",
+        "sum_of_days",
     ),
     "leadpolicy.engine.leave": (
         "day_start",
@@ -119,6 +128,7 @@ _NAMES = {
         "field_reader",
         "readers",
         "remembering",
+        "taking",
     ),
     "leadpolicy.engine.reading": (
         "Reading",
@@ -127,6 +137,8 @@ _NAMES = {
     ),
     "leadpolicy.engine.reasons": ("why",),
     "leadpolicy.engine.records": (
+        "BEFORE_ALL",
+        "BEFORE_TAKEN",
         "count",
         "distinct",
         "doubtful",
@@ -134,7 +146,9 @@ _NAMES = {
         "first",
         "last",
         "latest",
+        "moment",
         "only",
+        "picked",
         "preferred",
     ),
     "leadpolicy.engine.replay": ("Turns",),
@@ -150,8 +164,13 @@ _NAMES = {
         "settle_route",
     ),
     "leadpolicy.engine.times": (
+        "EPOCH",
         "ZoneDeclaration",
         "age",
+        "datetime",
+        "timedelta",
+        "usual_moment",
+        "usual_time",
     ),
     "leadpolicy.engine.totals": (
         "average",
@@ -245,6 +264,7 @@ class Module:
 
     def _write_deciding(self) -> str:
         shared, declarations = self._shared, self._declarations
+        taking = RecordReading(shared, declarations)
         self._read = read = ReadFunction(shared, declarations)
         self._decide = decide = Decide(shared, self._scores, self._ladders)
         decide.write()
@@ -254,6 +274,7 @@ class Module:
         reading.line()
         reading.line()
         read.write(reading)
+        taken = taking.write_functions()
         for write in (
             declarations.write_facts,
             declarations.write_slots,
@@ -263,6 +284,7 @@ class Module:
             declarations.write_leases,
             declarations.write_policy,
             read.write_readers,
+            taking.write_readers,
         ):
             write(declared)
             declared.line()
@@ -271,7 +293,7 @@ class Module:
         below = Writer()
         below.line("LATER = Later()")
         below.line("DECISION = decision_class()")
-        self._assemble(below, [reading, *shared.functions], declared)
+        self._assemble(below, [reading, *taken, *shared.functions], declared)
         whole.line(_DOC)
         whole.line()
         for line in _imports("\n".join(below.lines), self._imported):

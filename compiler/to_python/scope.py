@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.writer import Writer
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
 class Constants:
@@ -41,6 +44,8 @@ class Shared:
     loops: dict[tuple[object, ...], Scope] = field(default_factory=dict)
     """Functions that go through records, by what they do."""
     member_names: dict[tuple[ir.Records, str], str] = field(default_factory=dict)
+    sweeps: Sweeps | None = None
+    """What `decide` counts in loops that it shares."""
 
 
 class Unread(NamedTuple):
@@ -70,6 +75,10 @@ class Scope:
         """Parameters of an inner function, each with what gets its argument from the caller."""
         self.written: dict[tuple[int, str], object] = {}
         """Operands written already, by the expression's identity and mode."""
+        self.tallied: set[str] = set()
+        """The names of what shared loops over records have found here."""
+        self.elements: dict[str, Callable[[int], str]] = {}
+        """For a variable whose record's fields have names of their own: gives the name, from the field's place."""
         self._hoisted: dict[str, str] = {}
         self._slots: dict[int, None] = {}
         self._results: dict[Key, None] = {}

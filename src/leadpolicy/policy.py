@@ -258,8 +258,11 @@ class Policy:
         `now`: the time of the decision; without it, the system's clock. Without an offset, in the policy's zone.
         """
         program = self.program
-        if events is None and facts is None and entered is None:
-            return program.decide(lead if type(lead) is dict else record_of(lead), now=_time(now))
+        if facts is None and entered is None:
+            if events is None:
+                return program.decide(lead if type(lead) is dict else record_of(lead), now=_time(now))
+            if type(events) is list and program.takes_events:
+                return program.decide(record_of(lead), events=events, now=_time(now))
         return program.decide(
             record_of(lead),
             events=events_of(program.policy, events),
