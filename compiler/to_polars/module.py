@@ -1,0 +1,113 @@
+"""The text of a policy's columns: Python that builds Polars expressions, and what they read and give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_polars.nodes import Listing, Node
+from leadpolicy.compiler.to_polars.operands import absent_name
+from leadpolicy.compiler.to_polars.parts import Output, Parts
+from leadpolicy.compiler.to_python.literals import literal
+from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A column that the expressions read: a slot of the lead. `use`: what of a text matters: `asked`, whether it is
+    known; `compared`, whether it is one of the constants; `free`, all of it.
+
+    `check`: the column that is true where a text is none of the constants; `fact`: the fact that a path's step
+    before the last one points to, `above` that step's column.
+    """
+
+    name: str
+    absent: str | None
+    path: tuple[str, ...]
+    use: str
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column of the answer: its form, the column it is made of, the table of texts, and what goes with it."""
+
+    form: str
+    column: str
+    texts: str = ""
+    rest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A policy's columns. `text`: the module; `refused`: by part, what columns don't say there."""
+
+    text: str
+    reads: tuple[Read, ...]
+    outputs: dict[str, Shown]
+    refused: dict[str, str]
+    guards: tuple[tuple[str, str], ...]
+
+
+def lower(policy: ir.Policy) -> Columns:
+    """What of a policy columns can say."""
+    plan = Plan(policy)
+    parts = Parts(plan)
+    shared = parts.lower()
+    parts.key()
+    graph = shared.graph
+    wanted: dict[Node, str] = {}
+
+    def want(node: Node) -> str:
+        if node not in wanted:
+            wanted[node] = plan.names.make("o")
+        return wanted[node]
+
+    shown = {name: _shown(output, want) for name, output in parts.outputs.items()}
+    reads: list[Read] = []
+    for index, slot in enumerate(plan.slots):
+        if slot.domain or slot.type.kind == "list":
+            continue
+        compared = list(shared.compared.get(index, ()))
+        use, check = "asked", None
+        if index in shared.free:
+            use = "free"
+        elif compared or slot.type.kind == "choice":
+            use = "compared"
+            nodes = compared
+            if slot.type.kind == "choice":
+                column = graph.column(slot.name)
+                nodes = [
+                    graph.node("(", column, f" == {literal(choice)})") for choice in slot.type.choices or ()
+                ]
+            check = want(graph.negation(graph.disjunction(nodes)))
+        absent = absent_name(slot) if slot.nothing else None
+        reads.append(Read(slot.name, absent, slot.path, use, check))
+    guards = tuple((want(node), want(beyond)) for node, beyond in shared.guards)
+    listing = Listing(graph, plan.names, wanted)
+    return Columns(_text(policy, listing, parts.refused), tuple(reads), shown, parts.refused, guards)
+
+
+def _shown(output: Output, want: object) -> Shown:
+    rest = None if output.rest is None else want(output.rest)  # type: ignore[operator]
+    return Shown(output.form, want(output.node), output.texts, rest)  # type: ignore[operator]
+
+
+def _text(policy: ir.Policy, listing: Listing, refused: dict[str, str]) -> str:
+    out = Writer()
+    out.line(f'"""The columns of a policy (digest {policy.digest[:12]}): each is worked out from those above it."""')
+    out.line()
+    out.line("from polars import Boolean, Int8, Int16, Int32, Int64, Int128, col, lit, max_horizontal, min_horizontal, when")
+    out.line()
+    out.line()
+    with out.block("def columns(now, plain, keys):"):
+        out.line('"""`now`: microseconds since 1970 UTC; `plain`: that function of a column; `keys`: of facts."""')
+        with out.block("return {"):
+            for name, text in listing.lines:
+                out.line(f"{literal(name)}: {text},")
+        out.line("}")
+    return "\n".join(out.lines) + "\n"
+
+
+__all__ = ["Columns", "Read", "Shown", "lower"]

@@ -1,0 +1,210 @@
+"""Deciding a frame: by columns, and lead by lead where columns don't say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from leadpolicy.compiler.to_polars import Columns, lower
+from leadpolicy.engine.errors import InputError, Problem
+from leadpolicy.frames.columns import Runner
+from leadpolicy.frames.reading import DIRTY, FrameReader, ReadFrame
+from leadpolicy.frames.rows import Rows
+from leadpolicy.frames.wanted import chosen, part_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import polars as pl
+
+    from leadpolicy.compiler import ir
+    from leadpolicy.engine.intake import FactBase
+    from leadpolicy.engine.program import Program
+
+OnError = Callable[[int, InputError], None]
+SHOWN: Final = 1_000
+"""So many bad leads an error tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSupport:
+    """What of a policy is worked out in columns. `columns`: those of the decisions' columns that are; `by_lead`: by
+    column, why the others are decided lead by lead."""
+
+    columns: tuple[str, ...]
+    by_lead: dict[str, str]
+
+
+class Frames:
+    """A policy over frames. Holds no state of a call."""
+
+    def __init__(self, policy: ir.Policy, program: Program) -> None:
+        self.policy = policy
+        self.program = program
+        self.lowered: Columns = lower(policy)
+        self.rows = Rows(policy, program)
+        self._runner = Runner(policy, program.policy, self.lowered, self.rows.types)
+        self._reader = FrameReader(policy, program.policy, self.lowered.reads)
+        self._about = policy.fact(policy.about)
+
+    def support(self) -> FrameSupport:
+        """What is worked out in columns, and why the rest isn't."""
+        why = {name: reason for name in chosen(self.policy, "all") if (reason := self._refused(name)) is not None}
+        done = tuple(name for name in chosen(self.policy, "all") if name not in why)
+        return FrameSupport(done, why)
+
+    def _refused(self, column: str) -> str | None:
+        if column in self.lowered.outputs or self._runner.constant(column):
+            return None
+        part = part_of(self.policy, column)
+        if part is not None and part in self.lowered.refused:
+            return self.lowered.refused[part]
+        return "it depends on what is unknown of each lead"
+
+    def decide(
+        self,
+        frame: pl.DataFrame,
+        columns: tuple[str, ...],
+        base: FactBase | None,
+        now: datetime,
+        on_error: OnError | None,
+    ) -> pl.DataFrame:
+        """The decisions of a frame whose columns are called as the fields are. One row a lead, in order; with
+        `on_error`, leads that are wrong are left out."""
+        import polars as pl
+
+        call = _Call(self, frame, columns, base, now, on_error)
+        if any(self._refused(name) is not None for name in columns) or self._rich():
+            return call.by_lead(pl.int_range(frame.height, eager=True, dtype=pl.Int64))
+        return call.by_columns()
+
+    def _rich(self) -> bool:
+        """Whether a decision needs what isn't in the lead's own columns."""
+        return self.program.policy.rich
+
+
+class _Call:
+    """One call: what all its pieces need."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        frame: pl.DataFrame,
+        columns: tuple[str, ...],
+        base: FactBase | None,
+        now: datetime,
+        on_error: OnError | None,
+    ) -> None:
+        self._frames = frames
+        self._frame = frame
+        self._columns = columns
+        self._base = base
+        self._now = now
+        self._on_error = on_error
+
+    # ── By columns ──
+
+    def by_columns(self) -> pl.DataFrame:
+        """All leads that were read surely at once; the others again, exactly; what is left lead by lead."""
+        import polars as pl
+
+        frames = self._frames
+        facts = frames.program.facts(self._base).records
+        read = frames._reader.at_once(self._frame, facts, "lead" in self._columns)
+        odd, done = self._run(read, self._frame)
+        if odd is None:
+            return done
+        numbers = pl.int_range(self._frame.height, eager=True, dtype=pl.Int64)
+        pieces = [(numbers.filter(~odd), done)]
+        again = numbers.filter(odd)
+        exact = frames._reader.exactly(self._frame.filter(odd), facts)
+        still, done = self._run(exact, None)
+        if still is None:
+            pieces.append((again, done))
+        else:
+            pieces.append((again.filter(~still), done))
+            pieces.append(self._one_by_one(again.filter(still)))
+        return _in_order(pieces)
+
+    def _run(self, read: ReadFrame, raw: pl.DataFrame | None) -> tuple[pl.Series | None, pl.DataFrame]:
+        """Which leads can't be decided from what was read (None: all can), and the decisions of the others."""
+        frames = self._frames
+        checks = [*read.choices, *read.look]
+        now = frames.program.instant(self._now)
+        keys = {name: list(of) for name, of in frames.program.facts(self._base).records.items()}
+        worked = frames._runner.work(read.frame, self._columns, checks, now, keys)
+        odd = self._odd(read, worked, raw)
+        if odd is not None:
+            worked = worked.filter(~odd)
+        return odd, frames._runner.show(worked, self._columns)
+
+    def _odd(self, read: ReadFrame, worked: pl.DataFrame, raw: pl.DataFrame | None) -> pl.Series | None:
+        import polars as pl
+
+        flags = [*read.odd, *read.choices, *self._frames._runner.guards(self._columns)]
+        found = worked.select(pl.col(name).any() for name in flags).row(0, named=True) if flags else {}
+        odd = [worked.get_column(name).fill_null(False) for name, any_ in found.items() if any_]
+        for check, column in read.look.items():
+            if raw is None:
+                continue
+            none = worked.get_column(check).fill_null(False)
+            text = raw.get_column(column)
+            if text.dtype != pl.String:
+                text = text.cast(pl.String)
+            dirty = text.filter(none).str.contains(DIRTY)
+            if dirty.any():
+                odd.append(none & text.str.contains(DIRTY).fill_null(False))
+        if not odd:
+            return None
+        all_ = odd[0]
+        for one in odd[1:]:
+            all_ = all_ | one
+        return all_
+
+    # ── Lead by lead ──
+
+    def by_lead(self, numbers: pl.Series) -> pl.DataFrame:
+        """All leads of these numbers by the evaluator."""
+        return self._one_by_one(numbers)[1]
+
+    def _one_by_one(self, numbers: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
+        import polars as pl
+
+        rows, kept = self._frames.rows, []
+        cells: list[tuple[Any, ...]] = []
+        problems: list[Problem] = []
+        wrong = 0
+        for number, lead in zip(numbers.to_list(), self._leads(numbers), strict=True):
+            try:
+                decision = rows.decide(lead, self._base, self._now)
+            except InputError as error:
+                if self._on_error is not None:
+                    self._on_error(number, error)
+                    continue
+                wrong += 1
+                problems += error.problems
+                if wrong < SHOWN:
+                    continue
+                break
+            if not problems:
+                cells.append(rows.cells(decision, self._columns))
+                kept.append(number)
+        if problems:
+            raise InputError(tuple(problems))
+        return pl.Series(kept, dtype=pl.Int64), rows.frame(cells, self._columns)
+
+    def _leads(self, numbers: pl.Series) -> Iterable[Mapping[str, Any]]:
+        names = [one.name for one in self._frames._about.fields if one.name in self._frame.columns]
+        some = self._frame.select(names) if names else self._frame
+        if len(numbers) < some.height:
+            some = some[numbers]
+        return some.iter_rows(named=True)
+
+
+def _in_order(pieces: list[tuple[pl.Series, pl.DataFrame]]) -> pl.DataFrame:
+    import polars as pl
+
+    numbers = pl.concat([numbers for numbers, _ in pieces])
+    whole = pl.concat([piece for _, piece in pieces])
+    return whole[numbers.arg_sort()]
