@@ -16,6 +16,8 @@ from leadpolicy.compiler.to_python.plan import Plan
 _SIGNS: Final = {"eq": "==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _SIZED: Final = NUMERIC_KINDS | {"time", "date", "duration", "bool"}
 """Kinds that are kept as numbers."""
+_NO_CODE: Final = 252
+"""A number that no value of few has."""
 _FEW: Final = 12
 """So many constants are compared one by one; that is faster than looking them up."""
 
@@ -200,7 +202,7 @@ class Expressions:
     def is_number(self, value: Value, numbers: list[int]) -> Node:
         """Where a value's number is one of these; null where it is unknown."""
         if not numbers and value.unknown:
-            return self.graph.node("(", value.node, " == ", self.graph.integer(-9, value.dtype), ")")
+            return self.graph.node("(", value.node, " == ", self.graph.integer(_NO_CODE, value.dtype), ")")
         found = [
             self.graph.node("(", value.node, " == ", self.graph.integer(number, value.dtype), ")") for number in numbers
         ]

@@ -16,12 +16,12 @@ from leadpolicy.compiler.to_polars.nodes import Node
 from leadpolicy.compiler.to_polars.values import CannotLowerError, Truth
 from leadpolicy.compiler.to_python import walk
 
-NONE: Final = -1
-UNSURE: Final = -2
-OPEN: Final = -3
+NONE: Final = 253
+UNSURE: Final = 254
+OPEN: Final = 255
 """Of a table that is proved complete: no row below is true."""
-CODE: Final = "Int16"
-_MOST: Final = 256
+CODE: Final = "UInt8"
+_MOST: Final = 240
 """Rows: the evaluator looks up long tables, columns would go through them one by one."""
 
 

@@ -18,8 +18,8 @@ class Read:
     """A column that the expressions read: a slot of the lead. `use`: what of a text matters: `asked`, whether it is
     known; `compared`, whether it is one of the constants; `free`, all of it.
 
-    `check`: the column that is true where a text is none of the constants; `fact`: the fact that a path's step
-    before the last one points to, `above` that step's column.
+    `check`: the column that is true where a text is none of the constants. `equals`: of a choice, the columns that
+    are true where it is each of the choices: a value that is none of them is wrong.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Read:
     path: tuple[str, ...]
     use: str
     check: str | None = None
+    equals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +72,19 @@ def lower(policy: ir.Policy) -> Columns:
             continue
         compared = list(shared.compared.get(index, ()))
         use, check = "asked", None
+        equals: tuple[str, ...] = ()
         if index in shared.free:
             use = "free"
-        elif compared or slot.type.kind == "choice":
+        elif slot.type.kind == "choice":
             use = "compared"
-            nodes = compared
-            if slot.type.kind == "choice":
-                column = graph.column(slot.name)
-                nodes = [
-                    graph.node("(", column, f" == {literal(choice)})") for choice in slot.type.choices or ()
-                ]
-            check = want(graph.negation(graph.disjunction(nodes)))
+            column = graph.column(slot.name)
+            tests = [graph.node("(", column, f" == {literal(choice)})") for choice in slot.type.choices or ()]
+            equals = tuple(map(want, tests))
+        elif compared:
+            use = "compared"
+            check = want(graph.negation(graph.disjunction(compared)))
         absent = absent_name(slot) if slot.nothing else None
-        reads.append(Read(slot.name, absent, slot.path, use, check))
+        reads.append(Read(slot.name, absent, slot.path, use, check, equals))
     guards = tuple((want(node), want(beyond)) for node, beyond in shared.guards)
     listing = Listing(graph, plan.names, wanted)
     return Columns(_text(policy, listing, parts.refused), tuple(reads), shown, parts.refused, guards)
@@ -98,7 +99,8 @@ def _text(policy: ir.Policy, listing: Listing, refused: dict[str, str]) -> str:
     out = Writer()
     out.line(f'"""The columns of a policy (digest {policy.digest[:12]}): each is worked out from those above it."""')
     out.line()
-    out.line("from polars import Boolean, Int8, Int16, Int32, Int64, Int128, col, lit, max_horizontal, min_horizontal, when")
+    out.line("from polars import Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, col, lit")
+    out.line("from polars import max_horizontal, min_horizontal, when")
     out.line()
     out.line()
     with out.block("def columns(now, plain, keys):"):

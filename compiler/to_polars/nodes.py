@@ -73,9 +73,9 @@ class Graph:
             return self.false
         if node is self.false:
             return self.true
-        if len(node.parts) == 2 and node.parts[0] == "~" and isinstance(node.parts[1], Node):
+        if len(node.parts) == 3 and node.parts[0] == "(~" and isinstance(node.parts[1], Node):
             return node.parts[1]
-        return self.node("~", node)
+        return self.node("(~", node, ")")
 
     def conjunction(self, nodes: list[Node]) -> Node:
         """All of them."""

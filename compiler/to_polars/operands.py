@@ -283,7 +283,7 @@ def _rounded(expressions: Expressions, top: Node, bottom: Node) -> Node:
         "((", top, f".abs() * {two} + ", bottom, f".abs()) // (", bottom, f".abs() * {two}))"
     )  # fmt: skip
     same = graph.node("((", top, " < 0) == (", bottom, " < 0))")
-    return graph.node("when(", same, ").then(", size, ").otherwise(-", size, ")")
+    return graph.node("when(", same, ").then(", size, ").otherwise(", size, " * lit(-1, Int128))")
 
 
 def _narrowed(
@@ -328,7 +328,7 @@ def _call(expressions: Expressions, expr: ir.Call) -> Value:
     graph = expressions.graph
     first = values[0]
     if expr.function == "age":
-        now = graph.leaf("now")
+        now = graph.leaf("lit(now, Int64)")
         later = graph.sure(graph.node("(", first.node, " > ", now, ")"))
         absent = later if first.absent is None else graph.disjunction([later, first.absent])
         node = graph.node("(", now, " - ", first.node, ")")

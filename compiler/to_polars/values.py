@@ -72,7 +72,7 @@ def smallest(bound: int) -> str:
 
 def fits(value: int, dtype: str) -> bool:
     """Whether a type has room for a number."""
-    return abs(value) < 2 ** (int(dtype.removeprefix("Int")) - 1)
+    return abs(value) < 2 ** (int(dtype.removeprefix("Int")) - 1)  # of signed types: codes are never compared so
 
 
 def within(bound: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,52 @@ from leadpolicy.compiler.to_polars.ladders import outcome_codes
 from leadpolicy.compiler.to_polars.module import Shown
 from leadpolicy.engine.logic import plain
 from leadpolicy.engine.policy import PolicyDeclaration
+from leadpolicy.frames.reading import DIRTY, ReadFrame, raw
 from leadpolicy.frames.texts import Collected, different, route_texts, table_cells
 
 if TYPE_CHECKING:
     import polars as pl
 
 _VERDICTS = ["fail", "pass", "unknown"]
-_MOST_BITS = 8
+_CODES = 256
+"""A table of texts has room for every number of a byte: those of no row are null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What is worked out of a frame. `flags` are true where a lead must be looked at again; so must be a text that is
+    none of the policy's constants (`look`, with the text's own column), where it isn't clean, and a choice that is none
+    of its field's (`choices`, each with the columns that say which it is)."""
+
+    frame: pl.LazyFrame
+    flags: list[str]
+    look: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+
+    def any(self) -> pl.Expr:
+        """Whether there is such a lead."""
+        import polars as pl
+
+        tests = [pl.col(name).any() for name in self.flags]
+        for column, equals in self.choices.items():
+            # A value is one of the choices at most: counting says it faster than asking each value.
+            tests.append(pl.sum_horizontal(pl.col(name).sum() for name in equals) != pl.col(column).count())
+        for check, column in self.look.items():
+            tests.append(pl.col(raw(column)).filter(pl.col(check)).str.contains(DIRTY).any())
+        return pl.any_horizontal(tests) if tests else pl.lit(False)
+
+    def odd(self) -> pl.Series:
+        """Which leads those are."""
+        import polars as pl
+
+        tests = [pl.col(name).fill_null(False) for name in self.flags]
+        for equals in self.choices.values():
+            tests.append(~pl.any_horizontal(pl.col(name) for name in equals).fill_null(True))
+        for check, column in self.look.items():
+            tests.append((pl.col(check) & pl.col(raw(column)).str.contains(DIRTY)).fill_null(False))
+        if not tests:
+            return self.frame.select(pl.col("row") < 0).collect().to_series()
+        return self.frame.select(pl.any_horizontal(tests).alias("odd")).collect().to_series()
 
 
 class Runner:
@@ -33,6 +73,8 @@ class Runner:
         self._lowered = lowered
         self._types = types
         self._texts = self._make_texts()
+        self._planned: dict[tuple[str, ...], list[list[str]]] = {}
+        self._last: tuple[object, dict[str, pl.Expr]] | None = None
 
     @cached_property
     def _make(self) -> Callable[[object, object, object], dict[str, pl.Expr]]:
@@ -49,22 +91,40 @@ class Runner:
 
     # ── Working out ──
 
-    def work(
-        self, frame: pl.DataFrame, columns: Iterable[str], more: Iterable[str], now: int,
-        keys: Mapping[str, list[str]],
-    ) -> pl.DataFrame:  # fmt: skip
-        """The frame with what the columns need, and `more`."""
-        import polars as pl
-
-        exprs = self._make(now, _plain, {name: pl.Series(of, dtype=pl.String()) for name, of in keys.items()})
-        needed = [*more, *self.guards(columns)]
+    def work(self, read: ReadFrame, columns: Iterable[str], now: int, keys: Mapping[str, list[str]]) -> Worked:
+        """What the columns need, not worked out yet."""
+        exprs = self._expressions(now, keys)
+        flags = self._guards(columns)
+        needed = [*flags, *read.look, *(name for equals in read.choices.values() for name in equals)]
         for name in columns:
             shown = self._lowered.outputs.get(name)
             if shown is not None:
                 needed += [shown.column, *([shown.rest] if shown.rest else [])]
-        for layer in _layers(exprs, needed, set(frame.columns)):
-            frame = frame.with_columns(exprs[name].alias(name) for name in layer)
-        return frame
+        asked = tuple(needed)
+        frame = read.frame
+        layers = self._planned.get(asked)
+        if layers is None:
+            layers = self._planned[asked] = _layers(exprs, asked, set(frame.collect_schema()))
+        for layer in layers:
+            frame = frame.with_columns([exprs[name] for name in layer])
+        return Worked(frame, [*read.odd, *flags], read.look, read.choices)
+
+    def _guards(self, columns: Iterable[str]) -> list[str]:
+        """The columns that are true where a number left 64 bits."""
+        return list(dict.fromkeys(beyond for _, beyond in self._lowered.guards)) if list(columns) else []
+
+    def _expressions(self, now: int, keys: Mapping[str, list[str]]) -> dict[str, pl.Expr]:
+        """The expressions for a time; those of the last time are kept, as slices of one file ask again and again."""
+        import polars as pl
+
+        said = (now, tuple((name, tuple(of)) for name, of in keys.items()) if "keys[" in self._lowered.text else ())
+        last = self._last
+        if last is not None and last[0] == said:
+            return last[1]
+        made = self._make(now, _plain, {name: list(of) for name, of in keys.items()})
+        made = {name: expr.alias(name) for name, expr in made.items()}
+        self._last = (said, made)
+        return made
 
     def guards(self, columns: Iterable[str]) -> list[str]:
         """The columns that are true where a number left 64 bits."""
@@ -72,27 +132,30 @@ class Runner:
 
     # ── Showing ──
 
-    def show(self, frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-        """The decisions' columns."""
+    def show(self, worked: Worked, columns: Iterable[str]) -> pl.DataFrame | None:
+        """The decisions' columns; None where a lead must be looked at again (`Worked.odd` says which)."""
         import polars as pl
 
         exprs: list[pl.Expr] = []
-        made: dict[str, pl.Series] = {}
         wanted = list(columns)
+        beside: dict[str, Shown] = {}
         for name in wanted:
             shown = self._lowered.outputs.get(name)
             if shown is None:
                 value = {"name": self._policy.name, "version": self._policy.version, "digest": self._policy.digest}
                 exprs.append(pl.lit(value[name.partition(".")[2]], dtype=pl.String()).alias(name))
             elif shown.form in {"bits", "collect"}:
-                made[name] = self._of_bits(frame, shown, name)
+                beside[name] = shown
             else:
                 exprs.append(self._shown(shown, name).alias(name))
-        height = pl.int_range(pl.len()).alias("")
-        done = frame.select(height, *exprs).drop("") if exprs else pl.DataFrame()
-        if made:
-            done = done.hstack(list(made.values()))
-        return done.select(wanted)
+        parts = {part for shown in beside.values() for part in (shown.column, shown.rest) if part is not None}
+        exprs += [pl.col(part) for part in sorted(parts)]
+        query = worked.frame.select(*(exprs or [pl.col("row")]), worked.any().alias("odd"))
+        done = query.collect(optimizations=_plan())
+        if done.height and done.get_column("odd")[0]:
+            return None
+        made = {name: self._of_bits(done, shown, name) for name, shown in beside.items()}
+        return pl.DataFrame([made[name] if name in made else done.get_column(name) for name in wanted])
 
     def _shown(self, shown: Shown, name: str) -> pl.Expr:
         import polars as pl
@@ -114,6 +177,7 @@ class Runner:
     def _gathered(self, column: pl.Expr, texts: list[Any], name: str) -> pl.Expr:
         import polars as pl
 
+        texts = [*texts, *[None] * (_CODES - len(texts))]
         if name not in self._types:
             table = pl.Series(texts, dtype=pl.String())
         elif self._types[name]:
@@ -122,7 +186,7 @@ class Runner:
             table = pl.Series([None if one is None else Decimal(one) for one in texts], dtype=pl.Decimal(38, 6))
         if table.null_count() == len(table):
             return pl.lit(None, dtype=table.dtype)
-        return pl.lit(table).gather(column.cast(pl.UInt32, strict=False))
+        return pl.lit(table).gather(column)
 
     def _of_bits(self, frame: pl.DataFrame, shown: Shown, name: str) -> pl.Series:
         sure = frame.get_column(shown.column)
@@ -149,6 +213,13 @@ class Runner:
                 name = f"table.{table.name}" + (f".{output.name}" if output.name else "")
                 made[f"{table.name} {at}"] = [one.get(name) for one in cells]
         return made | route_texts(policy)
+
+
+def _plan() -> pl.QueryOptFlags:
+    """What is said twice has a column of its own already: looking for more of that costs more than it saves."""
+    import polars as pl
+
+    return pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 
 
 def _plain(column: pl.Expr) -> pl.Expr:

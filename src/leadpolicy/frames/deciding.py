@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from leadpolicy.compiler.to_polars import Columns, lower
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.frames.columns import Runner
-from leadpolicy.frames.reading import DIRTY, FrameReader, ReadFrame
+from leadpolicy.frames.columns import Runner, Worked
+from leadpolicy.frames.reading import FrameReader, ReadFrame
 from leadpolicy.frames.rows import Rows
 from leadpolicy.frames.wanted import chosen, part_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from leadpolicy.compiler import ir
     from leadpolicy.engine.intake import FactBase
+    from leadpolicy.engine.policy import FactRecords
     from leadpolicy.engine.program import Program
 
 OnError = Callable[[int, InputError], None]
@@ -106,61 +108,46 @@ class _Call:
     # ── By columns ──
 
     def by_columns(self) -> pl.DataFrame:
-        """All leads that were read surely at once; the others again, exactly; what is left lead by lead."""
+        """All leads that are read surely at once; the others again, exactly; what is left lead by lead."""
         import polars as pl
 
-        frames = self._frames
-        facts = frames.program.facts(self._base).records
-        read = frames._reader.at_once(self._frame, facts, "lead" in self._columns)
-        odd, done = self._run(read, self._frame)
-        if odd is None:
+        frames, frame = self._frames, self._frame
+        worked = self._work(frames._reader.at_once(frame, self._facts, "lead" in self._columns))
+        done = frames._runner.show(worked, self._columns)
+        if done is not None:
             return done
-        numbers = pl.int_range(self._frame.height, eager=True, dtype=pl.Int64)
-        pieces = [(numbers.filter(~odd), done)]
+        odd = worked.odd()
+        numbers = pl.int_range(frame.height, eager=True, dtype=pl.Int64)
         again = numbers.filter(odd)
-        exact = frames._reader.exactly(self._frame.filter(odd), facts)
-        still, done = self._run(exact, None)
-        if still is None:
-            pieces.append((again, done))
-        else:
-            pieces.append((again.filter(~still), done))
-            pieces.append(self._one_by_one(again.filter(still)))
+        pieces = self._exactly(frame.filter(odd), again)
+        if len(again) < frame.height:
+            rest = _Call(frames, frame.filter(~odd), self._columns, self._base, self._now, self._on_error)
+            pieces.append((numbers.filter(~odd), rest.by_columns()))
         return _in_order(pieces)
 
-    def _run(self, read: ReadFrame, raw: pl.DataFrame | None) -> tuple[pl.Series | None, pl.DataFrame]:
-        """Which leads can't be decided from what was read (None: all can), and the decisions of the others."""
+    def _exactly(self, frame: pl.DataFrame, numbers: pl.Series) -> list[tuple[pl.Series, pl.DataFrame]]:
+        """Leads whose values go through the engine's readers; those that can't be read so, lead by lead."""
         frames = self._frames
-        checks = [*read.choices, *read.look]
-        now = frames.program.instant(self._now)
-        keys = {name: list(of) for name, of in frames.program.facts(self._base).records.items()}
-        worked = frames._runner.work(read.frame, self._columns, checks, now, keys)
-        odd = self._odd(read, worked, raw)
-        if odd is not None:
-            worked = worked.filter(~odd)
-        return odd, frames._runner.show(worked, self._columns)
+        worked = self._work(frames._reader.exactly(frame, self._facts))
+        done = frames._runner.show(worked, self._columns)
+        if done is not None:
+            return [(numbers, done)]
+        still = worked.odd()
+        if still.all():
+            return [self._one_by_one(numbers)]
+        return [
+            self._one_by_one(numbers.filter(still)),
+            *self._exactly(frame.filter(~still), numbers.filter(~still)),
+        ]
 
-    def _odd(self, read: ReadFrame, worked: pl.DataFrame, raw: pl.DataFrame | None) -> pl.Series | None:
-        import polars as pl
+    def _work(self, read: ReadFrame) -> Worked:
+        frames = self._frames
+        keys = {name: list(records) for name, records in self._facts.items()}
+        return frames._runner.work(read, self._columns, frames.program.instant(self._now), keys)
 
-        flags = [*read.odd, *read.choices, *self._frames._runner.guards(self._columns)]
-        found = worked.select(pl.col(name).any() for name in flags).row(0, named=True) if flags else {}
-        odd = [worked.get_column(name).fill_null(False) for name, any_ in found.items() if any_]
-        for check, column in read.look.items():
-            if raw is None:
-                continue
-            none = worked.get_column(check).fill_null(False)
-            text = raw.get_column(column)
-            if text.dtype != pl.String:
-                text = text.cast(pl.String)
-            dirty = text.filter(none).str.contains(DIRTY)
-            if dirty.any():
-                odd.append(none & text.str.contains(DIRTY).fill_null(False))
-        if not odd:
-            return None
-        all_ = odd[0]
-        for one in odd[1:]:
-            all_ = all_ | one
-        return all_
+    @cached_property
+    def _facts(self) -> FactRecords:
+        return self._frames.program.facts(self._base).records
 
     # ── Lead by lead ──
 

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 DIRTY: Final = r"^[\x00-\x20]|[\x00-\x20]$|[^\x00-\x7f]"
 """A text that cleaning may change: it isn't ASCII, or something that isn't printed stands at an end."""
-_MANY_CHOICES: Final = 8
+_MANY_CHOICES: Final = 24
 """More choices are found faster by their number than by their texts."""
+_SAMPLE: Final = 2_000
+_FEW: Final = 500
+"""A column with so many different texts in a sample has few in all, most likely."""
 _FLOAT_EXACT: Final = 1e8
 _EPOCH_DAY: Final = 719_163
 _PROBLEM: Final = object()
@@ -34,13 +37,18 @@ _PROBLEM: Final = object()
 @dataclass(slots=True)
 class ReadFrame:
     """What was read: a column a slot. `odd`: columns that are true where a lead must be read again; `look`: of texts,
-    the column as it is, by the column that says where it is none of the policy's constants; `choices`: columns that
-    are true where a choice is none."""
+    the column as it is, by the column that says where it is none of the policy's constants; `choices`: of
+    each column of choices, those that are true where it is each of them."""
 
-    frame: pl.DataFrame
+    frame: pl.LazyFrame
     odd: list[str] = field(default_factory=list)
     look: dict[str, str] = field(default_factory=dict)
-    choices: list[str] = field(default_factory=list)
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def raw(field: str) -> str:
+    """What a field's own column is called beside ours, none of which has a blank in its name."""
+    return f"raw {field}"
 
 
 class FrameReader:
@@ -60,14 +68,20 @@ class FrameReader:
         """All columns, vectorised where their types are the usual ones."""
         import polars as pl
 
-        made = ReadFrame(frame)
+        made = ReadFrame(frame.lazy())
         exprs: list[pl.Expr] = []
         series: list[pl.Series] = []
+        coded = self._coded(frame)
         for index, one in enumerate(self._about.fields):
             read = self._own.get(one.name)
             name = read.name if read is not None else f"unread_{index}"
+            if one.name in coded:
+                found = self._of_codes(coded[one.name], frame.get_column(one.name), index, name, read)
+                series += found[0]
+                made.odd.append(found[1])
+                continue
             use = "unread" if read is None else "free" if one.key and clean_key else read.use
-            column = pl.col(one.name) if one.name in frame.columns else pl.lit(None)
+            column = pl.col(raw(one.name)) if one.name in frame.columns else pl.lit(None)
             dtype = frame.schema.get(one.name, pl.Null())
             usual = _Usual(self, frame, one, column, dtype, use, name)
             if not usual.read():
@@ -81,15 +95,53 @@ class FrameReader:
                 exprs.append(column.is_null().alias(read.absent))
             if read is not None and read.check is not None and usual.check == "look":
                 made.look[read.check] = one.name
-            elif read is not None and read.check is not None and usual.check == "choice":
-                made.choices.append(read.check)
-        made.frame = frame.select(exprs) if exprs else pl.DataFrame({"none": [None] * frame.height})
-        if made.frame.height != frame.height:
-            made.frame = frame.select(pl.lit(0).repeat_by(1).first().alias("none"), *exprs)
-        if series:
-            made.frame = made.frame.hstack(series)
-        made.frame = self._followed(made.frame, facts)
+            elif read is not None and usual.check == "choice":
+                made.choices[read.name] = read.equals
+        own = [one.name for one in self._about.fields if one.name in frame.columns]
+        base = frame.select(pl.col(name).alias(raw(name)) for name in own).hstack(series)
+        looked = [pl.col(raw(name)).cast(pl.String) for name in dict.fromkeys(made.look.values())]
+        row = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
+        made.frame = base.lazy().select(row, *looked, *exprs, *(pl.col(one.name) for one in series))
+        if self._paths:
+            made.frame = self._followed(made.frame.collect(), facts).lazy()
         return made
+
+    def _coded(self, frame: pl.DataFrame) -> dict[str, pl.Series]:
+        """Texts of few different values, numbered: each value is read once then, exactly."""
+        import polars as pl
+
+        names: list[str] = []
+        for one in self._about.fields:
+            read = self._own.get(one.name)
+            if isinstance(frame.schema.get(one.name), pl.String) and not one.key and self._worth_codes(one, read):
+                some = frame.get_column(one.name).slice(frame.height // 2, _SAMPLE)
+                if some.n_unique() <= _FEW:
+                    names.append(one.name)
+        # Categories of their own: those that all columns share would never be forgotten.
+        done = frame.select(pl.col(name).cast(pl.Categorical(pl.Categories.random())) for name in names)
+        return {name: done.get_column(name) for name in names}
+
+    @staticmethod
+    def _worth_codes(one: ir.FactField, read: Read | None) -> bool:
+        if one.type.kind == "list":
+            return False
+        if one.type.kind not in {"text", "choice", "fact"} or one.markers:
+            return True
+        return read is not None and read.use == "compared" and not read.equals
+
+    def _of_codes(
+        self, column: pl.Series, texts: pl.Series, index: int, name: str, read: Read | None
+    ) -> tuple[list[pl.Series], str]:
+        """As `_exact_column`, of a column of categories: itself, where reading leaves its texts as they are."""
+        import polars as pl
+
+        codes = column.to_physical()
+        values = [texts[at] for at in _firsts(codes)]
+        kept = self._read_values(index, [*values, None])
+        odd = f"odd_{name}"
+        if kept[:-1] == values and kept[-1] is None and read is not None and read.use == "compared":
+            return [column.alias(name), pl.repeat(False, len(column), dtype=pl.Boolean, eager=True).alias(odd)], odd
+        return self._spread_all(kept, codes.fill_null(len(values)), index, name, read), odd
 
     # ── Exactly ──
 
@@ -97,7 +149,7 @@ class FrameReader:
         """All columns, each different value by the engine's reader: `odd` is true where one can't be read."""
         import polars as pl
 
-        made = ReadFrame(frame)
+        made = ReadFrame(frame.lazy())
         series: list[pl.Series] = []
         for index, one in enumerate(self._about.fields):
             read = self._own.get(one.name)
@@ -106,17 +158,18 @@ class FrameReader:
             found = self._exact_column(column.rename(one.name), index, name, read)
             series += found[0]
             made.odd.append(found[1])
-        made.frame = self._followed(pl.DataFrame(series), facts)
+        made.frame = self._followed(pl.DataFrame(series).with_row_index("row"), facts).lazy()
         return made
 
     def _exact_column(
         self, column: pl.Series, index: int, name: str, read: Read | None
     ) -> tuple[list[pl.Series], str]:
         """A slot's columns, and the one that is true where a value can't be read."""
-        import polars as pl
-
-        one = self._about.fields[index]
         numbers, values = _different(column)
+        return self._spread_all(self._read_values(index, values), numbers, index, name, read), f"odd_{name}"
+
+    def _read_values(self, index: int, values: list[Any]) -> list[object]:
+        """Values as the engine's reader of a field reads them."""
         reader = self._records[self._about.name].field(index)
         kept: list[object] = []
         for value in values:
@@ -124,15 +177,22 @@ class FrameReader:
             known = reader.read(value, reading)
             # A record that stands in a reference counts as passed with its lead, and only with it.
             kept.append(_PROBLEM if reading.problems or reading.embedded else known)
-        dtype = _kept_type(one.type.kind)
-        odd = f"odd_{name}"
-        made = [_spread([value is _PROBLEM for value in kept], numbers, pl.Boolean(), odd)]
+        return kept
+
+    def _spread_all(
+        self, kept: list[object], numbers: pl.Series, index: int, name: str, read: Read | None
+    ) -> list[pl.Series]:
+        """A slot's columns of its different values: which can't be read, which are nothing, what they are."""
+        import polars as pl
+
+        dtype = _kept_type(self._about.fields[index].type.kind)
+        made = [_spread([value is _PROBLEM for value in kept], numbers, pl.Boolean(), f"odd_{name}")]
         if read is not None:
             plain = [None if value is _PROBLEM or value is NOTHING else _plain(value) for value in kept]
             made.append(_spread(plain, numbers, dtype, name))
             if read.absent is not None:
                 made.append(_spread([value is NOTHING for value in kept], numbers, pl.Boolean(), read.absent))
-        return made, odd
+        return made
 
     # ── Paths through references ──
 
@@ -217,7 +277,8 @@ class _Usual:
             self.made[self._name] = value
         return True
 
-    def _is_odd(self, what: str, expr: pl.Expr) -> None:
+    def _is_odd(self, what: str, expr: pl.Expr, any_: pl.Expr | None = None) -> None:
+        """`any_`: whether it is true of any lead, where that is found faster than by going through all."""
         name = f"odd_{what}_{self._name}"
         self.made[name] = expr
         self.odd.append(name)
@@ -264,7 +325,7 @@ class _Usual:
         column, whole = self._column, self._field.type.kind == "int"
         if self._dtype.is_integer() and self._dtype not in (pl.Int128,):
             if self._dtype in (pl.Int64, pl.UInt64):
-                self._is_odd("size", (column >= LIMIT) | (column <= -LIMIT))
+                self._is_odd("size", (column >= LIMIT) | (column <= -LIMIT), (column.max() >= LIMIT) | (column.min() <= -LIMIT))
             value = column.cast(pl.Int64, strict=False)
             return value if whole else value * SCALE
         if self._dtype in (pl.Float64, pl.Float32):
@@ -295,7 +356,10 @@ class _Usual:
         return self._local(column.cast(pl.Datetime("us")).cast(pl.Int64)) if dtype == pl.Date else None
 
     def _local(self, micros: pl.Expr) -> pl.Expr:
-        ends = self._frame.select(low=micros.min(), high=micros.max()).row(0)
+        import polars as pl
+
+        own = pl.col(self._field.name).alias(raw(self._field.name))
+        ends = self._frame.select(own).select(low=micros.min(), high=micros.max()).row(0)
         return from_local(micros, self._owner.zone, ends[0], ends[1])
 
 
@@ -329,6 +393,18 @@ def _different(column: pl.Series) -> tuple[pl.Series, list[Any]]:
     except pl.exceptions.PolarsError:
         pass  # values that can't be told apart, such as records: each is read by itself
     return pl.int_range(len(column), eager=True), column.to_list()
+
+
+def _firsts(codes: pl.Series) -> list[int]:
+    """Where each number stands first, the numbers being 0, 1, 2 …"""
+    top = codes.max()
+    if top is None:
+        return []
+    if int(top) >= _FEW:  # type: ignore[arg-type]
+        places = codes.arg_unique()
+        found = dict(zip(codes.gather(places).to_list(), places.to_list(), strict=True))
+        return [found[number] for number in range(int(top) + 1)]  # type: ignore[arg-type]
+    return [int(codes.index_of(number) or 0) for number in range(int(top) + 1)]  # type: ignore[arg-type]
 
 
 def _spread(values: list[Any], numbers: pl.Series, dtype: pl.DataType, name: str) -> pl.Series:
