@@ -7,6 +7,7 @@ from typing import Final
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_polars import operands
 from leadpolicy.compiler.to_polars.nodes import Graph, Node
+from leadpolicy.compiler.to_polars.records import FactRecords, RecordColumns
 from leadpolicy.compiler.to_polars.values import LARGEST, SCALE, SURE, CannotLowerError, Truth, Value, fits, within
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.literals import NUMERIC_KINDS, kept, literal, scaled
@@ -25,15 +26,18 @@ _FEW: Final = 12
 class Shared:
     """What all lowering of a policy shares: the graph, the parts that are lowered already, and what each reads."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, graph: Graph | None = None) -> None:
         self.plan = plan
-        self.graph = Graph()
+        self.graph = graph or Graph()
         self.natures = Natures(plan)
+        self.records = RecordColumns(plan)
         self.parts: dict[tuple[str, str], Value | Truth | CannotLowerError] = {}
         self.compared: dict[int, dict[Node, None]] = {}
         """By slot of texts: where it is one of the constants that it was compared with."""
         self.free: set[int] = set()
         """Slots of texts that are not only compared with constants."""
+        self.unsettled: list[Node] = []
+        """Where a record of a lead may count and may not: low and high are the evaluator's there."""
         self.guards: list[tuple[Node, Node]] = []
         """Where a node's numbers may have left 64 bits: those leads are the evaluator's."""
         self.lets: dict[tuple[str, str], Value | Truth | CannotLowerError] = {}
@@ -59,6 +63,8 @@ class Expressions:
         self.graph = shared.graph
         self.plan = shared.plan
         self.mode = mode
+        self.record: tuple[RecordColumns, FactRecords, str] | None = None
+        """The record at hand, where the columns are those of records."""
 
     # ── Conditions ──
 
@@ -126,6 +132,8 @@ class Expressions:
                 found = self.shared.part(("disqualified", ""), "`disqualified`")
                 assert isinstance(found, Truth)
                 return found
+            case ir.Any():
+                return operands.any_of(self, expr)
             case ir.LetRef():
                 let = self.let(expr.name)
                 return let if isinstance(let, Truth) else self._of_value(let)

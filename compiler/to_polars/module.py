@@ -8,6 +8,7 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_polars.nodes import Listing, Node
 from leadpolicy.compiler.to_polars.operands import absent_name
 from leadpolicy.compiler.to_polars.parts import Output, Parts
+from leadpolicy.compiler.to_polars.records import FactRecords
 from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.writer import Writer
@@ -41,14 +42,29 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordReads:
+    """What is read of the records of a fact that belong to leads: a column a field. `rows` and `sums` are the columns
+    made a record and a lead; `empty`: what a sum is without a record. `order`: whether their order matters."""
+
+    fact: str
+    reads: tuple[Read, ...]
+    rows: tuple[str, ...]
+    empty: dict[str, object]
+    order: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
-    """A policy's columns. `text`: the module; `refused`: by part, what columns don't say there."""
+    """A policy's columns. `text`: the module; `refused`: by part, what columns don't say there; `unsettled`: columns
+    that are true where a record may count and may not."""
 
     text: str
     reads: tuple[Read, ...]
     outputs: dict[str, Shown]
     refused: dict[str, str]
     guards: tuple[tuple[str, str], ...]
+    unsettled: tuple[str, ...] = ()
+    records: tuple[RecordReads, ...] = ()
 
 
 def lower(policy: ir.Policy) -> Columns:
@@ -86,8 +102,26 @@ def lower(policy: ir.Policy) -> Columns:
         absent = absent_name(slot) if slot.nothing else None
         reads.append(Read(slot.name, absent, slot.path, use, check, equals))
     guards = tuple((want(node), want(beyond)) for node, beyond in shared.guards)
+    unsettled = tuple(map(want, shared.unsettled))
     listing = Listing(graph, plan.names, wanted)
-    return Columns(_text(policy, listing, parts.refused), tuple(reads), shown, parts.refused, guards)
+    facts = [(one, Listing(one.graph, plan.names, one.rows)) for one in shared.records.facts.values()]
+    return Columns(
+        _text(policy, listing, facts), tuple(reads), shown, parts.refused, guards, unsettled,
+        tuple(_record_reads(one, rows) for one, rows in facts),
+    )  # fmt: skip
+
+
+def _record_reads(one: FactRecords, rows: Listing) -> RecordReads:
+    reads: list[Read] = []
+    for name, column in one.reads.items():
+        declared = next(field for field in one.fact.fields if field.name == name)
+        or_none = declared.or_none or declared.role in {"owner", "assigned"}
+        reads.append(Read(column, f"{column}__absent" if or_none else None, (name,), "free"))
+    empty = {name: _EMPTY[said] for name, (_, said) in one.sums.items()}
+    return RecordReads(one.fact.name, tuple(reads), tuple(name for name, _ in rows.lines), empty, bool(one.free))
+
+
+_EMPTY: dict[str, object] = {"0": 0, "0.0": 0.0, "False": False, "None": None}
 
 
 def _shown(output: Output, want: object) -> Shown:
@@ -95,11 +129,11 @@ def _shown(output: Output, want: object) -> Shown:
     return Shown(output.form, want(output.node), output.texts, rest)  # type: ignore[operator]
 
 
-def _text(policy: ir.Policy, listing: Listing, refused: dict[str, str]) -> str:
+def _text(policy: ir.Policy, listing: Listing, facts: list[tuple[FactRecords, Listing]]) -> str:
     out = Writer()
     out.line(f'"""The columns of a policy (digest {policy.digest[:12]}): each is worked out from those above it."""')
     out.line()
-    out.line("from polars import Boolean, Int8, Int16, Int32, Int64, Int128, UInt8, col, lit")
+    out.line("from polars import Boolean, Float64, Int8, Int16, Int32, Int64, Int128, UInt8, col, lit")
     out.line("from polars import max_horizontal, min_horizontal, when")
     out.line()
     out.line()
@@ -109,6 +143,24 @@ def _text(policy: ir.Policy, listing: Listing, refused: dict[str, str]) -> str:
             for name, text in listing.lines:
                 out.line(f"{literal(name)}: {text},")
         out.line("}")
+    if facts:
+        out.line()
+        out.line()
+        with out.block("def records(now, plain, day, factor):"):
+            out.line('"""By fact: columns of a record, and columns of a lead made of its records."""')
+            with out.block("return {"):
+                for one, rows in facts:
+                    with out.block(f"{literal(one.fact.name)}: ("):
+                        with out.block("{"):
+                            for name, text in rows.lines:
+                                out.line(f"{literal(name)}: {text},")
+                        out.line("},")
+                        with out.block("{"):
+                            for name, (text, _) in one.sums.items():
+                                out.line(f"{literal(name)}: {text},")
+                        out.line("},")
+                    out.line("),")
+            out.line("}")
     return "\n".join(out.lines) + "\n"
 
 

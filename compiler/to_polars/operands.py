@@ -30,6 +30,8 @@ Test: TypeAlias = Callable[[ir.Scalar], bool]
 _MOMENT: Final = 4 * 10**17
 """Larger than any time in microseconds since 1970 that a datetime or a text of four digits can say."""
 _SPAN: Final = 2**60
+_RECORDS: Final = 10**9
+"""More records than a lead has."""
 _CODES: Final = 64
 """Values of a table that are worth a chain of cases."""
 
@@ -68,12 +70,21 @@ def lowered(expressions: Expressions, expr: ir.Expr) -> Value | None:
             raise CannotLowerError("it asks when a stage was entered")
         case ir.ListRef():
             raise CannotLowerError("it takes a list as a value")
-        case ir.Any() | ir.Count() | ir.Distinct() | ir.Total() | ir.Pick() | ir.Attr() | ir.VarRef() | ir.Leave():
-            raise CannotLowerError("it reads records")
+        case ir.Count():
+            return _number_of(expressions, expr)
+        case ir.Total():
+            return _total(expressions, expr)
+        case ir.Attr():
+            return _attribute(expressions, expr)
+        case ir.Distinct() | ir.Pick() | ir.VarRef() | ir.Leave():
+            raise CannotLowerError("it reads records in a way that columns don't say")
         case ir.Ago() | ir.HasRoute():
             raise CannotLowerError("it is for rules")
         case ir.FieldRef():
-            raise CannotLowerError("it reads a field of a record")
+            if expressions.record is None or expr.var != expressions.record[2]:
+                raise CannotLowerError("it reads a field of a record")
+            records, fact, _ = expressions.record
+            return records.of_field(fact, expr)
         case _:
             return None
 
@@ -243,7 +254,7 @@ def _product(
         return Value(node, kind, doubts, _joined(expressions, absent), whole, bound, dtype)
     wide = graph.node("(", left.node, ".cast(Int128) * ", right.node, ".cast(Int128))")
     if fraction:
-        wide = _rounded(expressions, wide, graph.leaf(f"lit({SCALE}, Int128)"))
+        wide = rounded(expressions, wide, graph.leaf(f"lit({SCALE}, Int128)"))
         bound //= SCALE
     return _narrowed(expressions, wide, kind, doubts, absent, whole, bound + 1)
 
@@ -271,11 +282,11 @@ def _quotient(expressions: Expressions, values: list[Value], doubts: frozenset[N
     if right.number is None:
         nonzero = graph.node("(", right.node, " != 0)")
         safe = graph.chain([(nonzero, divisor)], None)
-    node = _rounded(expressions, wide, safe)
+    node = rounded(expressions, wide, safe)
     return _narrowed(expressions, node, "number", doubts, absent, False, left.bound * SCALE + 1)
 
 
-def _rounded(expressions: Expressions, top: Node, bottom: Node) -> Node:
+def rounded(expressions: Expressions, top: Node, bottom: Node) -> Node:
     """A quotient of whole numbers rounded half away from zero: by the sizes, then the sign."""
     graph = expressions.graph
     two = "lit(2, Int128)"
@@ -315,6 +326,60 @@ def _moments(expressions: Expressions, expr: ir.Arith | ir.Neg, values: list[Val
         absent = [one.absent for one in values if one.absent is not None]
         return Value(node, "duration", left.doubts | right.doubts, _joined(expressions, absent), True, _SPAN)
     raise CannotLowerError(f"it calculates with {' and '.join(dict.fromkeys(kinds))}")
+
+
+# ── Records of the lead ──
+
+
+def any_of(expressions: Expressions, expr: ir.Any) -> Truth:
+    """Whether a record counts; unknown where one only may."""
+    graph = expressions.graph
+    sure, maybe = expressions.shared.records.any(expressions.shared, expr)
+    node = graph.column(sure)
+    if maybe is None:
+        return Truth(node)
+    doubt = graph.conjunction([graph.column(maybe), graph.unknown])
+    return Truth(graph.disjunction([node, doubt]), frozenset({graph.column(maybe)}))
+
+
+def _number_of(expressions: Expressions, expr: ir.Count) -> Value:
+    number, maybe = expressions.shared.records.number(expressions.shared, expr)
+    return Value(_certain(expressions, number, maybe), "int", SURE, bound=_RECORDS)
+
+
+def _certain(expressions: Expressions, column: str, maybe: str | None) -> Node:
+    """A column of leads; those of whom a record may count are the evaluator's."""
+    graph = expressions.graph
+    node = graph.column(column)
+    if maybe is not None:
+        expressions.shared.guards.append((node, graph.column(maybe)))
+    return node
+
+
+def _total(expressions: Expressions, expr: ir.Total) -> Value:
+    graph = expressions.graph
+    total, doubt, size, value = expressions.shared.records.total(expressions.shared, expr)
+    node = _certain(expressions, total, doubt)
+    if value.kind not in NUMERIC_KINDS:
+        raise CannotLowerError("it adds up what is no number")
+    # Beyond this the sum of 64-bit numbers could have gone round.
+    expressions.shared.guards.append((node, graph.node("(", graph.column(size), " > 4e18)")))
+    return Value(node, value.kind, SURE, None, value.whole, 4 * 10**18)
+
+
+def _attribute(expressions: Expressions, expr: ir.Attr) -> Value:
+    pick = expressions.plan.resolve(expr.base)
+    if not isinstance(pick, ir.Pick) or len(expr.path) > 1 or expr.type.kind == "list":
+        raise CannotLowerError("it reads records in a way that columns don't say")
+    graph = expressions.graph
+    found, there, maybe, none, value = expressions.shared.records.picked(expressions.shared, pick, expr.path[0])
+    node = _certain(expressions, found, maybe)
+    absent = graph.negation(graph.column(there))
+    if none is not None:
+        absent = graph.disjunction([absent, graph.column(none)])
+    doubts = frozenset({node}) if value.unknown else SURE
+    choices = expr.type.choices if expr.type.ordered else None
+    return Value(node, expr.type.kind, doubts, absent, value.whole, value.bound, choices=choices)
 
 
 # ── Functions ──

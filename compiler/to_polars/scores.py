@@ -11,6 +11,10 @@ from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.literals import NUMERIC_KINDS, kept, scaled
 
 
+_RECORDS = 10**9
+"""More records than a lead has, of which an entry counts each."""
+
+
 def points_of(text: str, whole: bool) -> int:
     """Points in their score's scale."""
     number = scaled(text)
@@ -86,7 +90,7 @@ class Scores:
     def entry(self, entry: walk.Entry, whole: bool) -> Value:
         """What one entry gives; unknown gives 0."""
         if isinstance(entry, ir.EventEntry):
-            raise CannotLowerError("an entry over records")
+            return self._events(entry, whole)
         if isinstance(entry, ir.PlainEntry):
             return self._plain(entry, whole)
         cases = self._points(entry, whole) if isinstance(entry, ir.PointsEntry) else self._bands(entry, whole)
@@ -95,6 +99,29 @@ class Scores:
         numbers = [(test, self._graph.integer(points, dtype)) for test, points in cases]
         node = self._graph.chain(numbers, self._graph.integer(0, dtype))
         return Value(node, "number", SURE, None, whole, bound, dtype)
+
+    def _events(self, entry: ir.EventEntry, whole: bool) -> Value:
+        """What the records that count certainly give."""
+        shared, graph = self._expressions.shared, self._graph
+        column, maybe = shared.records.points(shared, entry)
+        if maybe is not None:
+            shared.unsettled.append(graph.column(maybe))
+        times = graph.column(column)
+        points = points_of(entry.points, whole)
+        if entry.decay is not None:
+            wide = graph.node("(", times, f".cast(Int128) * lit({points}, Int128))")
+            node = operands.rounded(self._expressions, wide, graph.leaf("lit(1_000_000_000, Int128)"))
+            node = graph.node(node, ".cast(Int64)")
+        elif entry.repeat == "once":
+            node = graph.chain([(graph.node("(", times, " > 0)"), graph.integer(points, "Int64"))], graph.integer(0, "Int64"))
+        else:
+            node = graph.node("(", times, f" * {points})")
+        most = abs(points) * (1 if entry.repeat == "once" else _RECORDS)
+        given = Value(node, "number", SURE, None, whole, within(most), "Int64")
+        if entry.limit is None:
+            return given
+        limit = abs(points_of(entry.limit, whole))
+        return self._clamped(given, -limit, limit)
 
     def _plain(self, entry: ir.PlainEntry, whole: bool) -> Value:
         test = self._expressions.condition(entry.condition).node

@@ -14,6 +14,7 @@ from leadpolicy.compiler.to_polars.ladders import outcome_codes
 from leadpolicy.compiler.to_polars.module import Shown
 from leadpolicy.engine.logic import plain
 from leadpolicy.engine.policy import PolicyDeclaration
+from leadpolicy.engine.times import print_time
 from leadpolicy.frames.reading import DIRTY, ReadFrame, raw
 from leadpolicy.frames.texts import Collected, different, route_texts, table_cells
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _VERDICTS = ["fail", "pass", "unknown"]
+_UNSETTLED = "unsettled"
 _CODES = 256
 """A table of texts has room for every number of a byte: those of no row are null."""
 
@@ -35,6 +37,7 @@ class Worked:
     flags: list[str]
     look: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]
+    now: int
 
     def any(self) -> pl.Expr:
         """Whether there is such a lead."""
@@ -87,7 +90,15 @@ class Runner:
 
     def constant(self, column: str) -> bool:
         """Whether a column is the same for all leads."""
-        return column.startswith("policy.")
+        return column == "at" or column.startswith("policy.")
+
+    def settled(self, column: str) -> str | None:
+        """The column of the same value where nothing of a lead is unknown: a score's ends are the score; "" where
+        there is nothing then. None for other columns."""
+        if column in {"missing", "ask"}:
+            return ""
+        value, _, end = column.rpartition(".")
+        return value if end in {"low", "high"} and column not in self._lowered.outputs and value in self._types else None
 
     # ── Working out ──
 
@@ -95,19 +106,32 @@ class Runner:
         """What the columns need, not worked out yet."""
         exprs = self._expressions(now, keys)
         flags = self._guards(columns)
-        needed = [*flags, *read.look, *(name for equals in read.choices.values() for name in equals)]
+        frame = read.frame
+        if any(self.settled(name) is not None for name in columns):
+            frame = frame.with_columns(self._unsettled().alias(_UNSETTLED))
+            flags = [*flags, _UNSETTLED]
+        needed = [*(one for one in flags if one != _UNSETTLED), *read.look, *(name for equals in read.choices.values() for name in equals)]
         for name in columns:
-            shown = self._lowered.outputs.get(name)
+            shown = self._lowered.outputs.get(self.settled(name) or name)
             if shown is not None:
                 needed += [shown.column, *([shown.rest] if shown.rest else [])]
         asked = tuple(needed)
-        frame = read.frame
         layers = self._planned.get(asked)
         if layers is None:
             layers = self._planned[asked] = _layers(exprs, asked, set(frame.collect_schema()))
         for layer in layers:
             frame = frame.with_columns([exprs[name] for name in layer])
-        return Worked(frame, [*read.odd, *flags], read.look, read.choices)
+        return Worked(frame, [*read.odd, *flags], read.look, read.choices, now)
+
+    def _unsettled(self) -> pl.Expr:
+        """Where something is unknown of a lead that the policy reads."""
+        import polars as pl
+
+        tests = [
+            pl.col(read.name).is_null() if read.absent is None else pl.col(read.name).is_null() & ~pl.col(read.absent)
+            for read in self._lowered.reads
+        ]
+        return pl.any_horizontal(tests) if tests else pl.lit(False)
 
     def _guards(self, columns: Iterable[str]) -> list[str]:
         """The columns that are true where a number left 64 bits."""
@@ -141,9 +165,11 @@ class Runner:
         beside: dict[str, Shown] = {}
         for name in wanted:
             shown = self._lowered.outputs.get(name)
-            if shown is None:
-                value = {"name": self._policy.name, "version": self._policy.version, "digest": self._policy.digest}
-                exprs.append(pl.lit(value[name.partition(".")[2]], dtype=pl.String()).alias(name))
+            settled = self.settled(name)
+            if settled:
+                exprs.append(self._shown(self._lowered.outputs[settled], settled).alias(name))
+            elif shown is None:
+                exprs.append(pl.lit(self._constant(name, worked.now), dtype=pl.String()).alias(name))
             elif shown.form in {"bits", "collect"}:
                 beside[name] = shown
             else:
@@ -156,6 +182,12 @@ class Runner:
             return None
         made = {name: self._of_bits(done, shown, name) for name, shown in beside.items()}
         return pl.DataFrame([made[name] if name in made else done.get_column(name) for name in wanted])
+
+    def _constant(self, name: str, now: int) -> str | None:
+        """What stands in a column for all leads."""
+        policy = self._policy
+        said = {"policy.name": policy.name, "policy.version": policy.version, "policy.digest": policy.digest}
+        return print_time(now, self._declared.zone) if name == "at" else said.get(name)
 
     def _shown(self, shown: Shown, name: str) -> pl.Expr:
         import polars as pl

@@ -36,6 +36,9 @@ class FrameSupport:
 
     columns: tuple[str, ...]
     by_lead: dict[str, str]
+    settled: tuple[str, ...] = ()
+    """Those of `columns` that are worked out in columns only for leads of which nothing is unknown; the others are
+    decided one by one where these columns are wanted."""
 
 
 class Frames:
@@ -54,15 +57,24 @@ class Frames:
         """What is worked out in columns, and why the rest isn't."""
         why = {name: reason for name in chosen(self.policy, "all") if (reason := self._refused(name)) is not None}
         done = tuple(name for name in chosen(self.policy, "all") if name not in why)
-        return FrameSupport(done, why)
+        settled = tuple(name for name in done if self._runner.settled(name) is not None)
+        return FrameSupport(done, why, settled)
 
     def _refused(self, column: str) -> str | None:
         if column in self.lowered.outputs or self._runner.constant(column):
             return None
+        settled = self._runner.settled(column)
+        if settled is not None and self._all_read and (settled == "" or settled in self.lowered.outputs):
+            return None
         part = part_of(self.policy, column)
         if part is not None and part in self.lowered.refused:
             return self.lowered.refused[part]
-        return "it depends on what is unknown of each lead"
+        return next(iter(self.lowered.refused.values()), "the key is no text or whole number")
+
+    @cached_property
+    def _all_read(self) -> bool:
+        """Whether all that a decision reads stands in columns: what is unknown of a lead is known then."""
+        return not self.lowered.refused and not self._rich()
 
     def decide(
         self,
