@@ -36,8 +36,6 @@ class Shared:
         """By slot of texts: where it is one of the constants that it was compared with."""
         self.free: set[int] = set()
         """Slots of texts that are not only compared with constants."""
-        self.unsettled: list[Node] = []
-        """Where a record of a lead may count and may not: low and high are the evaluator's there."""
         self.guards: list[tuple[Node, Node]] = []
         """Where a node's numbers may have left 64 bits: those leads are the evaluator's."""
         self.lets: dict[tuple[str, str], Value | Truth | CannotLowerError] = {}

@@ -102,7 +102,7 @@ def lower(policy: ir.Policy) -> Columns:
         absent = absent_name(slot) if slot.nothing else None
         reads.append(Read(slot.name, absent, slot.path, use, check, equals))
     guards = tuple((want(node), want(beyond)) for node, beyond in shared.guards)
-    unsettled = tuple(map(want, shared.unsettled))
+    unsettled = tuple(one.unsettled(plan.names.make("e")) for one in shared.records.facts.values() if one.reads)
     listing = Listing(graph, plan.names, wanted)
     facts = [(one, Listing(one.graph, plan.names, one.rows)) for one in shared.records.facts.values()]
     return Columns(
@@ -118,7 +118,7 @@ def _record_reads(one: FactRecords, rows: Listing) -> RecordReads:
         or_none = declared.or_none or declared.role in {"owner", "assigned"}
         reads.append(Read(column, f"{column}__absent" if or_none else None, (name,), "free"))
     empty = {name: _EMPTY[said] for name, (_, said) in one.sums.items()}
-    return RecordReads(one.fact.name, tuple(reads), tuple(name for name, _ in rows.lines), empty, bool(one.free))
+    return RecordReads(one.fact.name, tuple(reads), tuple(name for name, _ in rows.lines), empty, one.ordered)
 
 
 _EMPTY: dict[str, object] = {"0": 0, "0.0": 0.0, "False": False, "None": None}

@@ -28,7 +28,18 @@ class FactRecords:
     rows: dict[Node, str] = field(default_factory=dict)
     sums: dict[str, tuple[str, str]] = field(default_factory=dict)
     reads: dict[str, str] = field(default_factory=dict)
-    free: set[str] = field(default_factory=set)
+    ordered: bool = False
+
+    def unsettled(self, name: str) -> str:
+        """The column, of that name, that is true of a lead where something is unknown of a record that may matter."""
+        tests: list[str] = []
+        for field_name, column in self.reads.items():
+            declared = next(one for one in self.fact.fields if one.name == field_name)
+            or_none = declared.or_none or declared.role in {"owner", "assigned"}
+            present = f" & ~col({literal(column + '__absent')})" if or_none else ""
+            tests.append(f"(col({literal(column)}).is_null(){present})")
+        self.sums[name] = (f"({' | '.join(tests)}).any()", "False")
+        return name
 
 
 class RecordColumns:
@@ -83,7 +94,10 @@ class RecordColumns:
         policy = self._plan.policy
         fact = policy.fact(records.fact)
         own = isinstance(records.of, ir.VarRef) and records.of.name == "this"
-        if not own or fact.of != policy.about or fact.concluded:
+        key = next((one for one in policy.fact(policy.about).fields if one.key), None)
+        if key is None or key.type.kind != "text":
+            raise CannotLowerError("it reads records of leads whose key is no text")
+        if not own or fact.of != policy.about or fact.concluded or not fact.event:
             raise CannotLowerError(f"it reads records of {fact.name} that aren't those of the lead alone")
         return self.facts.setdefault(fact.name, FactRecords(fact))
 
@@ -173,7 +187,7 @@ class RecordColumns:
         absent = None
         if value.absent is not None:
             absent = self._sum(fact, f"col({literal(column + '__absent')}).{end}", "False")
-        fact.free.add("order")
+        fact.ordered = True
         return (
             self._sum(fact, f"col({literal(column)}).{end}", "None"),
             self._sum(fact, f"col({literal(sure)}).any()", "False"),
@@ -182,27 +196,25 @@ class RecordColumns:
             value,
         )
 
-    def points(self, shared: object, entry: ir.EventEntry) -> tuple[str, str | None]:
-        """What an entry's points are multiplied by: how many records, or the sum of their factors in 10⁻⁹; and
-        whether some may count."""
+    def points(self, shared: object, entry: ir.EventEntry) -> str:
+        """What an entry's points are multiplied by: how many records count, or the sum of their factors in 10⁻⁹."""
         timed = entry.decay is not None or entry.repeat == "once_per_day"
-        fact, sure, maybe = self.counted(shared, entry.records, timed)
-        doubt = self._doubt(fact, maybe)
+        fact, sure, _ = self.counted(shared, entry.records, timed)
         counts = f"col({literal(sure)})"
         if not timed:
             text = f"{counts}.any().cast(Int64)" if entry.repeat == "once" else f"{counts}.sum().cast(Int64)"
-            return self._sum(fact, text, "0"), doubt
+            return self._sum(fact, text, "0")
         at = fact.graph.column(fact.reads[fact.fact.dated or ""])
         day = fact.rows.setdefault(fact.graph.node("day(", at, ")"), "") or self._plan.names.make("day")
         fact.rows[fact.graph.node("day(", at, ")")] = day
         if entry.decay is None:
-            return self._sum(fact, f"col({literal(day)}).filter({counts}).n_unique().cast(Int64)", "0"), doubt
+            return self._sum(fact, f"col({literal(day)}).filter({counts}).n_unique().cast(Int64)", "0")
         if entry.repeat == "once_per_day":
             raise CannotLowerError("an entry once a day that fades")
         fall = fact.graph.node("factor(", fact.graph.node("day(", at, ")"), f", '{entry.decay.kind}', {int(entry.decay.days)})")
         column = self._row(fact, fall)
         how = "max().fill_null(0)" if entry.repeat == "once" else "sum()"
-        return self._sum(fact, f"col({literal(column)}).filter({counts}).{how}", "0"), doubt
+        return self._sum(fact, f"col({literal(column)}).filter({counts}).{how}", "0")
 
 
 _OUTSIDE = (

@@ -103,9 +103,7 @@ class Scores:
     def _events(self, entry: ir.EventEntry, whole: bool) -> Value:
         """What the records that count certainly give."""
         shared, graph = self._expressions.shared, self._graph
-        column, maybe = shared.records.points(shared, entry)
-        if maybe is not None:
-            shared.unsettled.append(graph.column(maybe))
+        column = shared.records.points(shared, entry)
         times = graph.column(column)
         points = points_of(entry.points, whole)
         if entry.decay is not None:

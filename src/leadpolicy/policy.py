@@ -293,8 +293,8 @@ class Policy:
         """
         from leadpolicy.frames.calling import decide_frame
 
-        base = self.fact_base(facts, events)
-        found: Frame = decide_frame(self._frames, frame, want, columns, base, _time(now), on_error)  # type: ignore[assignment, arg-type]
+        happened = self._frames.happened(self.fact_base, facts, events)
+        found: Frame = decide_frame(self._frames, frame, want, columns, happened, _time(now), on_error)  # type: ignore[assignment, arg-type]
         return found
 
     @property

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from leadpolicy.engine.intake import FactBase
     from leadpolicy.frames.deciding import Frames, OnError
+    from leadpolicy.frames.happened import Happened
 
 
 class NoPolarsError(LeadpolicyError, ImportError):
@@ -35,7 +35,7 @@ def decide_frame(
     frame: pl.DataFrame | pl.LazyFrame,
     want: str | Iterable[str] | None,
     columns: Mapping[str, str] | None,
-    base: FactBase | None,
+    happened: Happened,
     now: datetime,
     on_error: OnError | None,
 ) -> pl.DataFrame | pl.LazyFrame:
@@ -51,14 +51,14 @@ def decide_frame(
     picked = _picked(frames, there, columns or {})
 
     def decide(one: pl.DataFrame) -> pl.DataFrame:
-        return frames.decide(one.select(picked), wanted, base, now, on_error)
+        return frames.decide(one.select(picked), wanted, happened, now, on_error)
 
     if isinstance(frame, pl.DataFrame):
         return decide(frame)
     schema = {name: frames.rows.dtype(name) for name in wanted}
     named = frame.select(picked) if picked else frame
     return named.map_batches(
-        lambda one: frames.decide(one, wanted, base, now, on_error), schema=schema, no_optimizations=True
+        lambda one: frames.decide(one, wanted, happened, now, on_error), schema=schema, no_optimizations=True
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from leadpolicy.compiler.to_polars.module import Shown
 from leadpolicy.engine.logic import plain
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.times import print_time
+from leadpolicy.frames.happened import LINK, Make
 from leadpolicy.frames.reading import DIRTY, ReadFrame, raw
 from leadpolicy.frames.texts import Collected, different, route_texts, table_cells
 
@@ -80,12 +81,22 @@ class Runner:
         self._last: tuple[object, dict[str, pl.Expr]] | None = None
 
     @cached_property
-    def _make(self) -> Callable[[object, object, object], dict[str, pl.Expr]]:
+    def _module(self) -> dict[str, Any]:
         from leadpolicy.engine.program import compiled
 
-        namespace: dict[str, object] = {"__name__": "leadpolicy_columns"}
+        namespace: dict[str, Any] = {"__name__": "leadpolicy_columns"}
         exec(compiled(self._lowered.text, self._policy.name), namespace)
-        made: Callable[[object, object, object], dict[str, pl.Expr]] = namespace["columns"]  # type: ignore[assignment]
+        return namespace
+
+    @property
+    def _make(self) -> Callable[[object, object, object], dict[str, pl.Expr]]:
+        made: Callable[[object, object, object], dict[str, pl.Expr]] = self._module["columns"]
+        return made
+
+    @property
+    def records(self) -> Make:
+        """What gives the columns made of records."""
+        made: Make = self._module["records"]
         return made
 
     def constant(self, column: str) -> bool:
@@ -102,15 +113,17 @@ class Runner:
 
     # ── Working out ──
 
-    def work(self, read: ReadFrame, columns: Iterable[str], now: int, keys: Mapping[str, list[str]]) -> Worked:
-        """What the columns need, not worked out yet."""
+    def work(
+        self, read: ReadFrame, columns: Iterable[str], now: int, keys: Mapping[str, list[str]],
+        sums: list[pl.DataFrame],
+    ) -> Worked:  # fmt: skip
+        """What the columns need, not worked out yet. `sums`: what was made of the records of each fact."""
         exprs = self._expressions(now, keys)
         flags = self._guards(columns)
-        frame = read.frame
+        frame = self._joined(read.frame, sums)
         if any(self.settled(name) is not None for name in columns):
-            frame = frame.with_columns(self._unsettled().alias(_UNSETTLED))
-            flags = [*flags, _UNSETTLED]
-        needed = [*(one for one in flags if one != _UNSETTLED), *read.look, *(name for equals in read.choices.values() for name in equals)]
+            flags = [*flags, _UNSETTLED, *self._lowered.unsettled]  # the latter: of the lead's records
+        needed = [*(one for one in flags if one != _UNSETTLED and one not in self._lowered.unsettled), *read.look, *(name for equals in read.choices.values() for name in equals)]
         for name in columns:
             shown = self._lowered.outputs.get(self.settled(name) or name)
             if shown is not None:
@@ -119,9 +132,23 @@ class Runner:
         layers = self._planned.get(asked)
         if layers is None:
             layers = self._planned[asked] = _layers(exprs, asked, set(frame.collect_schema()))
+        if _UNSETTLED in flags:
+            frame = frame.with_columns(self._unsettled().alias(_UNSETTLED))
         for layer in layers:
             frame = frame.with_columns([exprs[name] for name in layer])
         return Worked(frame, [*read.odd, *flags], read.look, read.choices, now)
+
+    def _joined(self, frame: pl.LazyFrame, sums: list[pl.DataFrame]) -> pl.LazyFrame:
+        import polars as pl
+
+        about = self._policy.fact(self._policy.about)
+        key = next((field.name for field in about.fields if field.key), None)
+        own = next((read.name for read in self._lowered.reads if read.path == (key,)), "")
+        for one, table in zip(self._lowered.records, sums, strict=True):
+            frame = frame.join(table.lazy(), left_on=own, right_on=LINK, how="left", maintain_order="left")
+            empty = {name: value for name, value in one.empty.items() if value is not None}
+            frame = frame.with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
+        return frame
 
     def _unsettled(self) -> pl.Expr:
         """Where something is unknown of a lead that the policy reads."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from leadpolicy.compiler.to_polars import Columns, lower
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.frames.columns import Runner, Worked
+from leadpolicy.frames.happened import Happened, TakeBase
 from leadpolicy.frames.reading import FrameReader, ReadFrame
 from leadpolicy.frames.rows import Rows
 from leadpolicy.frames.wanted import chosen, part_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from leadpolicy.compiler import ir
-    from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.policy import FactRecords
     from leadpolicy.engine.program import Program
 
@@ -53,6 +53,10 @@ class Frames:
         self._reader = FrameReader(policy, program.policy, self.lowered.reads)
         self._about = policy.fact(policy.about)
 
+    def happened(self, take: TakeBase, facts: object, events: object) -> Happened:
+        """What a call passes beside the leads."""
+        return Happened(self.policy, self.program, self.lowered, take, facts, events)
+
     def support(self) -> FrameSupport:
         """What is worked out in columns, and why the rest isn't."""
         why = {name: reason for name in chosen(self.policy, "all") if (reason := self._refused(name)) is not None}
@@ -74,13 +78,13 @@ class Frames:
     @cached_property
     def _all_read(self) -> bool:
         """Whether all that a decision reads stands in columns: what is unknown of a lead is known then."""
-        return not self.lowered.refused and not self._rich()
+        return not self.lowered.refused
 
     def decide(
         self,
         frame: pl.DataFrame,
         columns: tuple[str, ...],
-        base: FactBase | None,
+        happened: Happened,
         now: datetime,
         on_error: OnError | None,
     ) -> pl.DataFrame:
@@ -88,14 +92,10 @@ class Frames:
         `on_error`, leads that are wrong are left out."""
         import polars as pl
 
-        call = _Call(self, frame, columns, base, now, on_error)
-        if any(self._refused(name) is not None for name in columns) or self._rich():
+        call = _Call(self, frame, columns, happened, now, on_error)
+        if any(self._refused(name) is not None for name in columns):
             return call.by_lead(pl.int_range(frame.height, eager=True, dtype=pl.Int64))
         return call.by_columns()
-
-    def _rich(self) -> bool:
-        """Whether a decision needs what isn't in the lead's own columns."""
-        return self.program.policy.rich
 
 
 class _Call:
@@ -106,14 +106,14 @@ class _Call:
         frames: Frames,
         frame: pl.DataFrame,
         columns: tuple[str, ...],
-        base: FactBase | None,
+        happened: Happened,
         now: datetime,
         on_error: OnError | None,
     ) -> None:
         self._frames = frames
         self._frame = frame
         self._columns = columns
-        self._base = base
+        self._happened = happened
         self._now = now
         self._on_error = on_error
 
@@ -124,7 +124,7 @@ class _Call:
         import polars as pl
 
         frames, frame = self._frames, self._frame
-        worked = self._work(frames._reader.at_once(frame, self._facts, "lead" in self._columns))
+        worked = self._work(frames._reader.at_once(frame, self._facts, "lead" in self._columns or bool(frames.lowered.records)))
         done = frames._runner.show(worked, self._columns)
         if done is not None:
             return done
@@ -133,7 +133,7 @@ class _Call:
         again = numbers.filter(odd)
         pieces = self._exactly(frame.filter(odd), again)
         if len(again) < frame.height:
-            rest = _Call(frames, frame.filter(~odd), self._columns, self._base, self._now, self._on_error)
+            rest = _Call(frames, frame.filter(~odd), self._columns, self._happened, self._now, self._on_error)
             pieces.append((numbers.filter(~odd), rest.by_columns()))
         return _in_order(pieces)
 
@@ -155,11 +155,21 @@ class _Call:
     def _work(self, read: ReadFrame) -> Worked:
         frames = self._frames
         keys = {name: list(records) for name, records in self._facts.items()}
-        return frames._runner.work(read, self._columns, frames.program.instant(self._now), keys)
+        return frames._runner.work(read, self._columns, self._instant, keys, self._sums)
 
     @cached_property
     def _facts(self) -> FactRecords:
-        return self._frames.program.facts(self._base).records
+        return self._frames.program.facts(self._happened.base).records
+
+    @property
+    def _instant(self) -> int:
+        return self._frames.program.instant(self._now)
+
+    @property
+    def _sums(self) -> list[pl.DataFrame]:
+        if not self._frames.lowered.records:
+            return []
+        return self._happened.sums_at(self._frames._runner.records, self._instant)
 
     # ── Lead by lead ──
 
@@ -174,9 +184,10 @@ class _Call:
         cells: list[tuple[Any, ...]] = []
         problems: list[Problem] = []
         wrong = 0
+        base = self._happened.of_leads(self._keys(numbers))
         for number, lead in zip(numbers.to_list(), self._leads(numbers), strict=True):
             try:
-                decision = rows.decide(lead, self._base, self._now)
+                decision = rows.decide(lead, base, self._now)
             except InputError as error:
                 if self._on_error is not None:
                     self._on_error(number, error)
@@ -192,6 +203,10 @@ class _Call:
         if problems:
             raise InputError(tuple(problems))
         return pl.Series(kept, dtype=pl.Int64), rows.frame(cells, self._columns)
+
+    def _keys(self, numbers: pl.Series) -> Iterable[object]:
+        key = next((one.name for one in self._frames._about.fields if one.key), None)
+        return self._frame.get_column(key)[numbers] if key in self._frame.columns else ()
 
     def _leads(self, numbers: pl.Series) -> Iterable[Mapping[str, Any]]:
         names = [one.name for one in self._frames._about.fields if one.name in self._frame.columns]

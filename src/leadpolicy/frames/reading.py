@@ -52,11 +52,13 @@ def raw(field: str) -> str:
 
 
 class FrameReader:
-    """Reads frames for one policy."""
+    """Reads frames of leads, or of records of another fact."""
 
-    def __init__(self, policy: ir.Policy, declared: PolicyDeclaration, reads: tuple[Read, ...]) -> None:
+    def __init__(
+        self, policy: ir.Policy, declared: PolicyDeclaration, reads: tuple[Read, ...], fact: ir.Fact | None = None
+    ) -> None:
         self._policy = policy
-        self._about = policy.fact(policy.about)
+        self._about = fact or policy.fact(policy.about)
         self._own = {read.path[0]: read for read in reads if len(read.path) == 1}
         self._paths = sorted((read for read in reads if len(read.path) > 1), key=lambda read: len(read.path))
         self._records = readers(declared)
@@ -127,7 +129,7 @@ class FrameReader:
             return False
         if one.type.kind not in {"text", "choice", "fact"} or one.markers:
             return True
-        return read is not None and read.use == "compared" and not read.equals
+        return read is not None and read.use in {"compared", "free"} and not read.equals
 
     def _of_codes(
         self, column: pl.Series, texts: pl.Series, index: int, name: str, read: Read | None
@@ -145,7 +147,7 @@ class FrameReader:
 
     # ── Exactly ──
 
-    def exactly(self, frame: pl.DataFrame, facts: FactRecords) -> ReadFrame:
+    def exactly(self, frame: pl.DataFrame, facts: FactRecords, clean_key: bool = True) -> ReadFrame:
         """All columns, each different value by the engine's reader: `odd` is true where one can't be read."""
         import polars as pl
 
@@ -185,10 +187,10 @@ class FrameReader:
         """A slot's columns of its different values: which can't be read, which are nothing, what they are."""
         import polars as pl
 
-        dtype = _kept_type(self._about.fields[index].type.kind)
+        dtype = kept_type(self._about.fields[index].type.kind)
         made = [_spread([value is _PROBLEM for value in kept], numbers, pl.Boolean(), f"odd_{name}")]
         if read is not None:
-            plain = [None if value is _PROBLEM or value is NOTHING else _plain(value) for value in kept]
+            plain = [None if value is _PROBLEM or value is NOTHING else plain_value(value) for value in kept]
             made.append(_spread(plain, numbers, dtype, name))
             if read.absent is not None:
                 made.append(_spread([value is NOTHING for value in kept], numbers, pl.Boolean(), read.absent))
@@ -214,14 +216,14 @@ class FrameReader:
             assert target is not None
             fact = self._policy.fact(target)
         at = next(i for i, one in enumerate(fact.fields) if one.name == read.path[-1])
-        dtype = _kept_type(fact.fields[at].type.kind)
+        dtype = kept_type(fact.fields[at].type.kind)
         records = facts[fact.name]
         keys = frame.get_column(above.name)
         found = [record[at] for record in records.values()]
         table = pl.DataFrame(
             {
                 "key": pl.Series(list(records), dtype=pl.String()),
-                "value": pl.Series([None if v is NOTHING else _plain(v) for v in found], dtype=dtype, strict=False),
+                "value": pl.Series([None if v is NOTHING else plain_value(v) for v in found], dtype=dtype, strict=False),
                 "none": pl.Series([v is NOTHING for v in found], dtype=pl.Boolean()),
             }
         )
@@ -258,7 +260,7 @@ class _Usual:
         kind = self._field.type.kind
         value: pl.Expr | None
         if isinstance(self._dtype, pl.Null):
-            value = pl.lit(None, dtype=_kept_type(kind))
+            value = pl.lit(None, dtype=kept_type(kind))
         elif kind in {"text", "email", "choice", "fact"}:
             value = self._text()
         elif kind in {"int", "number", "money", "percent"}:
@@ -363,7 +365,7 @@ class _Usual:
         return from_local(micros, self._owner.zone, ends[0], ends[1])
 
 
-def _kept_type(kind: str) -> pl.DataType:
+def kept_type(kind: str) -> pl.DataType:
     import polars as pl
 
     if kind in {"text", "email", "phone", "choice", "fact"}:
@@ -371,7 +373,7 @@ def _kept_type(kind: str) -> pl.DataType:
     return pl.Boolean() if kind == "bool" else pl.Int64()
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
     if isinstance(value, bool | str) or value is None:
         return value
     return int(value) if isinstance(value, int) else None
