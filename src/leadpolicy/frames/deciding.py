@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from leadpolicy.compiler import ir
+    from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.policy import FactRecords
     from leadpolicy.engine.program import Program
 
@@ -87,12 +88,13 @@ class Frames:
         happened: Happened,
         now: datetime,
         on_error: OnError | None,
+        told: Callable[[Decision], object] | None = None,
     ) -> pl.DataFrame:
         """The decisions of a frame whose columns are called as the fields are. One row a lead, in order; with
-        `on_error`, leads that are wrong are left out."""
+        `on_error`, leads that are wrong are left out. `told` gets each decision that was made lead by lead."""
         import polars as pl
 
-        call = _Call(self, frame, columns, happened, now, on_error)
+        call = _Call(self, frame, columns, happened, now, on_error, told)
         if any(self._refused(name) is not None for name in columns):
             return call.by_lead(pl.int_range(frame.height, eager=True, dtype=pl.Int64))
         return call.by_columns()
@@ -109,6 +111,7 @@ class _Call:
         happened: Happened,
         now: datetime,
         on_error: OnError | None,
+        told: Callable[[Decision], object] | None,
     ) -> None:
         self._frames = frames
         self._frame = frame
@@ -116,6 +119,7 @@ class _Call:
         self._happened = happened
         self._now = now
         self._on_error = on_error
+        self._told = told
 
     # ── By columns ──
 
@@ -133,7 +137,7 @@ class _Call:
         again = numbers.filter(odd)
         pieces = self._exactly(frame.filter(odd), again)
         if len(again) < frame.height:
-            rest = _Call(frames, frame.filter(~odd), self._columns, self._happened, self._now, self._on_error)
+            rest = _Call(frames, frame.filter(~odd), self._columns, self._happened, self._now, self._on_error, self._told)
             pieces.append((numbers.filter(~odd), rest.by_columns()))
         return _in_order(pieces)
 
@@ -199,6 +203,8 @@ class _Call:
                 break
             if not problems:
                 cells.append(rows.cells(decision, self._columns))
+                if self._told is not None:
+                    self._told(decision)
                 kept.append(number)
         if problems:
             raise InputError(tuple(problems))

@@ -167,7 +167,7 @@ class FrameReader:
         self, column: pl.Series, index: int, name: str, read: Read | None
     ) -> tuple[list[pl.Series], str]:
         """A slot's columns, and the one that is true where a value can't be read."""
-        numbers, values = _different(column)
+        numbers, values = different_values(column)
         return self._spread_all(self._read_values(index, values), numbers, index, name, read), f"odd_{name}"
 
     def _read_values(self, index: int, values: list[Any]) -> list[object]:
@@ -379,7 +379,7 @@ def plain_value(value: object) -> object:
     return int(value) if isinstance(value, int) else None
 
 
-def _different(column: pl.Series) -> tuple[pl.Series, list[Any]]:
+def different_values(column: pl.Series) -> tuple[pl.Series, list[Any]]:
     """The different values of a column, and for each row the number of its own."""
     import polars as pl
 
