@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import dispatch, hand_written, large, leads, work_time
+from benchmarks import dispatch, frames, hand_written, large, leads, work_time
 from benchmarks.realistic import measure as realistic
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
@@ -175,5 +175,8 @@ ALL: dict[str, Callable[[], Figures]] = {
     "command": command,
     "startup": startup,
     "dispatch": dispatch.figures,
+    "frames": frames.figures,
     "work_time": work_time.figures,
 }
+LONG: dict[str, Callable[[], Figures]] = {"frames_memory": frames.memory}
+"""What is measured only when it is asked for by name: it takes minutes."""

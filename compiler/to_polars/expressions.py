@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from leadpolicy.compiler import ir
@@ -152,6 +153,8 @@ class Expressions:
     def _asked(self, expr: ir.IsKnown | ir.IsUnknown) -> Truth:
         graph = self.graph
         resolved = self.value_or_truth(expr.arg)
+        if isinstance(resolved, Value):
+            resolved = operands.plain_value(self, resolved) if resolved.most is not None else resolved
         absent = None if isinstance(resolved, Truth) else resolved.absent
         node, unknown = resolved.node, resolved.unknown
         if isinstance(resolved, Value) and resolved.slot is None and resolved.constant is not None:
@@ -176,6 +179,8 @@ class Expressions:
 
     def compare(self, relation: str, left: Value, right: Value) -> Truth:
         """`eq lt le gt ge` of two values."""
+        if left.most is not None or right.most is not None:
+            return self._of_count(relation, left, right)
         if right.codes is not None and left.codes is None:
             turned = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}.get(relation, relation)
             left, right, relation = right, left, turned
@@ -194,6 +199,24 @@ class Expressions:
             left, right = self._one_scale(left, right)
         node = self._compared(relation, left, right)
         return self.without_nothing(node, left.doubts | right.doubts, [left, right])
+
+    def _of_count(self, relation: str, left: Value, right: Value) -> Truth:
+        """A count of from `node` to `most` records: true or false where each number between gives that."""
+        if left.most is None:
+            turned = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}.get(relation, relation)
+            return self._of_count(turned, right, left)
+        if right.most is not None or left.most is None:
+            raise CannotLowerError("it compares two counts of records that may be unknown")
+        least, most = replace(left, most=None), replace(left, node=left.most, most=None)
+        if relation == "eq":
+            below, above = self.compare("le", most, right), self.compare("ge", least, right)
+            return self._all([self._of_count("ge", left, right), self._of_count("le", left, right), Truth(
+                self.graph.disjunction([self.graph.conjunction([below.node, above.node]), self.graph.unknown])
+            )])  # fmt: skip
+        first, other = (least, most) if relation in {"ge", "gt"} else (most, least)
+        sure, possible = self.compare(relation, first, right), self.compare(relation, other, right)
+        node = self.graph.conjunction([self.graph.disjunction([sure.node, self.graph.unknown]), possible.node])
+        return Truth(node, sure.doubts | frozenset({left.most}))
 
     def _fold(self, relation: str, left: Value, right: Value) -> Truth:
         holds = _holds(relation, left, left.constant, right.constant)
@@ -294,6 +317,8 @@ class Expressions:
         if not fixed:
             return Truth(self.graph.false)
         item = self.value(expr.item)
+        if item.most is not None:
+            raise CannotLowerError("it looks for a count of records, which may be unknown, in a list")
         if item.constant is not None:
             return Truth(self.graph.true if self._constant_in(item, fixed) else self.graph.false)
         if item.codes is not None:

@@ -179,7 +179,11 @@ def in_scale(expressions: Expressions, value: Value, whole: bool) -> Value:
 
 
 def plain_value(expressions: Expressions, value: Value) -> Value:
-    """A value that is one of few, as what it is."""
+    """A value that is one of few, as what it is; a count that isn't sure, as unknown."""
+    if value.most is not None:
+        graph = expressions.graph
+        same = graph.node("(", value.node, " == ", value.most, ")")
+        return replace(value, node=graph.chain([(same, value.node)], None), doubts=frozenset({value.most}), most=None)
     if value.codes is None:
         return value
     if not value.codes or len(value.codes) > _CODES:
@@ -344,27 +348,22 @@ def any_of(expressions: Expressions, expr: ir.Any) -> Truth:
 
 def _number_of(expressions: Expressions, expr: ir.Count) -> Value:
     number, maybe = expressions.shared.records.number(expressions.shared, expr)
-    return Value(_certain(expressions, number, maybe), "int", SURE, bound=_RECORDS)
-
-
-def _certain(expressions: Expressions, column: str, maybe: str | None) -> Node:
-    """A column of leads; those of whom a record may count are the evaluator's."""
-    graph = expressions.graph
-    node = graph.column(column)
-    if maybe is not None:
-        expressions.shared.guards.append((node, graph.column(maybe)))
-    return node
+    node = expressions.graph.column(number)
+    if maybe is None:
+        return Value(node, "int", bound=_RECORDS)
+    most = expressions.graph.node("(", node, " + ", expressions.graph.column(maybe), ")")
+    return Value(node, "int", frozenset({most}), bound=_RECORDS, most=most)
 
 
 def _total(expressions: Expressions, expr: ir.Total) -> Value:
     graph = expressions.graph
     total, doubt, size, value = expressions.shared.records.total(expressions.shared, expr)
-    node = _certain(expressions, total, doubt)
     if value.kind not in NUMERIC_KINDS:
         raise CannotLowerError("it adds up what is no number")
+    node = graph.chain([(graph.negation(graph.column(doubt)), graph.column(total))], None)
     # Beyond this the sum of 64-bit numbers could have gone round.
     expressions.shared.guards.append((node, graph.node("(", graph.column(size), " > 4e18)")))
-    return Value(node, value.kind, SURE, None, value.whole, 4 * 10**18)
+    return Value(node, value.kind, frozenset({node}), None, value.whole, 4 * 10**18)
 
 
 def _attribute(expressions: Expressions, expr: ir.Attr) -> Value:
@@ -373,11 +372,15 @@ def _attribute(expressions: Expressions, expr: ir.Attr) -> Value:
         raise CannotLowerError("it reads records in a way that columns don't say")
     graph = expressions.graph
     found, there, maybe, none, value = expressions.shared.records.picked(expressions.shared, pick, expr.path[0])
-    node = _certain(expressions, found, maybe)
-    absent = graph.negation(graph.column(there))
-    if none is not None:
-        absent = graph.disjunction([absent, graph.column(none)])
+    node = graph.column(found)
+    none_there = graph.negation(graph.column(there))
+    absent = none_there if none is None else graph.disjunction([none_there, graph.column(none)])
     doubts = frozenset({node}) if value.unknown else SURE
+    if maybe is not None:
+        sure = graph.negation(graph.column(maybe))
+        node = graph.chain([(sure, node)], None)
+        absent = graph.disjunction([none_there, graph.conjunction([absent, sure])])
+        doubts = frozenset({node})
     choices = expr.type.choices if expr.type.ordered else None
     return Value(node, expr.type.kind, doubts, absent, value.whole, value.bound, choices=choices)
 

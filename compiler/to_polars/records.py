@@ -143,9 +143,10 @@ class RecordColumns:
     # ── What is made of them ──
 
     def number(self, shared: object, expr: ir.Count) -> tuple[str, str | None]:
-        """How many count, and whether some may."""
+        """How many count, and how many may."""
         fact, sure, maybe = self.counted(shared, expr.records)
-        return self._sum(fact, f"col({literal(sure)}).sum().cast(Int64)", "0"), self._doubt(fact, maybe)
+        number = self._sum(fact, f"col({literal(sure)}).sum().cast(Int64)", "0")
+        return number, None if maybe is None else self._sum(fact, f"col({literal(maybe)}).sum().cast(Int64)", "0")
 
     def any(self, shared: object, expr: ir.Any) -> tuple[str, str | None]:
         """Whether one counts, and whether one may."""
@@ -175,23 +176,24 @@ class RecordColumns:
         )
 
     def picked(self, shared: object, pick: ir.Pick, name: str) -> tuple[str, str, str | None, str | None, Value]:
-        """A field of the first or last record that counts; whether there is one, whether that is in doubt, whether
-        its field is nothing."""
+        """A field of the first or last record that counts or may; whether there is one, whether that one only may
+        count, whether its field is nothing."""
         if pick.prefer:
             raise CannotLowerError("it picks a record by what is preferred")
         fact, sure, maybe = self.counted(shared, pick.records)
         declared = next(one for one in fact.fact.fields if one.name == name)
         value = self.of_field(fact, ir.FieldRef(var=pick.records.var, path=(name,), type=declared.type))
         column = fact.reads[name]
-        end = f"filter(col({literal(sure)})).{pick.which}()"
+        either = f"col({literal(sure)})" if maybe is None else f"(col({literal(sure)}) | col({literal(maybe)}))"
+        end = f"filter({either}).{pick.which}()"
         absent = None
         if value.absent is not None:
             absent = self._sum(fact, f"col({literal(column + '__absent')}).{end}", "False")
         fact.ordered = True
         return (
             self._sum(fact, f"col({literal(column)}).{end}", "None"),
-            self._sum(fact, f"col({literal(sure)}).any()", "False"),
-            self._doubt(fact, maybe),
+            self._sum(fact, f"{either}.any()", "False"),
+            None if maybe is None else self._sum(fact, f"col({literal(maybe)}).{end}", "False"),
             absent,
             value,
         )

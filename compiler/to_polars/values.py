@@ -42,6 +42,8 @@ class Value:
     choices: tuple[str, ...] | None = None
     """Of choices in order, lowest first."""
     slot: int | None = None
+    most: Node | None = None
+    """Of a count: with the records that may count; `node` is without them."""
 
     @property
     def unknown(self) -> bool:

@@ -65,6 +65,11 @@ ENTRIES = [
     "+2 when last(Visit).at >= 2026-11-20 00:00",
     "+2 when first(Visit where kind is form).page is \"price\"",
     "+3 when last(Note).word is known",
+    "+4 when count(Visit where seconds > 30) is 2",
+    "+4 when count(Visit where seconds > 30) in 1 to 2",
+    "-2 when count(Visit where kind is form) < count(Note)",
+    "+2 when count(Visit where paid) is known",
+    "+3 when last(Visit where kind is chat).seconds >= 30",
 ]  # fmt: skip
 AT = [NOW - timedelta(days=d, hours=h) for d, h in ((0, 0), (0, 1), (1, 0), (3, 5), (7, 0), (10, 2), (22, 3), (30, 0), (90, 0))]
 AT += [NOW + timedelta(hours=1), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)]
