@@ -12,7 +12,8 @@ QUERY = """
 WITH scored AS (
   SELECT *,
     greatest(-20, least(80,
-      CASE title WHEN 'chief' THEN 20 WHEN 'manager' THEN 15 WHEN 'in_charge' THEN 8 WHEN 'student' THEN -20 ELSE 0 END
+      CASE title WHEN 'chief' THEN 20 WHEN 'manager' THEN 15 WHEN 'in_charge' THEN 8 WHEN 'student' THEN -20
+        ELSE 0 END
       + CASE department WHEN 'marketing' THEN 10 WHEN 'sales' THEN 8 WHEN 'it' THEN 5 ELSE 0 END
       + CASE authority WHEN 'decision_maker' THEN 15 WHEN 'influencer' THEN 8 ELSE 0 END
       + CASE WHEN industry IN ('software', 'manufacturing', 'finance', 'logistics') THEN 10 ELSE 0 END

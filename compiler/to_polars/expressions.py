@@ -233,7 +233,8 @@ class Expressions:
         if not numbers and value.unknown:
             return self.graph.node("(", value.node, " == ", self.graph.integer(_NO_CODE, value.dtype), ")")
         found = [
-            self.graph.node("(", value.node, " == ", self.graph.integer(number, value.dtype), ")") for number in numbers
+            self.graph.node("(", value.node, " == ", self.graph.integer(number, value.dtype), ")")
+            for number in numbers
         ]
         return self.graph.disjunction(found)
 
@@ -334,8 +335,8 @@ class Expressions:
         if all(isinstance(one, str) for one in found):
             return self._one_of(item, [str(one) for one in dict.fromkeys(found)])
         self._mark_free(item)
-        numbers = [one for one in dict.fromkeys(found) if isinstance(one, int)]
-        nodes = [self.graph.node("(", item.node, f" == {literal(one)})") for one in numbers]
+        sized = [one for one in dict.fromkeys(found) if isinstance(one, int)]
+        nodes = [self.graph.node("(", item.node, f" == {literal(one)})") for one in sized]
         return self.without_nothing(self.graph.disjunction(nodes), item.doubts, [item])
 
     def _constant_in(self, item: Value, fixed: tuple[tuple[str, ir.Scalar], ...]) -> bool:
@@ -344,11 +345,8 @@ class Expressions:
         return any(kept(kind, one) == item.constant for kind, one in fixed)
 
     def _number_in(self, item: Value, millionths: list[int]) -> Truth:
-        if item.whole:
-            members = [number // SCALE for number in millionths if number % SCALE == 0]
-        else:
-            members = millionths
-        members = list(dict.fromkeys(members))
+        fit = [number // SCALE for number in millionths if number % SCALE == 0] if item.whole else millionths
+        members = list(dict.fromkeys(fit))
         if not members:
             return self._never(item)
         item = item if all(fits(one, item.dtype) for one in members) else operands.cast(self, item, "Int64")

@@ -46,7 +46,9 @@ def lowered(expressions: Expressions, expr: ir.Expr) -> Value | None:
             return _constant(expressions, expr)
         case ir.ScoreRef():
             what = expr.name if expr.bound == "value" else f"{expr.bound}({expr.name})"
-            found = expressions.shared.part(("score" if expr.bound == "value" else expr.bound, expr.name), f"`{what}`")
+            found = expressions.shared.part(
+                ("score" if expr.bound == "value" else expr.bound, expr.name), f"`{what}`"
+            )
             assert isinstance(found, Value)
             return found
         case ir.TableRef():
@@ -295,14 +297,20 @@ def rounded(expressions: Expressions, top: Node, bottom: Node) -> Node:
     graph = expressions.graph
     two = "lit(2, Int128)"
     size = graph.node(
-        "((", top, f".abs() * {two} + ", bottom, f".abs()) // (", bottom, f".abs() * {two}))"
+        "((", top, f".abs() * {two} + ", bottom, ".abs()) // (", bottom, f".abs() * {two}))"
     )  # fmt: skip
     same = graph.node("((", top, " < 0) == (", bottom, " < 0))")
     return graph.node("when(", same, ").then(", size, ").otherwise(", size, " * lit(-1, Int128))")
 
 
 def _narrowed(
-    expressions: Expressions, wide: Node, kind: str, doubts: frozenset[Node], absent: list[Node], whole: bool, bound: int
+    expressions: Expressions,
+    wide: Node,
+    kind: str,
+    doubts: frozenset[Node],
+    absent: list[Node],
+    whole: bool,
+    bound: int,
 ) -> Value:
     """A number of 128 bits in 64; where it has no room, the lead is the evaluator's."""
     graph = expressions.graph
@@ -321,7 +329,12 @@ def _narrowed(
 def _moments(expressions: Expressions, expr: ir.Arith | ir.Neg, values: list[Value]) -> Value:
     """Times and dates subtracted: an exact duration, by which it is compared."""
     kinds = tuple(one.kind for one in values)
-    if isinstance(expr, ir.Arith) and expr.operator == "sub" and kinds in {("time", "time"), ("date", "date")}:
+    if (
+        isinstance(expr, ir.Arith)
+        and expr.operator == "sub"
+        and len(set(kinds)) == 1
+        and set(kinds) <= {"time", "date"}
+    ):
         left, right = values
         graph = expressions.graph
         node = graph.node("(", left.node, " - ", right.node, ")")
@@ -442,4 +455,15 @@ def _extreme(expressions: Expressions, expr: ir.Call, values: list[Value]) -> Va
     return Value(node, expr.type.kind, doubts, every, whole, max(one.bound for one in values), "Int64")
 
 
-__all__ = ["Test", "Truth", "absent_name", "cast", "comparable", "fits", "in_scale", "lowered", "of_slot", "plain_value"]
+__all__ = [
+    "Test",
+    "Truth",
+    "absent_name",
+    "cast",
+    "comparable",
+    "fits",
+    "in_scale",
+    "lowered",
+    "of_slot",
+    "plain_value",
+]

@@ -57,19 +57,19 @@ class Parts:
         for part in policy.order:
             kind, _, name = part.partition(" ")
             if kind == "let":
-                self._try(part, lambda name=name: self._plain.let(name), quiet=True)  # type: ignore[misc]
+                self._try(part, lambda name=name: self._plain.let(name), quiet=True)
             elif kind == "score":
-                self._try(part, lambda one=scores[name]: self._score(one), ("score", name))  # type: ignore[misc]
+                self._try(part, lambda one=scores[name]: self._score(one), ("score", name))
             elif kind == "table":
-                self._try(part, lambda one=tables[name]: self._table(one), ("table", name))  # type: ignore[misc]
+                self._try(part, lambda one=tables[name]: self._table(one), ("table", name))
             elif kind == "gate":
-                self._try(part, lambda one=gates[name]: self._gate(one), ("gate", name))  # type: ignore[misc]
+                self._try(part, lambda one=gates[name]: self._gate(one), ("gate", name))
             elif kind == "disqualify":
                 self._try(part, self._disqualify, ("disqualified", ""))
             elif kind == "stage":
-                self._try(part, lambda one=stages[name]: self._stage(one), ("stage", name))  # type: ignore[misc]
+                self._try(part, lambda one=stages[name]: self._stage(one), ("stage", name))
             elif kind == "route" and policy.route is not None:
-                self._try(part, lambda: self._route(policy.route), ("route", ""))  # type: ignore[arg-type]
+                self._try(part, lambda: self._route(policy.route), ("route", ""))
         return self._shared
 
     def _try(self, part: str, lower: object, key: tuple[str, str] | None = None, quiet: bool = False) -> None:
@@ -109,8 +109,9 @@ class Parts:
                 continue
             whole = self.plan.is_whole(ir.TableRef(name=table.name, output=one.name, type=one.type))
             choices = one.type.choices if one.type.ordered else None
+            doubts = frozenset({node}) if unknown else SURE
             value = Value(
-                node, one.type.kind, frozenset({node}) if unknown else SURE, none, whole, dtype=ladders.CODE, codes=scalars, choices=choices
+                node, one.type.kind, doubts, none, whole, dtype=ladders.CODE, codes=scalars, choices=choices
             )  # fmt: skip
             key = table.name if one.name is None else f"{table.name}.{one.name}"
             self._shared.parts["table", key] = value

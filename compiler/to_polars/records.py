@@ -67,11 +67,15 @@ class RecordColumns:
         whole = kind not in SCALED_KINDS
         bound = LARGEST * (1 if whole else SCALE) if kind not in {"time", "duration"} else 2**60
         doubts = SURE if declared.required or declared.key else frozenset({node})
-        return Value(node, kind, doubts, absent, whole, bound, choices=expr.type.choices if expr.type.ordered else None)
+        return Value(
+            node, kind, doubts, absent, whole, bound, choices=expr.type.choices if expr.type.ordered else None
+        )
 
     # ── Which records count ──
 
-    def counted(self, shared: object, records: ir.Records, timed: bool = False) -> tuple[FactRecords, str, str | None]:
+    def counted(
+        self, shared: object, records: ir.Records, timed: bool = False
+    ) -> tuple[FactRecords, str, str | None]:
         """The columns that are true of a record that counts, and of one that may (None where none can be)."""
         from leadpolicy.compiler.to_polars.expressions import Expressions, Shared
 
@@ -166,7 +170,12 @@ class RecordColumns:
         there = f"col({literal(column)}).filter(col({literal(sure)}))"
         unknown = f"{there}.null_count() > 0"
         if value.absent is not None:
-            unknown = f"(col({literal(column)}).is_null() & ~col({literal(column + '__absent')}) & col({literal(sure)})).any()"
+            tests = (
+                f"col({literal(column)}).is_null()",
+                f"~col({literal(column + '__absent')})",
+                f"col({literal(sure)})",
+            )
+            unknown = f"({' & '.join(tests)}).any()"
         doubt = unknown if maybe is None else f"({unknown}) | col({literal(maybe)}).any()"
         return (
             self._sum(fact, f"{there}.sum()", "0"),
@@ -213,7 +222,9 @@ class RecordColumns:
             return self._sum(fact, f"col({literal(day)}).filter({counts}).n_unique().cast(Int64)", "0")
         if entry.repeat == "once_per_day":
             raise CannotLowerError("an entry once a day that fades")
-        fall = fact.graph.node("factor(", fact.graph.node("day(", at, ")"), f", '{entry.decay.kind}', {int(entry.decay.days)})")
+        fall = fact.graph.node(
+            "factor(", fact.graph.node("day(", at, ")"), f", '{entry.decay.kind}', {int(entry.decay.days)})"
+        )
         column = self._row(fact, fall)
         how = "max().fill_null(0)" if entry.repeat == "once" else "sum()"
         return self._sum(fact, f"col({literal(column)}).filter({counts}).{how}", "0")

@@ -10,7 +10,6 @@ from leadpolicy.compiler.to_polars.values import SCALE, SURE, CannotLowerError, 
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.literals import NUMERIC_KINDS, kept, scaled
 
-
 _RECORDS = 10**9
 """More records than a lead has, of which an entry counts each."""
 
@@ -111,7 +110,9 @@ class Scores:
             node = operands.rounded(self._expressions, wide, graph.leaf("lit(1_000_000_000, Int128)"))
             node = graph.node(node, ".cast(Int64)")
         elif entry.repeat == "once":
-            node = graph.chain([(graph.node("(", times, " > 0)"), graph.integer(points, "Int64"))], graph.integer(0, "Int64"))
+            node = graph.chain(
+                [(graph.node("(", times, " > 0)"), graph.integer(points, "Int64"))], graph.integer(0, "Int64")
+            )
         else:
             node = graph.node("(", times, f" * {points})")
         most = abs(points) * (1 if entry.repeat == "once" else _RECORDS)

@@ -23,10 +23,11 @@ class CannotLowerError(Exception):
 class Value:
     """A value of every lead.
 
-    `node`: null where it is unknown or nothing. `doubts`: the columns whose nulls can make it unknown. `absent`: where it is nothing (never null); None where it can't be.
-    `bound`: the largest size of a number, in the scale that it is kept in (`whole`: as it is, else in millionths).
-    `dtype`: of numbers that were worked out. `number`: a constant's millionths. `codes`: of a value that is one of
-    few, the value of each number that the node holds; a number that is none of these is nothing.
+    `node`: null where it is unknown or nothing. `doubts`: the columns whose nulls can make it unknown.
+    `absent`: where it is nothing (never null); None where it can't be. `bound`: the largest size of a number, in the
+    scale that it is kept in (`whole`: as it is, else in millionths). `dtype`: of numbers that were worked out.
+    `number`: a constant's millionths. `codes`: of a value that is one of few, the value of each number that the node
+    holds; a number that is none of these is nothing.
     """
 
     node: Node
@@ -74,7 +75,8 @@ def smallest(bound: int) -> str:
 
 def fits(value: int, dtype: str) -> bool:
     """Whether a type has room for a number."""
-    return abs(value) < 2 ** (int(dtype.removeprefix("Int")) - 1)  # of signed types: codes are never compared so
+    bits = int(dtype.removeprefix("Int")) - 1  # of signed types: numbers of rows are never compared so
+    return bool(abs(value) < 2**bits)
 
 
 def within(bound: int) -> int:

@@ -20,7 +20,12 @@ def _texts(field: str) -> Pool:
     return _TEXT, [value for value in VALUES[field] if isinstance(value, str)]
 
 
-_LOCAL = [datetime(2026, 3, 8, 2, 30), datetime(2026, 11, 1, 1, 30), datetime(2025, 1, 31, 12, 0, 1), datetime(2026, 11, 23, 3)]
+_LOCAL = [
+    datetime(2026, 3, 8, 2, 30),
+    datetime(2026, 11, 1, 1, 30),
+    datetime(2025, 1, 31, 12, 0, 1),
+    datetime(2026, 11, 23, 3),
+]
 _INSTANTS = [NOW, NOW - timedelta(hours=1), NOW + timedelta(days=1), datetime(1969, 12, 31, 23, tzinfo=UTC)]
 _DAYS = [date(2026, 11, 23), date(2024, 2, 29), date(1950, 1, 1)]
 _TIMES: list[Pool] = [
@@ -61,7 +66,12 @@ TYPES: dict[str, list[Pool]] = {
     "ref": [_texts("ref"), (pl.Struct({"id": pl.String, "level": pl.String}), [{"id": "m3", "level": "senior"}, {"id": "m1", "level": "junior"}])],
 }  # fmt: skip
 WRONG: dict[str, list[Pool]] = {
-    "n": [(pl.Int64(), [10**12, 1]), (pl.Float64(), [1.5, float("nan"), 2.0]), (_TEXT, ["many", "5"]), (pl.Boolean(), [True])],
+    "n": [
+        (pl.Int64(), [10**12, 1]),
+        (pl.Float64(), [1.5, float("nan"), 2.0]),
+        (_TEXT, ["many", "5"]),
+        (pl.Boolean(), [True]),
+    ],
     "m": [(pl.Float64(), [float("nan"), 1e12, float("inf"), 1.0]), (_TEXT, ["x", "1"]), (pl.Boolean(), [False])],
     "c": [(_TEXT, ["z", "a"]), (pl.Int64(), [1])],
     "f": [(_TEXT, ["maybe", "yes"]), (pl.Int64(), [2, 1])],
@@ -79,7 +89,11 @@ assert set(WRONG) <= set(BAD)
 def frames(draw: st.DrawFn, bad: bool = False) -> pl.DataFrame:
     """A frame of up to nine leads; columns may be absent, and each cell unknown. With `bad`, some don't fit."""
     height = draw(st.integers(1, 9))
-    columns = {"id": pl.Series("id", draw(st.lists(st.sampled_from(["L1", "线索", " 9 ", "x y"]), min_size=height, max_size=height)))}
+    columns = {
+        "id": pl.Series(
+            "id", draw(st.lists(st.sampled_from(["L1", "线索", " 9 ", "x y"]), min_size=height, max_size=height))
+        )
+    }
     for field, pools in TYPES.items():
         if field != "made" and draw(st.integers(0, 7)) == 0:
             continue

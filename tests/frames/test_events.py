@@ -71,7 +71,10 @@ ENTRIES = [
     "+2 when count(Visit where paid) is known",
     "+3 when last(Visit where kind is chat).seconds >= 30",
 ]  # fmt: skip
-AT = [NOW - timedelta(days=d, hours=h) for d, h in ((0, 0), (0, 1), (1, 0), (3, 5), (7, 0), (10, 2), (22, 3), (30, 0), (90, 0))]
+AT = [
+    NOW - timedelta(days=d, hours=h)
+    for d, h in ((0, 0), (0, 1), (1, 0), (3, 5), (7, 0), (10, 2), (22, 3), (30, 0), (90, 0))
+]
 AT += [NOW + timedelta(hours=1), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)]
 
 

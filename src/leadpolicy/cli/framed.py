@@ -104,9 +104,9 @@ class FramedRun:
 
 def _cleared(column: pl.Series, unknown: frozenset[str] | set[str]) -> pl.Series:
     """A column without the values that mean unknown."""
-    from leadpolicy.frames.reading import different_values
-
     import polars as pl
+
+    from leadpolicy.frames.reading import different_values
 
     if column.dtype == pl.Boolean:
         return column

@@ -11,10 +11,10 @@ from leadpolicy.cli.framed import in_frames, of_problem
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
 from leadpolicy.cli.language import teller
 from leadpolicy.cli.outputs import Outputs
-from leadpolicy.cli.seen import SeenKeys
 from leadpolicy.cli.screen import err, out, print_json
+from leadpolicy.cli.seen import SeenKeys
 from leadpolicy.cli.summary import Summary
-from leadpolicy.compiler.wording import Lang, foreign, say, translated
+from leadpolicy.compiler.wording import Lang, say, translated
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.files.problems import BadRow, FileError, place_word
 from leadpolicy.files.records import Record, Records

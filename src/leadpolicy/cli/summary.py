@@ -105,12 +105,12 @@ class Summary:
         else:
             left = frame
         if policy.funnel is not None:
-            for (stage,), number in _counted(left, ["stage"]):
-                self.stages[stage] += number
+            for (reached,), number in _counted(left, ["stage"]):
+                self.stages[reached] += number
         if policy.route is not None:
             columns = [f"route.{part}" for part in ("entry", "kind", "target", "member")]
-            for (entry, kind, target, member), number in _counted(frame, columns):
-                self.routes[entry, str(kind), None if member is not None else target] += number
+            for (name, kind, target, member), number in _counted(frame, columns):
+                self.routes[name, str(kind), None if member is not None else target] += number
 
     def add(self, decision: Mapping[str, Any]) -> None:
         """Count a decision (its JSON form)."""

@@ -56,9 +56,14 @@ def decide_frame(
     if isinstance(frame, pl.DataFrame):
         return decide(frame)
     schema = {name: frames.rows.dtype(name) for name in wanted}
-    named = frame.select(picked) if picked else frame
+    named = frame.select(picked)
+    # Which columns are read can't be seen from outside, so none may be left out before.
     return named.map_batches(
-        lambda one: frames.decide(one, wanted, happened, now, on_error), schema=schema, no_optimizations=True
+        lambda one: frames.decide(one, wanted, happened, now, on_error),
+        schema=schema,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=False,
     )  # fmt: skip
 
 
@@ -76,4 +81,6 @@ def _picked(frames: Frames, there: list[str], columns: Mapping[str, str]) -> lis
     if len(set(columns.values())) < len(columns):
         raise ValueError("columns: a column feeds one field, and one is given to two")
     taken = {field: columns.get(field, field) for field in fields}
-    return [pl.col(column).alias(field) for field, column in taken.items() if column in there]
+    found = [pl.col(column).alias(field) for field, column in taken.items() if column in there]
+    # A frame that feeds nothing still has as many leads as it has rows.
+    return found or [pl.repeat(None, pl.len()).alias(fields[0])]

@@ -30,9 +30,9 @@ _CODES = 256
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What is worked out of a frame. `flags` are true where a lead must be looked at again; so must be a text that is
-    none of the policy's constants (`look`, with the text's own column), where it isn't clean, and a choice that is none
-    of its field's (`choices`, each with the columns that say which it is)."""
+    """What is worked out of a frame, or to be. `flags` are true where a lead must be looked at again; so must be a
+    text that is none of the policy's constants (`look`, with the text's own column), where it isn't clean, and a
+    choice that is none of its field's (`choices`, each with the columns that say which it is)."""
 
     frame: pl.LazyFrame
     flags: list[str]
@@ -109,7 +109,9 @@ class Runner:
         if column in {"missing", "ask"}:
             return ""
         value, _, end = column.rpartition(".")
-        return value if end in {"low", "high"} and column not in self._lowered.outputs and value in self._types else None
+        return (
+            value if end in {"low", "high"} and column not in self._lowered.outputs and value in self._types else None
+        )
 
     # ── Working out ──
 
@@ -123,7 +125,11 @@ class Runner:
         frame = self._joined(read.frame, sums)
         if any(self.settled(name) is not None for name in columns):
             flags = [*flags, _UNSETTLED, *self._lowered.unsettled]  # the latter: of the lead's records
-        needed = [*(one for one in flags if one != _UNSETTLED and one not in self._lowered.unsettled), *read.look, *(name for equals in read.choices.values() for name in equals)]
+        needed = [
+            *(one for one in flags if one != _UNSETTLED and one not in self._lowered.unsettled),
+            *read.look,
+            *(name for equals in read.choices.values() for name in equals),
+        ]
         for name in columns:
             shown = self._lowered.outputs.get(self.settled(name) or name)
             if shown is not None:
@@ -166,7 +172,6 @@ class Runner:
 
     def _expressions(self, now: int, keys: Mapping[str, list[str]]) -> dict[str, pl.Expr]:
         """The expressions for a time; those of the last time are kept, as slices of one file ask again and again."""
-        import polars as pl
 
         said = (now, tuple((name, tuple(of)) for name, of in keys.items()) if "keys[" in self._lowered.text else ())
         last = self._last

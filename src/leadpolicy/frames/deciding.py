@@ -128,7 +128,9 @@ class _Call:
         import polars as pl
 
         frames, frame = self._frames, self._frame
-        worked = self._work(frames._reader.at_once(frame, self._facts, "lead" in self._columns or bool(frames.lowered.records)))
+        worked = self._work(
+            frames._reader.at_once(frame, self._facts, "lead" in self._columns or bool(frames.lowered.records))
+        )
         done = frames._runner.show(worked, self._columns)
         if done is not None:
             return done
@@ -137,7 +139,9 @@ class _Call:
         again = numbers.filter(odd)
         pieces = self._exactly(frame.filter(odd), again)
         if len(again) < frame.height:
-            rest = _Call(frames, frame.filter(~odd), self._columns, self._happened, self._now, self._on_error, self._told)
+            rest = _Call(
+                frames, frame.filter(~odd), self._columns, self._happened, self._now, self._on_error, self._told
+            )
             pieces.append((numbers.filter(~odd), rest.by_columns()))
         return _in_order(pieces)
 

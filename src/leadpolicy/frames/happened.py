@@ -138,13 +138,17 @@ class Happened:
         fact = self._policy.fact(one.fact)
         link = self._link(one.fact, frame)
         key = next((f.name for f in fact.fields if f.key), None)
-        if link is None or (key is not None and (key not in frame.columns or frame.get_column(key).is_duplicated().any())):
+        if link is None or (
+            key is not None and (key not in frame.columns or frame.get_column(key).is_duplicated().any())
+        ):
             return None
         reader = FrameReader(self._policy, self._program.policy, one.reads, fact)
         for read in (reader.at_once, reader.exactly):
             made = read(frame, {}, True)
             done = made.frame.collect()
-            odd = done.select(pl.any_horizontal(pl.col(name).any() for name in made.odd)).item() if made.odd else False
+            odd = (
+                done.select(pl.any_horizontal(pl.col(name).any() for name in made.odd)).item() if made.odd else False
+            )
             if not odd:
                 return done.with_columns(link.alias(LINK))
         return None

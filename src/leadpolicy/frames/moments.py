@@ -21,23 +21,27 @@ def from_local(micros: pl.Expr, zone: ir.Zone, low: int | None, high: int | None
     In a gap forward by its length, of a doubled hour the earlier (ruling 17): the offset before a change counts up
     to its later local reading.
     """
-    import polars as pl
-
     if low is None or high is None:
         return micros
     before = zone.first_offset
-    chain = None
+    ends: list[tuple[int, int]] = []
     for instant, after in zone.transitions:
         if instant <= low // SECOND - _DAYS:
             before = after
         elif instant <= high // SECOND + _DAYS:
-            test = micros < (instant + max(before, after)) * SECOND
-            chain = pl.when(test) if chain is None else chain.when(test)  # type: ignore[assignment, attr-defined]
-            chain = chain.then(pl.lit(before * SECOND))  # type: ignore[assignment, attr-defined]
+            ends.append(((instant + max(before, after)) * SECOND, before))
             before = after
-    if chain is None:
-        return micros - before * SECOND
-    return micros - chain.otherwise(pl.lit(before * SECOND))  # type: ignore[attr-defined, no-any-return]
+    return micros - _stepped(micros, ends, before)
+
+
+def _stepped(micros: pl.Expr, ends: list[tuple[int, int]], last: int) -> pl.Expr:
+    """The offset in microseconds: of the first end that lies behind, in seconds; behind all of them the last one."""
+    import polars as pl
+
+    offset: pl.Expr = pl.lit(last * SECOND)
+    for end, before in reversed(ends):
+        offset = pl.when(micros < end).then(pl.lit(before * SECOND)).otherwise(offset)
+    return offset
 
 
 def day_of(instants: pl.Expr, zone: ir.Zone) -> pl.Expr:
@@ -47,7 +51,9 @@ def day_of(instants: pl.Expr, zone: ir.Zone) -> pl.Expr:
     def days(column: pl.Series) -> pl.Series:
         low, high = column.min(), column.max()
         name = column.name
-        local = to_local(pl.col(name), zone, low, high)  # type: ignore[arg-type]
+        if not isinstance(low, int) or not isinstance(high, int):
+            return column
+        local = to_local(pl.col(name), zone, low, high)
         return column.to_frame().select((local // DAY).cast(pl.Int64)).to_series()
 
     return instants.map_batches(days, return_dtype=pl.Int64())
@@ -55,23 +61,17 @@ def day_of(instants: pl.Expr, zone: ir.Zone) -> pl.Expr:
 
 def to_local(micros: pl.Expr, zone: ir.Zone, low: int | None, high: int | None) -> pl.Expr:
     """Local times, as if they were UTC, of instants between `low` and `high`."""
-    import polars as pl
-
     if low is None or high is None:
         return micros
     before = zone.first_offset
-    chain = None
+    ends: list[tuple[int, int]] = []
     for instant, after in zone.transitions:
         if instant * SECOND <= low:
             before = after
         elif instant * SECOND <= high:
-            test = micros < instant * SECOND
-            chain = pl.when(test) if chain is None else chain.when(test)  # type: ignore[assignment, attr-defined]
-            chain = chain.then(pl.lit(before * SECOND))  # type: ignore[assignment, attr-defined]
+            ends.append((instant * SECOND, before))
             before = after
-    if chain is None:
-        return micros + before * SECOND
-    return micros + chain.otherwise(pl.lit(before * SECOND))  # type: ignore[attr-defined, no-any-return]
+    return micros + _stepped(micros, ends, before)
 
 
 def factor_of(day: pl.Expr, kind: str, days: int, now: int, zone: ir.Zone) -> pl.Expr:
@@ -84,7 +84,7 @@ def factor_of(day: pl.Expr, kind: str, days: int, now: int, zone: ir.Zone) -> pl
         ages = (today - column).clip(lower_bound=0)
         top = ages.max()
         fall = halving if kind == "halving" else fading
-        table = [fall(age, days) for age in range(int(top) + 1)] if top is not None else [0]  # type: ignore[arg-type]
+        table = [fall(age, days) for age in range(int(top) + 1)] if top is not None else [0]
         return pl.Series(column.name, table, dtype=pl.Int64()).gather(ages.cast(pl.UInt32))
 
     return day.map_batches(factors, return_dtype=pl.Int64())

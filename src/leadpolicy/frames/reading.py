@@ -156,7 +156,9 @@ class FrameReader:
         for index, one in enumerate(self._about.fields):
             read = self._own.get(one.name)
             name = read.name if read is not None else f"unread_{index}"
-            column = frame.get_column(one.name) if one.name in frame.columns else pl.repeat(None, frame.height, eager=True)
+            column = (
+                frame.get_column(one.name) if one.name in frame.columns else pl.repeat(None, frame.height, eager=True)
+            )
             found = self._exact_column(column.rename(one.name), index, name, read)
             series += found[0]
             made.odd.append(found[1])
@@ -223,7 +225,9 @@ class FrameReader:
         table = pl.DataFrame(
             {
                 "key": pl.Series(list(records), dtype=pl.String()),
-                "value": pl.Series([None if v is NOTHING else plain_value(v) for v in found], dtype=dtype, strict=False),
+                "value": pl.Series(
+                    [None if v is NOTHING else plain_value(v) for v in found], dtype=dtype, strict=False
+                ),
                 "none": pl.Series([v is NOTHING for v in found], dtype=pl.Boolean()),
             }
         )
@@ -327,7 +331,9 @@ class _Usual:
         column, whole = self._column, self._field.type.kind == "int"
         if self._dtype.is_integer() and self._dtype not in (pl.Int128,):
             if self._dtype in (pl.Int64, pl.UInt64):
-                self._is_odd("size", (column >= LIMIT) | (column <= -LIMIT), (column.max() >= LIMIT) | (column.min() <= -LIMIT))
+                self._is_odd(
+                    "size", (column >= LIMIT) | (column <= -LIMIT), (column.max() >= LIMIT) | (column.min() <= -LIMIT)
+                )
             value = column.cast(pl.Int64, strict=False)
             return value if whole else value * SCALE
         if self._dtype in (pl.Float64, pl.Float32):
@@ -389,7 +395,9 @@ def different_values(column: pl.Series) -> tuple[pl.Series, list[Any]]:
         values = column.unique(maintain_order=True)
         table = pl.DataFrame({"value": values, "number": pl.int_range(len(values), eager=True)})
         named = column.rename("value").to_frame()
-        numbers = named.join(table, on="value", how="left", nulls_equal=True, maintain_order="left").get_column("number")
+        numbers = named.join(table, on="value", how="left", nulls_equal=True, maintain_order="left").get_column(
+            "number"
+        )
         if numbers.null_count() == 0:
             return numbers, values.to_list()
     except pl.exceptions.PolarsError:

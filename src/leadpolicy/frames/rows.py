@@ -52,7 +52,10 @@ class Rows:
 
         data = list(zip(*cells, strict=True)) if cells else [() for _ in columns]
         return pl.DataFrame(
-            [pl.Series(name, list(values), dtype=self.dtype(name)) for name, values in zip(columns, data, strict=True)]
+            [
+                pl.Series(name, list(values), dtype=self.dtype(name))
+                for name, values in zip(columns, data, strict=True)
+            ]
         )
 
     def dtype(self, name: str) -> pl.DataType:

@@ -10,7 +10,19 @@ from leadpolicy.files.flat import flat_columns
 
 USUAL: Final = ("scores", "tables", "gates", "disqualified", "stage", "route")
 """What is decided at once; the rest (lead, at, bounds, missing, policy) is there when it is asked for."""
-GROUPS: Final = ("lead", "at", "scores", "bounds", "tables", "gates", "disqualified", "stage", "route", "missing", "policy")
+GROUPS: Final = (
+    "lead",
+    "at",
+    "scores",
+    "bounds",
+    "tables",
+    "gates",
+    "disqualified",
+    "stage",
+    "route",
+    "missing",
+    "policy",
+)
 
 
 def groups(policy: ir.Policy) -> dict[str, str]:
