@@ -226,6 +226,5 @@ class Parts:
         field = next((one for one in self.plan.about.fields if one.key), None)
         if field is not None and field.type.kind in {"text", "int"}:
             index = self.plan.slot((field.name,))
-            self._shared.free.add(index)
             value = of_slot(self._plain, index)
             self.outputs["lead"] = Output("text" if field.type.kind == "text" else "whole", value.node)

@@ -91,7 +91,9 @@ def visits(draw: st.DrawFn) -> pl.DataFrame:
 
     return pl.DataFrame(
         {
-            "lead": pl.Series(some(["L1", "L2", "L3", "L9"]), dtype=pl.String()),
+            "lead": pl.Series(
+                some(draw(st.sampled_from([["L1", "L2", "L3", "L9"], ["L1", " L2", "L3 "]]))), dtype=pl.String()
+            ),
             "kind": pl.Series(some(["page", "form", "chat", None, " form "]), dtype=pl.String()),
             "page": pl.Series(some(["price", "/price list", "é", None, "-"]), dtype=pl.String()),
             "seconds": pl.Series(some([0, 30, 31, 80, None]), dtype=pl.Int64()),

@@ -70,7 +70,7 @@ class Happened:
         """What leads of these keys are decided by."""
         if not self._frames:
             return self.base
-        if not all(self._sums_in_columns(name) for name in self._frames):
+        if not all(self._sums_in_columns(name) and self._is_clean(name) for name in self._frames):
             return self._whole
         wanted = sorted({str(key).strip() for key in keys if key is not None})
         rows: dict[str, list[dict[str, Any]]] = {}
@@ -90,26 +90,34 @@ class Happened:
 
     def sums(self, make: Make, now: int) -> list[pl.DataFrame]:
         """By fact, a row a lead that has records: its key, and what is made of them."""
-        import polars as pl
-
         if not self._lowered.records:
             return []
         made = make(now, lambda column: column, lambda c: day_of(c, self._policy.zone), self._factor(now))
         found: list[pl.DataFrame] = []
         for one in self._lowered.records:
-            rows, sums = made[one.fact]
-            frame = self._records(one)
-            if one.order:
-                frame = self._in_order(one, frame)
-            query = frame.lazy()
-            for name in one.rows:
-                query = query.with_columns(rows[name].alias(name))
-            given = [expr.alias(name) for name, expr in sums.items()]
-            found.append(query.group_by(pl.col(LINK)).agg(given).collect())
+            table = self._summed_up(one, *made[one.fact])
+            if one.fact in self._read and table.get_column(LINK).str.contains(DIRTY).any():
+                # A key that isn't clean: only the engine says whose such records are.
+                del self._read[one.fact]
+                table = self._summed_up(one, *made[one.fact])
+            found.append(table)
         return found
+
+    def _summed_up(self, one: RecordReads, rows: dict[str, Any], sums: dict[str, Any]) -> pl.DataFrame:
+        import polars as pl
+
+        frame = self._records(one)
+        query = (self._in_order(one, frame) if one.order else frame).lazy()
+        for name in one.rows:
+            query = query.with_columns(rows[name].alias(name))
+        return query.group_by(pl.col(LINK)).agg([expr.alias(name) for name, expr in sums.items()]).collect()
 
     def _factor(self, now: int) -> Callable[[pl.Expr, str, int], pl.Expr]:
         return lambda day, kind, days: factor_of(day, kind, days, now, self._policy.zone)
+
+    def _is_clean(self, name: str) -> bool:
+        """Whether the keys that records belong to are as they stand."""
+        return not self._read[name].get_column(LINK).str.contains(DIRTY).any()
 
     def _records(self, one: RecordReads) -> pl.DataFrame:
         if one.fact in self._frames and self._sums_in_columns(one.fact):
@@ -166,7 +174,7 @@ class Happened:
         link = frame.get_column(column)
         if link.dtype.is_integer():
             link = link.cast(pl.String)
-        if link.dtype != pl.String or link.null_count() or link.str.contains(DIRTY).any():
+        if link.dtype != pl.String or link.null_count():
             return None
         return link
 

@@ -283,8 +283,7 @@ class _Usual:
             self.made[self._name] = value
         return True
 
-    def _is_odd(self, what: str, expr: pl.Expr, any_: pl.Expr | None = None) -> None:
-        """`any_`: whether it is true of any lead, where that is found faster than by going through all."""
+    def _is_odd(self, what: str, expr: pl.Expr) -> None:
         name = f"odd_{what}_{self._name}"
         self.made[name] = expr
         self.odd.append(name)
@@ -331,9 +330,7 @@ class _Usual:
         column, whole = self._column, self._field.type.kind == "int"
         if self._dtype.is_integer() and self._dtype not in (pl.Int128,):
             if self._dtype in (pl.Int64, pl.UInt64):
-                self._is_odd(
-                    "size", (column >= LIMIT) | (column <= -LIMIT), (column.max() >= LIMIT) | (column.min() <= -LIMIT)
-                )
+                self._is_odd("size", (column >= LIMIT) | (column <= -LIMIT))
             value = column.cast(pl.Int64, strict=False)
             return value if whole else value * SCALE
         if self._dtype in (pl.Float64, pl.Float32):
