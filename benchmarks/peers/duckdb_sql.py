@@ -60,4 +60,4 @@ def make(frame: Any) -> Callable[[], Any]:
     connection = duckdb.connect()
     connection.execute(f"SET threads TO {polars.thread_pool_size()}")
     connection.register("frame", frame.to_arrow())
-    return lambda: connection.execute(QUERY).pl()
+    return lambda: polars.from_arrow(connection.sql(QUERY).to_arrow_table())
