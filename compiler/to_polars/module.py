@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from leadpolicy.compiler import ir
@@ -124,9 +125,9 @@ def _record_reads(one: FactRecords, rows: Listing) -> RecordReads:
 _EMPTY: dict[str, object] = {"0": 0, "0.0": 0.0, "False": False, "None": None}
 
 
-def _shown(output: Output, want: object) -> Shown:
-    rest = None if output.rest is None else want(output.rest)  # type: ignore[operator]
-    return Shown(output.form, want(output.node), output.texts, rest)  # type: ignore[operator]
+def _shown(output: Output, want: Callable[[Node], str]) -> Shown:
+    rest = None if output.rest is None else want(output.rest)
+    return Shown(output.form, want(output.node), output.texts, rest)
 
 
 def _text(policy: ir.Policy, listing: Listing, facts: list[tuple[FactRecords, Listing]]) -> str:

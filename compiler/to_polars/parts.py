@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -72,9 +73,11 @@ class Parts:
                 self._try(part, lambda: self._route(policy.route), ("route", ""))
         return self._shared
 
-    def _try(self, part: str, lower: object, key: tuple[str, str] | None = None, quiet: bool = False) -> None:
+    def _try(
+        self, part: str, lower: Callable[[], object], key: tuple[str, str] | None = None, quiet: bool = False
+    ) -> None:
         try:
-            lower()  # type: ignore[operator]
+            lower()
         except CannotLowerError as error:
             if key is not None:
                 self._shared.parts[key] = error

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _VERDICTS = ["fail", "pass", "unknown"]
 _UNSETTLED = "unsettled"
+_PLANNED = 64
+"""Layers are kept for so many sets of columns that were wanted."""
 _CODES = 256
 """A table of texts has room for every number of a byte: those of no row are null."""
 
@@ -137,6 +139,8 @@ class Runner:
         asked = tuple(needed)
         layers = self._planned.get(asked)
         if layers is None:
+            if len(self._planned) >= _PLANNED:
+                self._planned.clear()
             layers = self._planned[asked] = _layers(exprs, asked, set(frame.collect_schema()))
         if _UNSETTLED in flags:
             frame = frame.with_columns(self._unsettled().alias(_UNSETTLED))
