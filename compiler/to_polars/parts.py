@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 from leadpolicy.compiler import ir
@@ -58,19 +59,19 @@ class Parts:
         for part in policy.order:
             kind, _, name = part.partition(" ")
             if kind == "let":
-                self._try(part, lambda name=name: self._plain.let(name), quiet=True)
+                self._try(part, partial(self._plain.let, name), quiet=True)
             elif kind == "score":
-                self._try(part, lambda one=scores[name]: self._score(one), ("score", name))
+                self._try(part, partial(self._score, scores[name]), ("score", name))
             elif kind == "table":
-                self._try(part, lambda one=tables[name]: self._table(one), ("table", name))
+                self._try(part, partial(self._table, tables[name]), ("table", name))
             elif kind == "gate":
-                self._try(part, lambda one=gates[name]: self._gate(one), ("gate", name))
+                self._try(part, partial(self._gate, gates[name]), ("gate", name))
             elif kind == "disqualify":
                 self._try(part, self._disqualify, ("disqualified", ""))
             elif kind == "stage":
-                self._try(part, lambda one=stages[name]: self._stage(one), ("stage", name))
+                self._try(part, partial(self._stage, stages[name]), ("stage", name))
             elif kind == "route" and policy.route is not None:
-                self._try(part, lambda: self._route(policy.route), ("route", ""))
+                self._try(part, partial(self._route, policy.route), ("route", ""))
         return self._shared
 
     def _try(
