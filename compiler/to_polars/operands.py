@@ -351,7 +351,7 @@ def _moments(expressions: Expressions, expr: ir.Arith | ir.Neg, values: list[Val
 def any_of(expressions: Expressions, expr: ir.Any) -> Truth:
     """Whether a record counts; unknown where one only may."""
     graph = expressions.graph
-    sure, maybe = expressions.shared.records.any(expressions.shared, expr)
+    sure, maybe = expressions.shared.records.any(expressions.mode, expr)
     node = graph.column(sure)
     if maybe is None:
         return Truth(node)
@@ -360,7 +360,7 @@ def any_of(expressions: Expressions, expr: ir.Any) -> Truth:
 
 
 def _number_of(expressions: Expressions, expr: ir.Count) -> Value:
-    number, maybe = expressions.shared.records.number(expressions.shared, expr)
+    number, maybe = expressions.shared.records.number(expressions.mode, expr)
     node = expressions.graph.column(number)
     if maybe is None:
         return Value(node, "int", bound=_RECORDS)
@@ -370,7 +370,7 @@ def _number_of(expressions: Expressions, expr: ir.Count) -> Value:
 
 def _total(expressions: Expressions, expr: ir.Total) -> Value:
     graph = expressions.graph
-    total, doubt, size, value = expressions.shared.records.total(expressions.shared, expr)
+    total, doubt, size, value = expressions.shared.records.total(expressions.mode, expr)
     if value.kind not in NUMERIC_KINDS:
         raise CannotLowerError("it adds up what is no number")
     node = graph.chain([(graph.negation(graph.column(doubt)), graph.column(total))], None)
@@ -384,7 +384,7 @@ def _attribute(expressions: Expressions, expr: ir.Attr) -> Value:
     if not isinstance(pick, ir.Pick) or len(expr.path) > 1 or expr.type.kind == "list":
         raise CannotLowerError("it reads records in a way that columns don't say")
     graph = expressions.graph
-    found, there, maybe, none, value = expressions.shared.records.picked(expressions.shared, pick, expr.path[0])
+    found, there, maybe, none, value = expressions.shared.records.picked(expressions.mode, pick, expr.path[0])
     node = graph.column(found)
     none_there = graph.negation(graph.column(there))
     absent = none_there if none is None else graph.disjunction([none_there, graph.column(none)])

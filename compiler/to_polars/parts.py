@@ -52,6 +52,8 @@ class Parts:
         policy = self.plan.policy
         if policy.disqualify is None:
             self._disqualify()
+        if not policy.order:
+            self.refused["order"] = "the intermediate representation says no order of the policy's parts"
         scores = {one.name: one for one in policy.scores}
         tables = {one.name: one for one in policy.tables}
         gates = {one.name: one for one in policy.gates}

@@ -73,19 +73,17 @@ class RecordColumns:
 
     # ── Which records count ──
 
-    def counted(
-        self, shared: object, records: ir.Records, timed: bool = False
-    ) -> tuple[FactRecords, str, str | None]:
-        """The columns that are true of a record that counts, and of one that may (None where none can be)."""
+    def counted(self, mode: str, records: ir.Records, timed: bool = False) -> tuple[FactRecords, str, str | None]:
+        """The columns that are true of a record that counts, and of one that may (None where none can be), in a mode
+        of reading."""
         from leadpolicy.compiler.to_polars.expressions import Expressions, Shared
 
-        assert isinstance(shared, Shared)
         fact = self._fact(records)
         for expr in walk.nodes(walk.condition(records.where)):
             own = isinstance(expr, ir.FieldRef) and expr.var == records.var
             if isinstance(expr, _OUTSIDE) or (isinstance(expr, ir.FieldRef) and not own):
                 raise CannotLowerError("which of its records count depends on more than these")
-        inner = Expressions(Shared(self._plan, fact.graph))
+        inner = Expressions(Shared(self._plan, fact.graph), mode)
         inner.record = (self, fact, records.var)
         parts = [*self._window(inner, fact, records, timed), inner.condition(records.where)]
         graph = fact.graph
@@ -146,23 +144,23 @@ class RecordColumns:
 
     # ── What is made of them ──
 
-    def number(self, shared: object, expr: ir.Count) -> tuple[str, str | None]:
+    def number(self, mode: str, expr: ir.Count) -> tuple[str, str | None]:
         """How many count, and how many may."""
-        fact, sure, maybe = self.counted(shared, expr.records)
+        fact, sure, maybe = self.counted(mode, expr.records)
         number = self._sum(fact, f"col({literal(sure)}).sum().cast(Int64)", "0")
         return number, None if maybe is None else self._sum(fact, f"col({literal(maybe)}).sum().cast(Int64)", "0")
 
-    def any(self, shared: object, expr: ir.Any) -> tuple[str, str | None]:
+    def any(self, mode: str, expr: ir.Any) -> tuple[str, str | None]:
         """Whether one counts, and whether one may."""
-        fact, sure, maybe = self.counted(shared, expr.records)
+        fact, sure, maybe = self.counted(mode, expr.records)
         return self._sum(fact, f"col({literal(sure)}).any()", "False"), self._doubt(fact, maybe)
 
     def _doubt(self, fact: FactRecords, maybe: str | None) -> str | None:
         return None if maybe is None else self._sum(fact, f"col({literal(maybe)}).any()", "False")
 
-    def total(self, shared: object, expr: ir.Total) -> tuple[str, str, str, Value]:
+    def total(self, mode: str, expr: ir.Total) -> tuple[str, str, str, Value]:
         """The sum of a value, whether some record or value is unknown, and the size of the sum."""
-        fact, sure, maybe = self.counted(shared, expr.records)
+        fact, sure, maybe = self.counted(mode, expr.records)
         if not isinstance(expr.value, ir.FieldRef) or expr.value.var != expr.records.var or expr.function != "sum":
             raise CannotLowerError("it adds up or averages what is worked out of each record")
         value = self.of_field(fact, expr.value)
@@ -184,12 +182,12 @@ class RecordColumns:
             value,
         )
 
-    def picked(self, shared: object, pick: ir.Pick, name: str) -> tuple[str, str, str | None, str | None, Value]:
+    def picked(self, mode: str, pick: ir.Pick, name: str) -> tuple[str, str, str | None, str | None, Value]:
         """A field of the first or last record that counts or may; whether there is one, whether that one only may
         count, whether its field is nothing."""
         if pick.prefer:
             raise CannotLowerError("it picks a record by what is preferred")
-        fact, sure, maybe = self.counted(shared, pick.records)
+        fact, sure, maybe = self.counted(mode, pick.records)
         declared = next(one for one in fact.fact.fields if one.name == name)
         value = self.of_field(fact, ir.FieldRef(var=pick.records.var, path=(name,), type=declared.type))
         column = fact.reads[name]
@@ -207,10 +205,10 @@ class RecordColumns:
             value,
         )
 
-    def points(self, shared: object, entry: ir.EventEntry) -> str:
+    def points(self, mode: str, entry: ir.EventEntry) -> str:
         """What an entry's points are multiplied by: how many records count, or the sum of their factors in 10⁻⁹."""
         timed = entry.decay is not None or entry.repeat == "once_per_day"
-        fact, sure, _ = self.counted(shared, entry.records, timed)
+        fact, sure, _ = self.counted(mode, entry.records, timed)
         counts = f"col({literal(sure)})"
         if not timed:
             text = f"{counts}.any().cast(Int64)" if entry.repeat == "once" else f"{counts}.sum().cast(Int64)"

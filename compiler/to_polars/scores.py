@@ -102,7 +102,7 @@ class Scores:
     def _events(self, entry: ir.EventEntry, whole: bool) -> Value:
         """What the records that count certainly give."""
         shared, graph = self._expressions.shared, self._graph
-        column = shared.records.points(shared, entry)
+        column = shared.records.points(self._expressions.mode, entry)
         times = graph.column(column)
         points = points_of(entry.points, whole)
         if entry.decay is not None:

@@ -43,6 +43,11 @@ queue a
 pool  b
 """
 BODY = """
+gate seen {
+  one:  any Visit where kind is known within 30 days
+  more: count(Visit where seconds is known) >= 2
+  passes when at least 1
+}
 score fit from 0 to 30 { +5 when n >= 3 }
 route { hot: heat >= 10 and fit >= 5 -> queue a
         otherwise -> pool b }
