@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import dispatch, events, hand_written, large, leads, work_time
+from benchmarks import dispatch, events, frames, hand_written, large, leads, work_time
 from benchmarks.realistic import measure as realistic
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
@@ -177,5 +177,8 @@ ALL: dict[str, Callable[[], Figures]] = {
     "startup": startup,
     "dispatch": dispatch.figures,
     "events": events.figures,
+    "frames": frames.figures,
     "work_time": work_time.figures,
 }
+LONG: dict[str, Callable[[], Figures]] = {"frames_memory": frames.memory}
+"""What is measured only when it is asked for by name: it takes minutes."""

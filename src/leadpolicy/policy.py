@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from unicodedata import east_asian_width
 
 from leadpolicy.compiler.collecting import uncollected
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import AtOnce, Program
+    from leadpolicy.frames.deciding import Frames, FrameSupport
     from leadpolicy.models import Models
     from leadpolicy.stored import Entry
 
+Frame = TypeVar("Frame")
+"""A Polars DataFrame or LazyFrame."""
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
 Events = Mapping[str, Iterable[object]] | Iterable[object]
 
@@ -287,6 +290,52 @@ class Policy:
         """
         base = self.fact_base(facts, events)
         return self.program.decide_many(leads, facts=base, now=_time(now), on_error=on_error)
+
+    def decide_frame(
+        self,
+        frame: Frame,
+        *,
+        events: Events | None = None,
+        facts: Facts | None = None,
+        now: datetime | None = None,
+        want: str | Iterable[str] | None = None,
+        columns: Mapping[str, str] | None = None,
+        on_error: Callable[[int, InputError], None] | None = None,
+    ) -> Frame:
+        """Decide about a Polars frame of leads, in columns: one row a lead, in order; a LazyFrame gives a LazyFrame.
+
+        A column feeds the field of its name; `columns` says which column feeds a field of another name.
+        `want`: groups of columns (`lead`, `at`, `scores`, `bounds`, `tables`, `gates`, `disqualified`, `stage`,
+        `route`, `missing`, `policy`), single ones, or `all`; without it, what is decided at once.
+        Wrong leads raise one InputError that tells of up to a thousand of them; with `on_error`, that gets each one's
+        index and error, and it is left out. What columns can't say is decided lead by lead: `frame_support`.
+        """
+        from leadpolicy.frames.calling import decide_frame
+
+        happened = self._frames.happened(self.fact_base, facts, events)
+        found: Frame = decide_frame(self._frames, frame, want, columns, happened, _time(now), on_error)  # type: ignore[assignment, arg-type]
+        return found
+
+    @property
+    def frame_support(self) -> FrameSupport:
+        """What of the policy's decisions `decide_frame` works out in columns, and why the rest lead by lead."""
+        return self._frames.support()
+
+    @cached_property
+    def polars(self) -> str:
+        """The Python module that builds the columns of a frame, as text."""
+        from leadpolicy.compiler.to_polars import lower
+
+        return lower(self.ir).text
+
+    @cached_property
+    def _frames(self) -> Frames:
+        from leadpolicy.frames.calling import check_polars
+
+        check_polars()
+        from leadpolicy.frames.deciding import Frames
+
+        return Frames(self.ir, self.program)
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
