@@ -254,7 +254,7 @@ def _product(
     bound = left.bound * right.bound
     graph = expressions.graph
     if bound <= INT64 and not fraction:
-        dtype = smallest(bound)
+        dtype = smallest(max(bound, left.bound, right.bound))  # a factor may be larger than the product: times 0
         left, right = cast(expressions, left, dtype), cast(expressions, right, dtype)
         node = graph.node("(", left.node, " * ", right.node, ")")
         return Value(node, kind, doubts, _joined(expressions, absent), whole, bound, dtype)

@@ -186,7 +186,7 @@ class Happened:
         fact = self._policy.fact(one.fact)
         place = next(i for i, other in enumerate(self._policy.facts) if other.name == one.fact)
         records = None if base is None else base.sets[place]
-        rows = () if records is None else records.all
+        rows = () if records is None else records.ordered(None)
         columns = [pl.Series(LINK, [row[len(fact.fields)] for row in rows], dtype=pl.String())]
         for read in one.reads:
             at = next(i for i, field in enumerate(fact.fields) if field.name == read.path[0])

@@ -220,7 +220,7 @@ class FrameReader:
         at = next(i for i, one in enumerate(fact.fields) if one.name == read.path[-1])
         dtype = kept_type(fact.fields[at].type.kind)
         records = facts[fact.name]
-        keys = frame.get_column(above.name)
+        keys = frame.get_column(above.name).cast(pl.String)  # they may have come as categories
         found = [record[at] for record in records.values()]
         table = pl.DataFrame(
             {
