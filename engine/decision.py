@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.numbers import as_decimal, as_number
-from leadpolicy.engine.policy import PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
+from leadpolicy.engine.policy import Later, PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
 from leadpolicy.engine.printing import GATE_WORDS, print_table, print_value
 from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
@@ -62,38 +62,58 @@ class RouteResult(NamedTuple):
     member: str | None
 
 
+class Ends:
+    """Low and high of the scores of one decision, worked out when they are first asked for."""
+
+    __slots__ = ("_found", "_later", "_results", "_values")
+
+    def __init__(self, later: Later, values: Values, results: Results) -> None:
+        self._later = later
+        self._values = values
+        self._results = results
+        self._found: tuple[int | None, ...] | None = None
+
+    def of(self, index: int) -> tuple[int | None, int | None]:
+        """Those of one score, in its own scale."""
+        found = self._found
+        if found is None:
+            later = self._later
+            found = self._found = (later.told or later.get()).ends(self._values, self._results)
+        return found[2 * index], found[2 * index + 1]
+
+
 class ScoreResult:
     """A score's value; `low` and `high` are worked out when first asked for (None: without bound)."""
 
-    __slots__ = ("_decision", "_index", "_scaled", "value")
+    __slots__ = ("_ends", "_index", "_scaled", "high", "low", "value")
 
-    def __init__(self, value: Decimal, scaled: bool, index: int, decision: Decision) -> None:
+    value: Decimal
+    low: Decimal | None
+    """The least that the score can come to."""
+    high: Decimal | None
+    """The most that the score can come to."""
+
+    def __init__(self, value: Decimal, scaled: bool, index: int, ends: Ends) -> None:
         self.value = value
         self._scaled = scaled
         self._index = index
-        self._decision = decision
+        self._ends = ends
 
-    @property
-    def low(self) -> Decimal | None:
-        """The least that the score can come to."""
-        decision = self._decision
-        found = (decision._ends or decision._bounds())[2 * self._index]
-        return Decimal(found) if found is not None and not self._scaled else _end(found)
-
-    @property
-    def high(self) -> Decimal | None:
-        """The most that the score can come to."""
-        decision = self._decision
-        found = (decision._ends or decision._bounds())[2 * self._index + 1]
-        return Decimal(found) if found is not None and not self._scaled else _end(found)
+    def __getattr__(self, name: str) -> Decimal | None:
+        """What isn't there yet: both ends."""
+        if name not in ("low", "high"):
+            raise AttributeError(f"'ScoreResult' object has no attribute '{name}'")
+        low, high = self._ends.of(self._index)
+        if self._scaled:
+            self.low = None if low is None else as_decimal(low, True)
+            self.high = None if high is None else as_decimal(high, True)
+        else:
+            self.low = None if low is None else Decimal(low)
+            self.high = None if high is None else Decimal(high)
+        return self.low if name == "low" else self.high
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
-
-
-def _end(found: int | None) -> Decimal | None:
-    """An end of a score that is kept in millionths."""
-    return None if found is None else as_decimal(found, True)
 
 
 class Decision:
@@ -106,7 +126,7 @@ class Decision:
         self._values = values
         self._results = results
         self._memo: dict[str, object] | None = None
-        self._ends: tuple[int | None, ...] | None = None
+        self._ends: Ends | None = None
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
@@ -121,12 +141,10 @@ class Decision:
     def _declared(self) -> PolicyDeclaration:
         return self._program.policy
 
-    def _bounds(self) -> tuple[int | None, ...]:
-        """Low and high of each score, one after the other."""
+    def _bounds(self) -> Ends:
         found = self._ends
         if found is None:
-            later = self._program.policy.later
-            found = self._ends = (later.told or later.get()).ends(self._values, self._results)
+            found = self._ends = Ends(self._program.policy.later, self._values, self._results)
         return found
 
     def _trace(self) -> Trace:
@@ -170,15 +188,21 @@ class Decision:
     @property
     def scores(self) -> Mapping[str, ScoreResult]:
         """By name."""
-        return self._once("scores", self._make_scores)
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found: Mapping[str, ScoreResult] | None = memo.get("scores")  # type: ignore[assignment]
+        if found is None:
+            found = memo["scores"] = self._make_scores()
+        return found
 
     def _make_scores(self) -> Mapping[str, ScoreResult]:
-        results = self._results
+        results, ends = self._results, self._bounds()
         made: dict[str, ScoreResult] = {}
         for index, score in enumerate(self._program.policy.scores):
             value: int = results[index]  # type: ignore[assignment]
             scaled = score.scaled
-            made[score.name] = ScoreResult(as_decimal(value, True) if scaled else Decimal(value), scaled, index, self)
+            made[score.name] = ScoreResult(as_decimal(value, True) if scaled else Decimal(value), scaled, index, ends)
         return MappingProxyType(made)
 
     def _score(self, index: int) -> int:
@@ -286,8 +310,9 @@ class Decision:
             memo = self._memo = {}
         found: Reasons | None = memo.get("why")  # type: ignore[assignment]
         if found is None:
-            trace = self._trace()
-            found = memo["why"] = trace.policy.later.get().why(trace)
+            policy = self._program.policy
+            told = policy.later.told or policy.later.get()
+            found = memo["why"] = told.why(policy, told, self._values, self._results, self._trace)
         return found
 
     def why_not(self, target: str) -> Reasons:
@@ -346,7 +371,7 @@ class Decision:
         return printed
 
     def _print_score(self, score: ScoreDeclaration, index: int) -> dict[str, object]:
-        low, high = self._bounds()[2 * index : 2 * index + 2]
+        low, high = self._bounds().of(index)
         return {
             "value": as_number(self._score(index), score.scaled),
             "low": None if low is None else as_number(low, score.scaled),

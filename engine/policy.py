@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from leadpolicy.engine.attribution import Share
     from leadpolicy.engine.missing import Missing, Ranked
-    from leadpolicy.engine.reasons import Forms, Reasons
+    from leadpolicy.engine.reasons import Forms, Look, Reasons, State
     from leadpolicy.engine.replay import Turns
     from leadpolicy.engine.times import ZoneDeclaration
     from leadpolicy.engine.tracing import Trace
@@ -195,8 +195,9 @@ class Telling:
     lines of the module: of each file, pairs `generated:written`. `ends`: low and high of each score, one after the
     other. `lacking`: what is missing. `hangs`: of fields by
     their names, the slot and what hangs on it by scores alone, in the order in which they are asked for: a bit for each
-    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own. `atoms` are the names of what
-    reasons print, `printed` gives all their values.
+    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own. `states`: of each item the
+    state that it is known to be in by what it says, None where that isn't known. `atoms` are the names of what reasons
+    print, `printed` gives all their values.
     """
 
     scores: tuple[ScoreTelling, ...]
@@ -208,9 +209,10 @@ class Telling:
     lacking: Callable[[Values, Results, Callable[[], Trace]], tuple[Missing, ...]]
     hangs: Mapping[str, tuple[int, int]]
     asks: tuple[int, ...]
+    states: Callable[[Values, Results, Sequence[Look]], list[State | None]]
     printed: Callable[[Values, Results], tuple[object, ...]]
     trace: Callable[[PolicyDeclaration, Sequence[PartDeclaration], Values, Results], Trace]
-    why: Callable[[Trace], Reasons]
+    why: Callable[[PolicyDeclaration, Telling, Values, Results, Callable[[], Trace]], Reasons]
     missing: dict[tuple[int, int, str | None], Ranked] = field(default_factory=dict, compare=False, repr=False)
     """What is said of unknown fields, by all that it depends on (`engine/missing.py`)."""
     blamed: dict[tuple[int, object], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)

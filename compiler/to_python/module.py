@@ -123,7 +123,10 @@ _NAMES = {
         "follow",
         "with_embedded",
     ),
-    "leadpolicy.engine.reasons": ("why",),
+    "leadpolicy.engine.reasons": (
+        "looked_up",
+        "why",
+    ),
     "leadpolicy.engine.records": (
         "count",
         "distinct",
@@ -264,6 +267,7 @@ class Module:
             declarations.write_parts,
             declarations.atoms.write,
             declarations.write_lacking,
+            declarations.write_states,
             declarations.write_fields,
         ):
             write(declared)
@@ -275,7 +279,7 @@ class Module:
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, printed, Trace, why))")
+        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, states, printed, Trace, why))")
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:

@@ -31,11 +31,11 @@ class Natures:
         self._known: dict[tuple[int, str], Nature] = {}
         """By the identity of an expression: all of them live as long as the policy does."""
         for let in plan.policy.lets:
-            self._sensitive[let.name] = self._modes_of(let.expr)
+            self._sensitive[let.name] = self.modes_of(let.expr)
             for mode in MODES:
                 self._lets[let.name, mode] = self.of(let.expr, mode)
 
-    def _modes_of(self, expr: ir.Expr) -> frozenset[str]:
+    def modes_of(self, expr: ir.Expr) -> frozenset[str]:
         """The modes in which an expression means something else than in plain mode."""
         found: set[str] = set()
         for node in walk.nodes((expr,)):
