@@ -63,54 +63,51 @@ class RouteResult(NamedTuple):
 
 
 class Ends:
-    """Low and high of the scores of one decision, worked out when they are first asked for."""
+    """Low and high of the scores of one decision, one after the other, worked out when they are first asked for."""
 
-    __slots__ = ("_found", "_later", "_results", "_values")
+    __slots__ = ("_later", "_results", "_values", "found")
 
     def __init__(self, later: Later, values: Values, results: Results) -> None:
         self._later = later
         self._values = values
         self._results = results
-        self._found: tuple[int | None, ...] | None = None
+        self.found: tuple[int | None, ...] | None = None
 
-    def of(self, index: int) -> tuple[int | None, int | None]:
-        """Those of one score, in its own scale."""
-        found = self._found
-        if found is None:
-            later = self._later
-            found = self._found = (later.told or later.get()).ends(self._values, self._results)
-        return found[2 * index], found[2 * index + 1]
+    def work_out(self) -> tuple[int | None, ...]:
+        """All of them, in the scores' own scales."""
+        later = self._later
+        self.found = found = (later.told or later.get()).ends(self._values, self._results)
+        return found
 
 
 class ScoreResult:
     """A score's value; `low` and `high` are worked out when first asked for (None: without bound)."""
 
-    __slots__ = ("_ends", "_index", "_scaled", "high", "low", "value")
+    __slots__ = ("_at", "_ends", "_scaled", "value")
 
-    value: Decimal
-    low: Decimal | None
-    """The least that the score can come to."""
-    high: Decimal | None
-    """The most that the score can come to."""
-
-    def __init__(self, value: Decimal, scaled: bool, index: int, ends: Ends) -> None:
+    def __init__(self, value: Decimal, scaled: bool, at: int, ends: Ends) -> None:
         self.value = value
         self._scaled = scaled
-        self._index = index
+        self._at = at
         self._ends = ends
 
-    def __getattr__(self, name: str) -> Decimal | None:
-        """What isn't there yet: both ends."""
-        if name not in ("low", "high"):
-            raise AttributeError(f"'ScoreResult' object has no attribute '{name}'")
-        low, high = self._ends.of(self._index)
-        if self._scaled:
-            self.low = None if low is None else as_decimal(low, True)
-            self.high = None if high is None else as_decimal(high, True)
-        else:
-            self.low = None if low is None else Decimal(low)
-            self.high = None if high is None else Decimal(high)
-        return self.low if name == "low" else self.high
+    @property
+    def low(self) -> Decimal | None:
+        """The least that the score can come to."""
+        ends = self._ends
+        found = (ends.found or ends.work_out())[self._at]
+        if found is None:
+            return None
+        return as_decimal(found, self._scaled)
+
+    @property
+    def high(self) -> Decimal | None:
+        """The most that the score can come to."""
+        ends = self._ends
+        found = (ends.found or ends.work_out())[self._at + 1]
+        if found is None:
+            return None
+        return as_decimal(found, self._scaled)
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
@@ -119,14 +116,13 @@ class ScoreResult:
 class Decision:
     """What a policy decided about one lead. Never changes."""
 
-    __slots__ = ("_ends", "_memo", "_program", "_results", "_values")
+    __slots__ = ("_memo", "_program", "_results", "_values")
 
     def __init__(self, program: Program, values: Values, results: Results) -> None:
         self._program = program
         self._values = values
         self._results = results
         self._memo: dict[str, object] | None = None
-        self._ends: Ends | None = None
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
@@ -140,12 +136,6 @@ class Decision:
     @property
     def _declared(self) -> PolicyDeclaration:
         return self._program.policy
-
-    def _bounds(self) -> Ends:
-        found = self._ends
-        if found is None:
-            found = self._ends = Ends(self._program.policy.later, self._values, self._results)
-        return found
 
     def _trace(self) -> Trace:
         memo = self._memo
@@ -197,12 +187,14 @@ class Decision:
         return found
 
     def _make_scores(self) -> Mapping[str, ScoreResult]:
-        results, ends = self._results, self._bounds()
+        policy, results = self._program.policy, self._results
+        ends = Ends(policy.later, self._values, results)
         made: dict[str, ScoreResult] = {}
-        for index, score in enumerate(self._program.policy.scores):
-            value: int = results[index]  # type: ignore[assignment]
-            scaled = score.scaled
-            made[score.name] = ScoreResult(as_decimal(value, True) if scaled else Decimal(value), scaled, index, ends)
+        at = 0
+        for score, value in zip(policy.scores, results, strict=False):
+            exact = as_decimal(value, score.scaled)  # type: ignore[arg-type]
+            made[score.name] = ScoreResult(exact, score.scaled, at, ends)
+            at += 2
         return MappingProxyType(made)
 
     def _score(self, index: int) -> int:
@@ -336,9 +328,7 @@ class Decision:
             "policy": {"name": declared.name, "version": declared.version, "digest": declared.digest},
         }
         if declared.scores:
-            printed["scores"] = {
-                score.name: self._print_score(score, index) for index, score in enumerate(declared.scores)
-            }
+            printed["scores"] = self._print_scores()
         if declared.tables:
             printed["tables"] = dict(self.tables)
         if declared.gates:
@@ -370,13 +360,15 @@ class Decision:
             printed["why"] = self.why().to_list()
         return printed
 
-    def _print_score(self, score: ScoreDeclaration, index: int) -> dict[str, object]:
-        low, high = self._bounds().of(index)
-        return {
-            "value": as_number(self._score(index), score.scaled),
-            "low": None if low is None else as_number(low, score.scaled),
-            "high": None if high is None else as_number(high, score.scaled),
-        }
+    def _print_scores(self) -> dict[str, object]:
+        declared = self._program.policy
+        ends = Ends(declared.later, self._values, self._results).work_out()
+        printed: dict[str, object] = {}
+        for index, score in enumerate(declared.scores):
+            told = self._score(index), *ends[2 * index : 2 * index + 2]
+            value, low, high = (None if one is None else as_number(one, score.scaled) for one in told)
+            printed[score.name] = {"value": value, "low": low, "high": high}
+        return printed
 
     def to_json(self, trace: bool = False) -> str:
         """The decision as one line of JSON: the same input gives the same bytes."""

@@ -198,7 +198,9 @@ class Forms:
             start = len(self.items)
             self.starts.append(start)
             self.places += ((number, i) for i in range(len(part.items)))
-            self.items += (Form(_showing(told.atoms, o), _is_plain(policy, part, i)) for i, o in enumerate(part.items))
+            self.items += (
+                Form(_showing(told.atoms, o), _is_plain(policy, part, i)) for i, o in enumerate(part.items)
+            )
             if part.kind == "route" or (part.kind == "table" and policy.tables[part.index].hit == "first"):
                 self.ladders.append((start, len(self.items), number))
         self.looks: list[Look] = [form.known.get for form in self.items]

@@ -49,9 +49,7 @@ class _Stage:
 class Lacking:
     """Writes `lacking`."""
 
-    def __init__(
-        self, shared: Shared, scores: Scores, blames: Blames, parts: dict[tuple[str, str], int]
-    ) -> None:
+    def __init__(self, shared: Shared, scores: Scores, blames: Blames, parts: dict[tuple[str, str], int]) -> None:
         self._shared = shared
         self._plan = shared.plan
         self._policy = shared.plan.policy
@@ -60,7 +58,9 @@ class Lacking:
         self._parts = parts
         self._blamed: set[int] = set()
         """The parts that are blamed in straight lines."""
-        self._read = {part for leaf in walk.leaves(self._plan.everything()) if (part := blames.part(leaf)) is not None}
+        self._read = {
+            part for leaf in walk.leaves(self._plan.everything()) if (part := blames.part(leaf)) is not None
+        }
         """The parts that others read: of each that is blamed, `who_…` are those that made it unknown."""
 
     def write(self, out: Writer, summed: dict[str, tuple[int, ...]]) -> None:
@@ -78,14 +78,15 @@ class Lacking:
         for entry in recall_entries(self._policy):
             self._note(scope, None, self._parts["recall", entry.name])
         with scope.body.block("if not blamed and not parts:"):
-            scope.body.line("return tuple(found)")
+            scope.body.line("return tuple([MISSING[at] for at in found])")
         scope.body.line("return ordered(LATER, found, blamed, parts, trace)")
-        scope.finish("The unknown fields that make something unknown, those that could decide most first.", "v, r, trace")
-        with out.block("HANGS = {"):
+        scope.finish(
+            "The unknown fields that make something unknown, those that could decide most first.", "v, r, trace"
+        )
+        with out.block("HANGS = ("):
             for slot, own in hangs:
-                path = literal(".".join(self._plan.slots[slot].path))
-                out.line(f"{path}: ({literal(slot)}, {literal(own.points << len(self._parts) | own.parts)}),")
-        out.line("}")
+                out.line(f"({literal(slot)}, {literal(own.points << len(self._parts) | own.parts)}),")
+        out.line(")")
         out.line("MISSING = fixed(SLOTS, PARTS, HANGS)")
 
     # ── Scores ──
@@ -111,7 +112,7 @@ class Lacking:
         order = sorted(hangs.items(), key=lambda one: (-one[1].points, slots[one[0]].order))
         for at, (slot, _) in enumerate(order):
             with scope.body.block(f"if {scope.slot(slot)} is None:"):
-                scope.body.line(f"found.append(MISSING[{literal(at)}])")
+                scope.body.line(f"found.append({literal(at)})")
         return order
 
     def _bits(self, index: int, summed: dict[str, tuple[int, ...]]) -> int:
@@ -222,7 +223,11 @@ class Lacking:
     def _write_tables(self, scope: Scope) -> None:
         for table in self._policy.tables:
             part, name = self._parts["table", table.name], scope.result(("table", table.name))
-            noted = None if table.hit == "collect" else self._noted([row.condition for row in table.rows], table.hit == "first")
+            noted = (
+                None
+                if table.hit == "collect"
+                else self._noted([row.condition for row in table.rows], table.hit == "first")
+            )
             if noted is None:
                 self._note(scope, f"is_unknown({name})" if table.hit == "collect" else f"{name} is None", part)
                 continue

@@ -279,7 +279,9 @@ class Module:
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line("tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, states, printed, Trace, why))")
+        whole.line(
+            "tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, states, printed, Trace, why))"
+        )
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:
