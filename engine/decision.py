@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.numbers import as_decimal, as_number
-from leadpolicy.engine.policy import Later, PolicyDeclaration, Results, ScoreDeclaration, TargetDeclaration, Values
+from leadpolicy.engine.policy import Later, PolicyDeclaration, Results, TargetDeclaration, Values
 from leadpolicy.engine.printing import GATE_WORDS, print_table, print_value
 from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime

@@ -30,7 +30,7 @@ Ranked = tuple[int, int, tuple[int, ...], int, Missing]
 is declared; its number, so that no two are alike."""
 
 _REMEMBERED = 4096
-"""So many answers of a policy are remembered, whole and field by field: leads lack the same fields again and again."""
+"""So many answers of a policy are remembered, whole and by field: leads lack the same fields again and again."""
 
 
 def fixed(

@@ -89,3 +89,17 @@ def test_they_refuse_the_same_input_with_the_same_words(
         note(repr(lead))
         expected, found = by_interpreter(policy, lead, facts), by_evaluator(program, lead, facts)
         assert in_parts(found) == in_parts(expected)
+
+
+@settings(SETTINGS, max_examples=max(20, EXAMPLES // 4))
+@given(policies(), st.lists(leads(), min_size=12, max_size=24), members())
+def test_what_is_remembered_of_other_leads_changes_nothing(
+    text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    policy, program = compiled(text)
+    facts = {"Member": others}
+    expected = [by_interpreter(policy, lead, facts) for lead in some]
+    for order in (range(len(some)), reversed(range(len(some)))):
+        for index in order:
+            note(repr(some[index]))
+            assert in_parts(by_evaluator(program, some[index], facts)) == in_parts(expected[index])

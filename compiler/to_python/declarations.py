@@ -9,8 +9,8 @@ from leadpolicy.compiler.to_python import event_entries, moments, walk
 from leadpolicy.compiler.to_python.atoms import Atoms
 from leadpolicy.compiler.to_python.blames import Blames
 from leadpolicy.compiler.to_python.ends import Ends
-from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
 from leadpolicy.compiler.to_python.lacking import Lacking
+from leadpolicy.compiler.to_python.ladders import outcomes_name, row_outcome
 from leadpolicy.compiler.to_python.leases import Leases, recall_entries
 from leadpolicy.compiler.to_python.literals import kept, literal, scaled, sequence, texts
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN

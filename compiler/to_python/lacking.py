@@ -1,8 +1,8 @@
-"""What is missing, in generated code: the unknown fields that scores are open by, and the parts that are undecided.
+"""What is missing, in generated code: the unknown fields that scores are open by, and those that parts blame.
 
-Where every entry of a score that can be unknown reads one field and nothing else, that the field is unknown tells all:
-which parts it makes unknown and how many points hang on it are constants. The other parts are only found to be
-unknown here; who made them so, the engine goes after.
+Where every entry of a score that can be unknown reads one field and nothing else, the parts that this field makes
+unknown and the points that hang on it are constants. The other parts blame fields in straight lines where each clause
+is unknown by fields of the lead and by parts that were blamed before; what is more than that is left to the engine.
 """
 
 from __future__ import annotations

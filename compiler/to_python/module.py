@@ -279,9 +279,7 @@ class Module:
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line(
-            "tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, states, printed, Trace, why))"
-        )
+        whole.line(f"tell(LATER, Telling({', '.join(_TOLD)}))")
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:
@@ -312,5 +310,10 @@ class Module:
         whole.line()
 
 
+_TOLD = (
+    "BOUNDS", "PARTS", "ATOMS", "FIELDS", "LINES", "ends", "lacking", "HANGS", "ASKS", "states", "printed", "Trace",
+    "why",
+)  # fmt: skip
+"""What the telling half hands over."""
 _PAIRS = 12
 """Pairs a line of `LINES`."""

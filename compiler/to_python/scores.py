@@ -6,7 +6,7 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import event_entries, walk
 from leadpolicy.compiler.to_python.code import Code, all_of, inverse
 from leadpolicy.compiler.to_python.expressions import Expressions
-from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
+from leadpolicy.compiler.to_python.literals import SCALE, literal
 from leadpolicy.compiler.to_python.nature import OPEN
 from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.reaches import ANYTHING, points_of, reach_of, write_clamp
