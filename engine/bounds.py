@@ -64,7 +64,7 @@ def bound(later: Later, index: int, values: Values, results: Results) -> Bound:
 
 def block(
     scores: Sequence[ScoreDeclaration], slots: Sequence[SlotDeclaration], index: int, values: Values, value: int
-) -> tuple[int, int]:
+) -> Bound:
     """(low, high) of a score of any kind of entries, by the rules as they are; `value` is what it comes to now."""
     score = scores[index]
     declared = score.telling

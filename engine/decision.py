@@ -18,7 +18,6 @@ from leadpolicy.engine.policy import (
     GateDeclaration,
     PolicyDeclaration,
     Results,
-    ScoreDeclaration,
     TargetDeclaration,
     Values,
 )
@@ -107,22 +106,21 @@ class ScoreResult:
         """The least that the score can come to."""
         decision = self._decision
         found = (decision._ends or decision._bounds())[2 * self._index]
-        return Decimal(found) if found is not None and not self._scaled else _end(found)
+        if found is None:
+            return None
+        return as_decimal(found, self._scaled)
 
     @property
     def high(self) -> Decimal | None:
         """The most that the score can come to."""
         decision = self._decision
         found = (decision._ends or decision._bounds())[2 * self._index + 1]
-        return Decimal(found) if found is not None and not self._scaled else _end(found)
+        if found is None:
+            return None
+        return as_decimal(found, self._scaled)
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
-
-
-def _end(found: int | None) -> Decimal | None:
-    """An end of a score that is kept in millionths."""
-    return None if found is None else as_decimal(found, True)
 
 
 class Decision:
@@ -160,11 +158,9 @@ class Decision:
         return self._program.policy
 
     def _bounds(self) -> tuple[int | None, ...]:
-        """Low and high of each score, one after the other."""
-        found = self._ends
-        if found is None:
-            later = self._program.policy.later
-            found = self._ends = (later.told or later.get()).ends(self._values, self._results)
+        """Low and high of each score, one after the other, in the scores' own scales."""
+        later = self._program.policy.later
+        found = self._ends = (later.told or later.get()).ends(self._values, self._results)
         return found
 
     def _trace(self) -> Trace:
@@ -310,8 +306,9 @@ class Decision:
             memo = self._memo = {}
         found: Reasons | None = memo.get("why")  # type: ignore[assignment]
         if found is None:
-            trace = self._trace()
-            found = memo["why"] = trace.policy.later.get().why(trace)
+            policy = self._program.policy
+            told = policy.later.told or policy.later.get()
+            found = memo["why"] = told.why(policy, told, self._values, self._results, self._trace)
         return found
 
     def why_not(self, target: str) -> Reasons:
@@ -335,9 +332,7 @@ class Decision:
             "policy": {"name": declared.name, "version": declared.version, "digest": declared.digest},
         }
         if declared.scores:
-            printed["scores"] = {
-                score.name: self._print_score(score, index) for index, score in enumerate(declared.scores)
-            }
+            printed["scores"] = self._print_scores()
         if declared.tables:
             printed["tables"] = dict(self.tables)
         if declared.gates:
@@ -369,13 +364,15 @@ class Decision:
             printed["why"] = self.why().to_list()
         return printed
 
-    def _print_score(self, score: ScoreDeclaration, index: int) -> dict[str, object]:
-        low, high = self._bounds()[2 * index : 2 * index + 2]
-        return {
-            "value": as_number(self._score(index), score.scaled),
-            "low": None if low is None else as_number(low, score.scaled),
-            "high": None if high is None else as_number(high, score.scaled),
-        }
+    def _print_scores(self) -> dict[str, object]:
+        declared = self._program.policy
+        ends = self._ends or self._bounds()
+        printed: dict[str, object] = {}
+        for index, score in enumerate(declared.scores):
+            told = self._score(index), *ends[2 * index : 2 * index + 2]
+            value, low, high = (None if one is None else as_number(one, score.scaled) for one in told)
+            printed[score.name] = {"value": value, "low": low, "high": high}
+        return printed
 
     def to_json(self, trace: bool = False) -> str:
         """The decision as one line of JSON: the same input gives the same bytes."""

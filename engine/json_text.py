@@ -14,6 +14,8 @@ __all__ = ["dumps", "dumps_printed", "loads"]
 
 def dumps(value: object) -> str:
     """Canonical JSON. TypeError for a value that is none of dict, list, tuple, str, int, Decimal, bool, None."""
+    if type(value) is str:
+        return _quoted(value)
     parts: list[str] = []
     _write(value, parts)
     return "".join(parts)

@@ -5,7 +5,7 @@ Generated code finds the unknown fields and the undecided parts, and hands them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from leadpolicy.engine.policy import Later, PartDeclaration, SlotDeclaration, Telling
@@ -30,45 +30,59 @@ Ranked = tuple[int, int, tuple[int, ...], int, Missing]
 is declared; its number, so that no two are alike."""
 
 _REMEMBERED = 4096
-"""So many answers of a policy are remembered, each for one field: leads lack the same fields again and again."""
+"""So many answers of a policy are remembered, whole and by field: leads lack the same fields again and again."""
 
 
 def fixed(
-    slots: Sequence[SlotDeclaration], parts: Sequence[PartDeclaration], hangs: Mapping[str, tuple[int, int]]
+    slots: Sequence[SlotDeclaration], parts: Sequence[PartDeclaration], hangs: Sequence[tuple[int, int]]
 ) -> tuple[Missing, ...]:
     """What is said of the fields that scores are open by, where they make nothing else unknown."""
     return tuple(
-        Missing(field, slots[slot].ask, tuple(part.name for at, part in enumerate(parts) if bits >> at & 1))
-        for field, (slot, bits) in hangs.items()
+        Missing(slots[slot].path, slots[slot].ask, tuple(p.name for at, p in enumerate(parts) if bits >> at & 1))
+        for slot, bits in hangs
     )
 
 
 def ordered(
     later: Later,
-    found: list[Missing],
+    found: list[int],
     blamed: list[tuple[tuple[int, ...], int]],
     parts: list[tuple[int, int]],
     trace: Callable[[], Trace],
 ) -> tuple[Missing, ...]:
     """The unknown fields of a decision, those that could decide most first.
 
-    `found`: those that scores are open by. `blamed`: fields, and the bit of a part that they made unknown besides.
-    `parts`: those that are unknown besides, each with the bits of all that is unknown with it, or that have questions.
+    `found`: those that scores are open by, by their place among these. `blamed`: fields, and the bit of a part that
+    they made unknown besides. `parts`: those that are unknown besides, each with the bits of all that is unknown with
+    it, or that have questions.
     """
     told = later.told or later.get()
+    key = None if parts else (tuple(found), tuple(blamed))
+    answer = None if key is None else told.answers.get(key)
+    if answer is None:
+        answer = _work_out(told, found, blamed, parts, trace())
+        if key is not None and len(told.answers) < _REMEMBERED:
+            told.answers[key] = answer
+    return answer
+
+
+def _work_out(
+    told: Telling,
+    found: list[int],
+    blamed: list[tuple[tuple[int, ...], int]],
+    parts: list[tuple[int, int]],
+    trace: Trace,
+) -> tuple[Missing, ...]:
     known, fields = told.missing, told.hangs
-    hangs = dict([fields[one.field] for one in found])
+    hangs = dict([fields[at] for at in found])
     for slots, bit in blamed:
         for slot in slots:
             hangs[slot] = hangs.get(slot, 0) | bit
-    questions: dict[int, str] = {}
-    if parts:
-        traced = trace()
-        for part, bits in parts:
-            _add(traced, part, bits, hangs)
-        questions = _questions(traced, told) if told.asks else questions
+    for part, bits in parts:
+        _add(trace, part, bits, hangs)
+    questions = _questions(trace, told) if parts and told.asks else {}
     ask = questions.get
-    ranked = [known.get((s, bits, ask(s))) or _rank(trace(), s, bits, ask(s)) for s, bits in hangs.items()]
+    ranked = [known.get((s, bits, ask(s))) or _rank(trace, s, bits, ask(s)) for s, bits in hangs.items()]
     ranked.sort()
     return tuple([one[4] for one in ranked])
 

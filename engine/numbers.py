@@ -13,6 +13,9 @@ LIMIT: Final = 10**12
 """Numbers that are read are below this in size (ruling 9)."""
 SCALED_LIMIT: Final = LIMIT * SCALE
 
+_WHOLE: Final = {number: Decimal(number) for number in range(-200, 1001)}
+"""What scores come to again and again: a Decimal is several times dearer to make than to find."""
+
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _KEPT_PLACES = 9
 
@@ -74,7 +77,7 @@ def divide(left: int, right: int) -> int | Nothing:
 def as_decimal(value: int, scaled: bool) -> Decimal:
     """A kept number as a Decimal without exponent and trailing zeros."""
     if not scaled:
-        return Decimal(value)
+        return _WHOLE.get(value) or Decimal(value)
     whole, rest = divmod(abs(value), SCALE)
     text = f"{whole}.{rest:06d}".rstrip("0").rstrip(".") if rest else str(whole)
     return Decimal("-" + text if value < 0 else text)

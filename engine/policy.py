@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from leadpolicy.engine.attribution import Share
     from leadpolicy.engine.missing import Missing, Ranked
-    from leadpolicy.engine.reasons import Forms, Reasons
+    from leadpolicy.engine.reasons import Forms, Look, Reasons, State
     from leadpolicy.engine.replay import Turns
     from leadpolicy.engine.times import ZoneDeclaration
     from leadpolicy.engine.tracing import Trace
@@ -192,11 +192,13 @@ class Telling:
     """The telling half of a module: what bounds, reasons and `missing` are worked out from.
 
     `fields` are the records' fields that can be unknown, named as slots are. `lines` are places of the policy by
-    lines of the module: of each file, pairs `generated:written`. `ends`: low and high of each score, one after the
-    other. `lacking`: what is missing. `hangs`: of fields by
-    their names, the slot and what hangs on it by scores alone, in the order in which they are asked for: a bit for each
-    part, and above these the millionths of points. `asks`: the gates with criteria that have a question of their own. `atoms` are the names of what
-    reasons print, `printed` gives all their values.
+    lines of the module: of each file, pairs `generated:written`.
+    `ends`: low and high of each score, one after the other.
+    `lacking`: what is missing. `hangs`: of the fields that scores are open by the slot, and what hangs on it by
+    scores alone, a bit for each part, and above these the millionths of points; the order is that in which they are
+    asked for. `asks`: the gates with criteria that have a question of their own.
+    `states`: of each item the state that it is known to be in by what it says; None where that isn't known. `atoms`
+    are the names of what reasons print, `printed` gives all their values.
     """
 
     scores: tuple[ScoreTelling, ...]
@@ -206,13 +208,16 @@ class Telling:
     lines: tuple[tuple[str, str], ...]
     ends: Callable[[Values, Results], tuple[int | None, ...]]
     lacking: Callable[[Values, Results, Callable[[], Trace]], tuple[Missing, ...]]
-    hangs: Mapping[str, tuple[int, int]]
+    hangs: tuple[tuple[int, int], ...]
     asks: tuple[int, ...]
+    states: Callable[[Values, Results, Sequence[Look]], list[State | None]]
     printed: Callable[[Values, Results], tuple[object, ...]]
     trace: Callable[[PolicyDeclaration, Sequence[PartDeclaration], Values, Results], Trace]
-    why: Callable[[Trace], Reasons]
+    why: Callable[[PolicyDeclaration, Telling, Values, Results, Callable[[], Trace]], Reasons]
     missing: dict[tuple[int, int, str | None], Ranked] = field(default_factory=dict, compare=False, repr=False)
     """What is said of unknown fields, by all that it depends on (`engine/missing.py`)."""
+    answers: dict[object, tuple[Missing, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What was found missing, by the fields that scores are open by and those that parts blame."""
     blamed: dict[tuple[int, object], tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Who made a gate unknown, by its verdicts (`engine/tracing.py`)."""
     forms: list[Forms] = field(default_factory=list, compare=False, repr=False)

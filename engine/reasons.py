@@ -9,9 +9,17 @@ from typing import NamedTuple, TypeAlias, cast, overload
 
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.engine.numbers import as_number, print_decimal
-from leadpolicy.engine.policy import ItemDeclaration, PartDeclaration, PolicyDeclaration, TargetDeclaration, Telling
+from leadpolicy.engine.policy import (
+    ItemDeclaration,
+    PartDeclaration,
+    PolicyDeclaration,
+    Results,
+    TargetDeclaration,
+    Telling,
+    Values,
+)
 from leadpolicy.engine.printing import print_outcome
-from leadpolicy.engine.tracing import NOT_REACHED, ItemVerdict, Trace, by_itself, conjunction, tells_all
+from leadpolicy.engine.tracing import NOT_REACHED, ItemVerdict, Trace, by_itself, tells_all
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 
@@ -53,11 +61,12 @@ class Reason(NamedTuple):
         mark = _MARKS.get(self.verdict, "·")
         points = ""
         if self.points is not None:
-            points = f"{'+' if self.points >= 0 else ''}{print_decimal(Decimal(self.points))} "
+            size = str(self.points) if type(self.points) is int else print_decimal(Decimal(self.points))
+            points = f"{'+' if self.points >= 0 else ''}{size} "
         if self.points is not None and self.text.startswith(points.strip()):
             points = ""  # the author's words begin with them
         name = self.text if self.entry == self.text else f"{self.entry}: {self.text}"
-        told = [f"{name}"]
+        told = [name]
         if self.outcome is not None:
             told.append("→ " + (self.outcome if isinstance(self.outcome, str) else dumps(self.outcome)))
         if self.verdict not in _MARKS:
@@ -72,7 +81,9 @@ class Reason(NamedTuple):
 
 
 def _shown(value: object) -> str:
-    return "?" if value is None else dumps(value)
+    if value is None:
+        return "?"
+    return str(value) if type(value) is int else dumps(value)
 
 
 class Reasons(Sequence[Reason]):
@@ -148,8 +159,8 @@ class State(NamedTuple):
 
 
 class Form:
-    """One item of a policy: the states it was found in, by what its trace says. Who made it unknown is part of that
-    (`open`) where the trace doesn't tell it (`plain` where it does)."""
+    """One item of a policy: the states it was found in, by what is said of it (`known`), and where that doesn't tell
+    who made it unknown, by this, too (`open`). `plain`: what is said always tells."""
 
     __slots__ = ("known", "open", "plain", "show")
 
@@ -160,31 +171,39 @@ class Form:
         self.open: dict[object, State] = {}
 
 
-class Part:
-    """The items of a part; `known` looks up each one's state. `unreached`: their states where nobody looked at them."""
-
-    __slots__ = ("forms", "known", "unreached")
-
-    def __init__(self, forms: list[Form]) -> None:
-        self.forms = forms
-        self.known = [form.known.get for form in forms]
-        self.unreached: list[State] | None = None
+Look: TypeAlias = Callable[[object], "State | None"]
+"""Looks up a state of an item by what is said of it."""
 
 
 class Forms:
-    """All items of a policy, by part. So many states are remembered: of an item, and of all."""
+    """All items of a policy, one after the other. So many states are remembered: of an item, and of all.
 
-    __slots__ = ("left", "parts")
+    `places`: (part, item) of each. `ladders`: the parts whose items below the first true one aren't reached, as
+    (first item, end, part). `looks` look up what is known.
+    """
 
-    _OF_AN_ITEM = 64
+    __slots__ = ("_unreached", "items", "ladders", "left", "looks", "places", "starts")
+
+    _OF_AN_ITEM = 256
     _OF_ALL = 20_000
 
     def __init__(self, policy: PolicyDeclaration, told: Telling) -> None:
         self.left = self._OF_ALL
-        self.parts = [
-            Part([Form(_showing(told.atoms, item), _is_plain(policy, part, i)) for i, item in enumerate(part.items)])
-            for part in told.parts
-        ]
+        self.places: list[tuple[int, int]] = []
+        self.items: list[Form] = []
+        self.ladders: list[tuple[int, int, int]] = []
+        self.starts: list[int] = []
+        self._unreached: dict[int, list[State]] = {}
+        for number, part in enumerate(told.parts):
+            start = len(self.items)
+            self.starts.append(start)
+            self.places += ((number, i) for i in range(len(part.items)))
+            self.items += (
+                Form(_showing(told.atoms, o), _is_plain(policy, part, i)) for i, o in enumerate(part.items)
+            )
+            if part.kind == "route" or (part.kind == "table" and policy.tables[part.index].hit == "first"):
+                self.ladders.append((start, len(self.items), number))
+        self.looks: list[Look] = [form.known.get for form in self.items]
 
     def keep(self, states: dict[object, State], key: object, state: State) -> None:
         """Remember a state, where there is room."""
@@ -192,9 +211,21 @@ class Forms:
             self.left -= 1
             states[key] = state
 
+    def unreached(self, start: int, end: int, teller: Teller) -> list[State]:
+        """The states of items that nobody looked at."""
+        found = self._unreached.get(start)
+        if found is None:
+            found = [teller.make(at, NOT_REACHED, ()) for at in range(start, end)]
+            self._unreached[start] = found
+        return found
 
-def _forms(policy: PolicyDeclaration) -> Forms:
-    told = policy.later.told or policy.later.get()
+
+def looked_up(looks: Sequence[Look], start: int, said: Sequence[object]) -> list[State | None]:
+    """The states of a part's items, by what its trace says."""
+    return [look(one) for look, one in zip(looks[start : start + len(said)], said, strict=True)]
+
+
+def _forms(policy: PolicyDeclaration, told: Telling) -> Forms:
     made = told.forms
     if not made:
         made.append(Forms(policy, told))
@@ -230,166 +261,107 @@ def _is_plain(policy: PolicyDeclaration, part: PartDeclaration, item: int) -> bo
 # ── Telling ──
 
 
-def why(trace: Trace) -> Reasons:
-    """The reasons of all items of all parts."""
-    teller = Teller(trace)
-    states: list[State] = []
-    disqualified = trace.disqualified()
-    reached: object = not disqualified
-    for part, declared in enumerate(trace.parts):
-        kind = declared.kind
-        if kind == "score":
-            states += teller.entries(part)
-        elif kind == "stage":
-            one = trace.said(part)[0]
-            own = conjunction(one) if isinstance(one, tuple) else one
-            reached = own if reached is True else False if False in (reached, own) else None
-            states.append(teller.stage(part, reached, one))
-        elif kind == "sum":
-            states.append(teller.sum(part))
-        elif kind == "recall":
-            states += (teller.state(part, i, trace.verdict(part, i)) for i in range(len(declared.items)))
-        elif kind == "route" and disqualified:
-            states += teller.unreached(part)
-        else:
-            first = kind == "route" or (kind == "table" and trace.policy.tables[declared.index].hit == "first")
-            states += teller.rows(part, first)
-    return Reasons(states, teller.printed)
+def why(
+    policy: PolicyDeclaration, told: Telling, values: Values, results: Results, trace: Callable[[], Trace]
+) -> Reasons:
+    """The reasons of all items of all parts. `trace` is asked for where a state isn't known yet."""
+    forms = _forms(policy, told)
+    states = told.states(values, results, forms.looks)
+    teller: Teller | None = None
+    for start, end, part in forms.ladders:
+        if told.parts[part].kind == "route" and _disqualified(policy, results):
+            teller = teller or Teller(trace())
+            states[start:end] = forms.unreached(start, end, teller)
+            continue
+        for at in range(start, end):
+            state = states[at]
+            if state is None:
+                teller = teller or Teller(trace())
+                state = states[at] = teller.state(at)
+            if state[0] is True:
+                if at + 1 < end:
+                    teller = teller or Teller(trace())
+                    states[at + 1 : end] = forms.unreached(start, end, teller)[at + 1 - start :]
+                break
+    if not all(states):
+        teller = teller or Teller(trace())
+        states = [teller.state(at) if state is None else state for at, state in enumerate(states)]
+    return Reasons(states, told.printed(values, results))  # type: ignore[arg-type]
+
+
+def _disqualified(policy: PolicyDeclaration, results: Results) -> bool:
+    found = results[policy.disqualify_result] if policy.disqualify_result >= 0 else ()
+    return isinstance(found, tuple) and True in found
 
 
 class Teller:
-    """Tells of the items of one decision."""
+    """Works out the states of items of one decision."""
 
-    __slots__ = ("_forms", "printed", "trace")
+    __slots__ = ("_forms", "trace")
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self._forms = _forms(trace.policy)
-        self.printed = trace.policy.later.get().printed(trace.values, trace.results)
+        self._forms = _forms(trace.policy, trace.policy.later.get())
 
     def tell(self, items: Sequence[tuple[int, int]]) -> Reasons:
         """The reasons of some items: (part, item)."""
-        return Reasons([self.state(p, i, self.trace.verdict(p, i)) for p, i in items], self.printed)
+        trace, starts = self.trace, self._forms.starts
+        printed = trace.policy.later.get().printed(trace.values, trace.results)
+        return Reasons([self.state(starts[part] + item) for part, item in items], printed)
 
-    def entries(self, part: int) -> list[State]:
-        """The entries of a score."""
-        trace, own = self.trace, self._forms.parts[part]
-        said = trace.said(part)
-        found = [known(one) for known, one in zip(own.known, said, strict=True)]
-        states = found if all(found) else [f or self._entry_state(part, i, said[i]) for i, f in enumerate(found)]
-        # An entry that is unknown is unsettled, too; one that is unsettled says whom that hangs on, whatever it gives.
-        for i in trace.unsettled(trace.parts[part].index):
-            form, one = own.forms[i], said[i]
-            states[i] = (form.open.get(one) if form.plain else None) or self._open_entry(part, i, one)
-        return states  # type: ignore[return-value]
-
-    def sum(self, part: int) -> State:
-        """A score expression."""
-        value = self.trace.results[self.trace.parts[part].index]
-        state = self._forms.parts[part].known[0](value)
+    def state(self, at: int) -> State:
+        """The state of an item, remembered by what it depends on."""
+        part, item = self._forms.places[at]
+        form, verdict = self._forms.items[at], self.trace.verdict(part, item)
+        said = None if verdict == NOT_REACHED else self._said(part, item, verdict)
+        if said is None:
+            return self.make(at, verdict, self._unknown(part, item, verdict))
+        settled = not self._is_open(part, item, verdict)
+        unknown = () if settled else self.trace.item_blame(part, item)
+        known = settled or (form.plain and verdict is None)
+        states, key = (form.known, said[0]) if known else (form.open, (said[0], unknown))
+        state = states.get(key)
         if state is None:
-            state = self._make(part, 0, True, ())
-            self._forms.keep(self._forms.parts[part].forms[0].known, value, state)
+            state = self.make(at, verdict, unknown)
+            self._forms.keep(states, key, state)
         return state
 
-    def _entry_state(self, part: int, item: int, one: object) -> State:
-        state = self._make(part, item, self.trace.verdict(part, item), ())
-        if self._is_event(part, item):
-            return state
-        self._forms.keep(self._forms.parts[part].forms[item].known, one, state)
-        return state
+    def _is_open(self, part: int, item: int, verdict: ItemVerdict) -> bool:
+        """Whether an item says who made it unknown: an entry of a score that is unsettled does, whatever it gives."""
+        declared = self.trace.parts[part]
+        return verdict is None or (declared.kind == "score" and item in self.trace.unsettled(declared.index))
 
-    def _open_entry(self, part: int, item: int, one: object) -> State:
-        form = self._forms.parts[part].forms[item]
-        unknown = self.trace.item_blame(part, item)
-        if self._is_event(part, item):
-            return self._make(part, item, self.trace.verdict(part, item), unknown)
-        key = one if form.plain else (one, unknown)
-        state = form.open.get(key)
-        if state is None:
-            state = self._make(part, item, self.trace.verdict(part, item), unknown)
-            self._forms.keep(form.open, key, state)
-        return state
+    def _said(self, part: int, item: int, verdict: ItemVerdict) -> tuple[object] | None:
+        """What a state is looked up by; None where there is more to it."""
+        trace = self.trace
+        declared = trace.parts[part]
+        if declared.kind == "recall" or (declared.kind == "score" and self._is_event(part, item)):
+            return None
+        if declared.kind == "sum":
+            return (trace.results[declared.index],)
+        said = trace.item(part, item)
+        if declared.kind != "stage":
+            return (said,)
+        return (True,) if verdict is True else ((said,),)
+
+    def _unknown(self, part: int, item: int, verdict: ItemVerdict) -> tuple[int, ...]:
+        if self.trace.parts[part].kind == "recall":
+            return () if verdict == NOT_REACHED else self.trace.due_blame(part)
+        return self.trace.item_blame(part, item) if self._is_open(part, item, verdict) else ()
 
     def _is_event(self, part: int, item: int) -> bool:
         index = self.trace.parts[part].index
         return self.trace.policy.scores[index].telling.entries[item].kind == "event"
 
-    def rows(self, part: int, first: bool) -> list[State]:
-        """Rows, criteria, entries; `first`: those below the first true one aren't reached."""
-        said, own = self.trace.said(part), self._forms.parts[part]
-        if not first:
-            found = [known(one) for known, one in zip(own.known, said, strict=True)]
-            if not all(found):
-                found = [state or self._row_state(part, i, said[i]) for i, state in enumerate(found)]
-            return found  # type: ignore[return-value]
-        states: list[State] = []
-        for known, one in zip(own.known, said, strict=True):
-            state = known(one) or self._row_state(part, len(states), one)
-            states.append(state)
-            if state[0] is True:
-                states += self.unreached(part)[len(states) :]
-                break
-        return states
-
-    def _row_state(self, part: int, item: int, one: object) -> State:
-        form = self._forms.parts[part].forms[item]
-        verdict = self.trace.own_verdict(part, item)
-        if verdict is not None or form.plain:
-            unknown = self.trace.item_blame(part, item) if verdict is None else ()
-            state = self._make(part, item, verdict, unknown)
-            self._forms.keep(form.known, one, state)
-            return state
-        return self._open(form, part, item, verdict, one)
-
-    def stage(self, part: int, verdict: object, one: object) -> State:
-        """A stage, reached or not."""
-        own = self._forms.parts[part]
-        if verdict is None:
-            return self._open(own.forms[0], part, 0, None, one)
-        reached = bool(verdict)
-        key = True if reached else (one,)  # a stage that is reached says one thing only
-        state = own.known[0](key)
-        if state is None:
-            state = self._make(part, 0, reached, ())
-            self._forms.keep(own.forms[0].known, key, state)
-        return state
-
-    def _open(self, form: Form, part: int, item: int, verdict: ItemVerdict, one: object) -> State:
-        """An unknown item whose trace doesn't tell who made it so."""
-        unknown = self.trace.item_blame(part, item)
-        state = form.open.get((one, unknown))
-        if state is None:
-            state = self._make(part, item, verdict, unknown)
-            self._forms.keep(form.open, (one, unknown), state)
-        return state
-
-    def unreached(self, part: int) -> list[State]:
-        """A part's items where nobody looked at them."""
-        own = self._forms.parts[part]
-        if own.unreached is None:
-            own.unreached = [self._make(part, i, NOT_REACHED, ()) for i in range(len(own.forms))]
-        return own.unreached
-
-    def state(self, part: int, item: int, verdict: ItemVerdict) -> State:
-        """Any item, worked out anew."""
+    def make(self, at: int, verdict: ItemVerdict, unknown: tuple[int, ...]) -> State:
+        """The state of an item with that verdict, made unknown by these."""
         trace = self.trace
-        kind = trace.parts[part].kind
-        if kind == "recall":
-            unknown = () if verdict == NOT_REACHED else trace.due_blame(part)
-        elif verdict is None or (kind == "score" and item in trace.unsettled(trace.parts[part].index)):
-            unknown = trace.item_blame(part, item)
-        else:
-            unknown = ()
-        return self._make(part, item, verdict, unknown)
-
-    def _make(self, part: int, item: int, verdict: ItemVerdict, unknown: tuple[int, ...]) -> State:
-        trace = self.trace
+        part, item = self._forms.places[at]
         declared = trace.parts[part]
         own = declared.items[item]
         text, because = own.text, None
         points: int | Decimal | None = None
-        show = _show_none if verdict == NOT_REACHED else self._forms.parts[part].forms[item].show
+        show = _show_none if verdict == NOT_REACHED else self._forms.items[at].show
         if declared.kind == "score":
             text, because, points = self._entry(part, item, verdict)
             if self._is_event(part, item):

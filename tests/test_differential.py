@@ -127,3 +127,17 @@ def test_in_one_go_they_refuse_the_same_input_with_the_same_words(text: str, som
         expected = in_parts(by_interpreter(policy, lead, {}))
         for found in in_one_go(program, lead):
             assert in_parts(found) == expected
+
+
+@settings(SETTINGS, max_examples=max(20, EXAMPLES // 4))
+@given(policies(), st.lists(leads(), min_size=12, max_size=24), members())
+def test_what_is_remembered_of_other_leads_changes_nothing(
+    text: str, some: list[dict[str, Any]], others: list[dict[str, Any]]
+) -> None:
+    policy, program = compiled(text)
+    facts = {"Member": others}
+    expected = [by_interpreter(policy, lead, facts) for lead in some]
+    for order in (range(len(some)), reversed(range(len(some)))):
+        for index in order:
+            note(repr(some[index]))
+            assert in_parts(by_evaluator(program, some[index], facts)) == in_parts(expected[index])

@@ -17,6 +17,7 @@ from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
 from leadpolicy.compiler.to_python.reaches import points_of
 from leadpolicy.compiler.to_python.scope import Shared
 from leadpolicy.compiler.to_python.scores import Entry, Scores
+from leadpolicy.compiler.to_python.states import States
 from leadpolicy.compiler.to_python.traces import Traces
 from leadpolicy.compiler.to_python.uses import Uses
 from leadpolicy.compiler.to_python.writer import Writer
@@ -57,6 +58,8 @@ class Declarations:
         self._blames = Blames(shared, uses, self.part_index)
         self._leases = Leases(shared)
         self._ends = Ends(shared, uses, scores)
+        self._traced: list[str] = []
+        """The trace of each part."""
 
     def _number_parts(self) -> dict[tuple[str, str], int]:
         policy = self._policy
@@ -254,6 +257,7 @@ class Declarations:
     def _part(
         self, out: Writer, kind: str, name: str, index: int, items: list[tuple[ir.Place, str]], trace: str
     ) -> None:
+        self._traced.append(trace)
         with out.block(f"PartDeclaration({literal(kind)}, {literal(name)}, {literal(index)}, items(("):
             for place, item in items:
                 out.mark(place)
@@ -319,6 +323,10 @@ class Declarations:
                 elif isinstance(leaf, ir.ScoreRef):
                     found[order[leaf.name]] = None
         return tuple(found)
+
+    def write_states(self, out: Writer) -> None:
+        """`states`."""
+        States(self._shared, self._scores, self._traces).write(self._traced)
 
     def write_lacking(self, out: Writer) -> None:
         """`lacking` and what it reads; `ASKS`: the gates that have questions of their own."""

@@ -1,8 +1,8 @@
-"""What is missing, in generated code: the unknown fields that scores are open by, and the parts that are undecided.
+"""What is missing, in generated code: the unknown fields that scores are open by, and those that parts blame.
 
-Where every entry of a score that can be unknown reads one field and nothing else, that the field is unknown tells all:
-which parts it makes unknown and how many points hang on it are constants. The other parts are only found to be
-unknown here; who made them so, the engine goes after.
+Where every entry of a score that can be unknown reads one field and nothing else, the parts that this field makes
+unknown and the points that hang on it are constants. The other parts blame fields in straight lines where each clause
+is unknown by fields of the lead and by parts that were blamed before; what is more than that is left to the engine.
 """
 
 from __future__ import annotations
@@ -78,16 +78,15 @@ class Lacking:
         for entry in recall_entries(self._policy):
             self._note(scope, None, self._parts["recall", entry.name])
         with scope.body.block("if not blamed and not parts:"):
-            scope.body.line("return tuple(found)")
+            scope.body.line("return tuple([MISSING[at] for at in found])")
         scope.body.line("return ordered(LATER, found, blamed, parts, trace)")
         scope.finish(
             "The unknown fields that make something unknown, those that could decide most first.", "v, r, trace"
         )
-        with out.block("HANGS = {"):
+        with out.block("HANGS = ("):
             for slot, own in hangs:
-                path = literal(".".join(self._plan.slots[slot].path))
-                out.line(f"{path}: ({literal(slot)}, {literal(own.points << len(self._parts) | own.parts)}),")
-        out.line("}")
+                out.line(f"({literal(slot)}, {literal(own.points << len(self._parts) | own.parts)}),")
+        out.line(")")
         out.line("MISSING = fixed(SLOTS, PARTS, HANGS)")
 
     # ── Scores ──
@@ -113,7 +112,7 @@ class Lacking:
         order = sorted(hangs.items(), key=lambda one: (-one[1].points, slots[one[0]].order))
         for at, (slot, _) in enumerate(order):
             with scope.body.block(f"if {scope.slot(slot)} is None:"):
-                scope.body.line(f"found.append(MISSING[{literal(at)}])")
+                scope.body.line(f"found.append({literal(at)})")
         return order
 
     def _bits(self, index: int, summed: dict[str, tuple[int, ...]]) -> int:

@@ -135,7 +135,10 @@ _NAMES = {
         "follow",
         "with_embedded",
     ),
-    "leadpolicy.engine.reasons": ("why",),
+    "leadpolicy.engine.reasons": (
+        "looked_up",
+        "why",
+    ),
     "leadpolicy.engine.records": (
         "BEFORE_ALL",
         "BEFORE_TAKEN",
@@ -316,6 +319,7 @@ class Module:
             declarations.write_parts,
             declarations.atoms.write,
             declarations.write_lacking,
+            declarations.write_states,
             declarations.write_fields,
         ):
             write(declared)
@@ -327,9 +331,7 @@ class Module:
             whole.line(line)
         whole.extend(below)
         self._map_lines(whole)
-        whole.line(
-            "tell(LATER, Telling(BOUNDS, PARTS, ATOMS, FIELDS, LINES, ends, lacking, HANGS, ASKS, printed, Trace, why))"
-        )
+        whole.line(f"tell(LATER, Telling({', '.join(_TOLD)}))")
         return "\n".join(whole.lines) + "\n"
 
     def _assemble(self, whole: Writer, functions: list[Writer], declared: Writer) -> None:
@@ -360,5 +362,10 @@ class Module:
         whole.line()
 
 
+_TOLD = (
+    "BOUNDS", "PARTS", "ATOMS", "FIELDS", "LINES", "ends", "lacking", "HANGS", "ASKS", "states", "printed", "Trace",
+    "why",
+)  # fmt: skip
+"""What the telling half hands over."""
 _PAIRS = 12
 """Pairs a line of `LINES`."""

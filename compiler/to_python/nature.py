@@ -35,7 +35,7 @@ class Natures:
         """Whether the lets are known: gates and stages may read any of them."""
         self._judged: dict[tuple[str, str], bool] = {}
         for let in plan.policy.lets:
-            self._sensitive[let.name] = self._modes_of(let.expr)
+            self._sensitive[let.name] = self.modes_of(let.expr)
             for mode in MODES:
                 self._lets[let.name, mode] = self.of(let.expr, mode)
         self._ready = True
@@ -57,7 +57,7 @@ class Natures:
                 self._judged["stage", stage.name] = unknown
         return self._judged["stage", name]
 
-    def _modes_of(self, expr: ir.Expr) -> frozenset[str]:
+    def modes_of(self, expr: ir.Expr) -> frozenset[str]:
         """The modes in which an expression means something else than in plain mode."""
         found: set[str] = set()
         for node in walk.nodes((expr,)):

@@ -215,7 +215,7 @@ class Scores:
                 body.line("return ()")
         body.line("found = []")
         for index, (_, entry) in enumerate(flat):
-            test = self._doubt(expressions, score, index, entry)
+            test = self.doubt(expressions, score, index, entry)
             if test is not None:
                 self.doubts[score.name, index] = test
                 body.mark(entry.place)
@@ -232,7 +232,7 @@ class Scores:
         found = self._plan.slots[slot]
         return found.unknown or found.type.kind == "list"
 
-    def _doubt(self, expressions: Expressions, score: ir.Score, index: int, entry: Entry) -> str | None:
+    def doubt(self, expressions: Expressions, score: ir.Score, index: int, entry: Entry) -> str | None:
         """When an entry is unsettled; None for never."""
         if isinstance(entry, ir.EventEntry):
             return f"{event_entries.members(expressions, entry)}[1]"
@@ -252,7 +252,10 @@ class Scores:
         return f"{self._write_doubt(score, index, entry)}(v)"
 
     def _write_doubt(self, score: ir.Score, index: int, entry: ir.BandsEntry) -> str:
-        scope = Scope(self._shared, f"doubt_{self._plan.result_names['score', score.name]}_{index}")
+        name = f"doubt_{self._plan.result_names['score', score.name]}_{index}"
+        if (score.name, index) in self.doubts:
+            return name  # written
+        scope = Scope(self._shared, name)
         expressions = Expressions(scope, OPEN)
         for band in entry.bands:
             rails = expressions.condition(band.condition)

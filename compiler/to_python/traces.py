@@ -22,13 +22,6 @@ def clause_values(expressions: Expressions, condition: ir.Condition | None) -> s
     return sequence(expressions.kleene(clause.expr).text for clause in condition.clauses)
 
 
-def told(expressions: Expressions, condition: ir.Condition | None) -> str:
-    """The same in short: of a condition of one clause, just that."""
-    if condition is not None and len(condition.clauses) == 1:
-        return expressions.kleene(condition.clauses[0].expr).text
-    return clause_values(expressions, condition)
-
-
 _SPELT_OUT = 10
 """More bands than these go into a function of their own: Python's parser recurses on `else`."""
 
@@ -41,6 +34,8 @@ class Traces:
         self._plan = shared.plan
         self._scores = scores
         self._ladders = ladders
+        self._bands_written: dict[int, str] = {}
+        """Functions that tell which band counts, by the identity of the entry."""
 
     def _function(self, mode: str, items: list[tuple[ir.Place, Callable[[Expressions], str]]]) -> str:
         scope = Scope(self._shared, self._plan.names.make("trace"))
@@ -55,20 +50,21 @@ class Traces:
 
     def score(self, score: ir.Score) -> str:
         """Of an entry: its clauses, and its points where they are worked out; the subject of `points`; which band."""
-        whole = self._plan.whole[score.name]
         if score.expr is not None:
             return self._function(PLAIN, [])
 
         def make(entry: Entry) -> Callable[[Expressions], str]:
-            return lambda expressions: self._entry(expressions, entry, whole)
+            return lambda expressions: self.entry(expressions, entry, score)
 
         return self._function(PLAIN, [(entry.place, make(entry)) for _, entry in walk.flat_entries(score)])
 
-    def _entry(self, expressions: Expressions, entry: Entry, whole: bool) -> str:
+    def entry(self, expressions: Expressions, entry: Entry, score: ir.Score) -> str:
+        """What is said of one entry."""
+        whole = self._plan.whole[score.name]
         if isinstance(entry, ir.EventEntry):
             return event_entries.trace(expressions, entry, whole)
         if isinstance(entry, ir.PlainEntry):
-            clauses = told(expressions, entry.condition)
+            clauses = self.told(expressions, entry.condition)
             if isinstance(self._plan.resolve(entry.points), ir.Const):
                 return clauses
             return f"({clauses}, {maybe_scaled(expressions.operand(entry.points), whole)})"
@@ -79,9 +75,12 @@ class Traces:
     def _bands(self, expressions: Expressions, entry: ir.BandsEntry) -> str:
         """Which band counts; -1: none, None: unknown."""
         if len(entry.bands) > _SPELT_OUT:
-            scope = Scope(self._shared, self._plan.names.make("band"))
-            self._write_bands(scope, entry)
-            return f"{scope.finish(f'Which band of line {int(entry.place.line)} counts.')}(v, r)"
+            if id(entry) not in self._bands_written:
+                scope = Scope(self._shared, self._plan.names.make("band"))
+                self._write_bands(scope, entry)
+                doc = f"Which band of line {int(entry.place.line)} counts."
+                self._bands_written[id(entry)] = scope.finish(doc)
+            return f"{self._bands_written[id(entry)]}(v, r)"
         slot = self._scores.single_subject(entry)
         parts: list[str] = []
         if slot is not None and self._plan.slots[slot].unknown:
@@ -105,11 +104,17 @@ class Traces:
                     scope.body.line("return None")
         scope.body.line("return -1")
 
+    def told(self, expressions: Expressions, condition: ir.Condition | None) -> str:
+        """The values of a condition's clauses; of a single one, just that."""
+        if condition is not None and len(condition.clauses) == 1:
+            return expressions.kleene(condition.clauses[0].expr).text
+        return clause_values(expressions, condition)
+
     def conditions(self, mode: str, conditions: list[tuple[ir.Place, ir.Condition | None]]) -> str:
         """Of rows, criteria, stages, disqualify entries: their clauses."""
 
         def make(condition: ir.Condition | None) -> Callable[[Expressions], str]:
-            return lambda expressions: told(expressions, condition)
+            return lambda expressions: self.told(expressions, condition)
 
         return self._function(mode, [(place, make(condition)) for place, condition in conditions])
 
@@ -125,12 +130,13 @@ class Traces:
         """Of an entry: its clauses; of one that names someone, also whether that is there (None: unknown)."""
 
         def make(entry: ir.RouteEntry) -> Callable[[Expressions], str]:
-            return lambda expressions: self._route_entry(expressions, entry)
+            return lambda expressions: self.route_entry(expressions, entry)
 
         return self._function(PLAIN, [(entry.place, make(entry)) for entry in route.entries])
 
-    def _route_entry(self, expressions: Expressions, entry: ir.RouteEntry) -> str:
-        clauses = told(expressions, entry.condition)
+    def route_entry(self, expressions: Expressions, entry: ir.RouteEntry) -> str:
+        """What is said of one entry."""
+        clauses = self.told(expressions, entry.condition)
         named = walk.destination(entry.destination, self._plan.owner)
         if not named:
             return clauses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -55,7 +56,6 @@ from tests.ir_builders import (
 )
 
 from leadpolicy.compiler import ir
-from leadpolicy.engine import bounds, missing, reasons, tracing
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.json_text import dumps, loads
 from leadpolicy.engine.program import Program
@@ -135,31 +135,35 @@ def test_disqualified() -> None:
     assert [r.verdict for r in decision.why() if r.part == "route"] == ["not reached", "not reached"]
 
 
-def test_nothing_is_worked_out_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_worked_out_before_it_is_asked_for() -> None:
     made: list[str] = []
 
-    def counting(module: Any, name: str) -> Any:
-        original = getattr(module, name)
-
+    def counting(name: str, original: Any) -> Any:
         def call(*args: Any) -> Any:
             made.append(name)
             return original(*args)
 
         return call
 
-    for module, name in ((bounds, "Bounds"), (tracing, "Trace"), (reasons, "why"), (missing, "missing")):
-        monkeypatch.setattr(module, name, counting(module, name))
-    decision = decide(sales(), title="manager")
+    program_ = program(sales())
+    later = program_.policy.later
+    told = later.get()
+    names = ("ends", "lacking", "printed", "trace", "why")
+    later.told = replace(told, **{name: counting(name, getattr(told, name)) for name in names})
+    decision = program_.decide({"id": "L1", "title": "manager"}, now=NOW)
     assert decision.scores["fit"].value == 10
     assert decision.route is not None
     assert made == []
-    assert decision.scores["fit"].high == 20
-    assert made == ["Bounds"]
+    assert (decision.scores["fit"].high, decision.scores["fit"].low) == (20, 10)
+    assert made == ["ends"]
     assert decision.missing
-    assert made == ["Bounds", "missing", "Trace"] or made == ["Bounds", "Trace", "missing"]
+    assert decision.missing is decision.missing
+    assert made.count("lacking") == 1
+    assert "printed" not in made
     assert decision.why() is decision.why()
-    assert made.count("why") == 1
-    assert made.count("Trace") == made.count("Bounds") == 1
+    assert [made.count(name) for name in ("why", "printed", "trace")] == [1, 1, 1]
+    assert decision.why()._made is None, "what was found is held; objects are made of it when they are looked at"
+    assert decision.why()[0] is decision.why()[0]
 
 
 def test_why() -> None:

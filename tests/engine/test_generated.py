@@ -110,7 +110,7 @@ ALLOWED = (
     ast.Module, ast.Expr, ast.Constant, ast.ImportFrom, ast.alias, ast.Assign, ast.AugAssign, ast.Name, ast.Load,
     ast.Store, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.If, ast.IfExp, ast.Compare, ast.BoolOp,
     ast.UnaryOp, ast.BinOp, ast.Call, ast.keyword, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Subscript,
-    ast.Attribute, ast.Raise, ast.Pass, ast.Try, ast.ExceptHandler, ast.NamedExpr, ast.GeneratorExp, ast.comprehension, ast.Starred,
+    ast.Attribute, ast.Raise, ast.Pass, ast.Try, ast.ExceptHandler, ast.NamedExpr, ast.GeneratorExp, ast.ListComp, ast.comprehension, ast.Starred,
     ast.boolop, ast.cmpop, ast.operator, ast.unaryop,
 )  # fmt: skip
 ATTRIBUTES = {
