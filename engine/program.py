@@ -17,6 +17,7 @@ from leadpolicy.engine.intake import (
     Taken,
     UnusualError,
     brought_along,
+    own_rows,
     own_sets,
     take,
     typed_events,
@@ -35,7 +36,7 @@ from leadpolicy.engine.policy import (
 from leadpolicy.engine.reading import FieldReader, Reading, Records, Take, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
 from leadpolicy.engine.reading import remembering as remembering
-from leadpolicy.engine.records import RecordSet, View
+from leadpolicy.engine.records import OwnView, RecordSet, View
 from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
 
@@ -51,7 +52,7 @@ class Program:
 
     __slots__ = (
         "_about", "_alone", "_decide", "_events", "_last", "_linked", "_none", "_own", "_read", "_readers", "_rich",
-        "later", "names", "policy", "source", "takes_events",
+        "_sole", "later", "names", "policy", "source", "takes_events",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +75,7 @@ class Program:
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
         self.takes_events = any(fact.event for fact in policy.facts)
+        self._sole: EventType | None = None
         self._events: dict[str, EventType] | None = None
         """The event types, once they are asked for: `readers` don't have all their code yet."""
         self._own = policy.rich and not policy.reads_facts
@@ -128,24 +130,54 @@ class Program:
         stage was first reached, in microseconds since 1970 UTC; without it, a replay finds that where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
-        if self._alone and events is None and facts is None and type(lead) is dict:
-            last = self._last
-            instant = last[1] if last[0] is now else self._remembered(now)
-            values = self._read(lead.get, self._none.base.records, instant)
-            return Decision(self, values, self._decide(values))
         last = self._last
         instant = last[1] if last[0] is now else self._remembered(now)
-        if isinstance(facts, FactBase) and events is None and facts.digest == self.policy.digest:
-            if facts.has_events or not self.policy.reads_events:
-                return self._one(lead, facts, instant, entered)
-        elif events is not None and facts is None and self._own and type(lead) is dict:
-            decision = self._usual(lead, events, instant, entered)
+        if self._alone and events is None and facts is None and type(lead) is dict:
+            values = self._read(lead.get, self._none.base.records, instant)
+            return Decision(self, values, self._decide(values))
+        if events is not None and facts is None and self._own and type(lead) is dict:
+            decision = self._only_events(lead, events, instant, entered) if type(events) is list else None
+            if decision is None:
+                decision = self._usual(lead, events, instant, entered)
             if decision is not None:
                 return decision
+        elif events is None and isinstance(facts, FactBase) and self._is_whole(facts):
+            return self._one(lead, facts, instant, entered)
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
             raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
         return self._one(lead, taken.base, instant, entered)
+
+    def _is_whole(self, facts: FactBase) -> bool:
+        """Whether what was read before is all that a decision reads."""
+        return facts.digest == self.policy.digest and (facts.has_events or not self.policy.reads_events)
+
+    def _event_types(self) -> dict[str, EventType]:
+        types = self._events = typed_events(self.policy, self._readers)
+        found = next(iter(types.values())) if len(types) == 1 else None
+        self._sole = found if found is not None and found.read and found.own and self.policy.key is not None else None
+        return types
+
+    def _only_events(
+        self, lead: dict[str, object], events: list[object], now: int, entered: Mapping[str, int] | None
+    ) -> Decision | None:
+        """The same where the policy reads nothing besides one type of events, and none says anything of itself."""
+        type_, base = self._sole, self._none.base
+        if type_ is None:
+            return None
+        try:
+            values = self._read(lead.get, base.records, now)
+            owner = str(values[self.policy.key])  # type: ignore[index]
+            rows = own_rows(type_, events, owner)
+        except (InputError, UnusualError):
+            return None
+        if values[-1] is not None or values[-2] is not base.records:
+            return None
+        view = OwnView(base.sets, now, type_.place, type_.shape, rows, owner)
+        if entered is None:
+            entered = {} if self.policy.replay is None else self._replayed(list(values[:-1]), view, now)
+        values = (*values[:-1], view, entered)
+        return Decision(self, values, self._decide(values))
 
     def _usual(
         self, lead: dict[str, object], events: Events, now: int, entered: Mapping[str, int] | None
@@ -154,7 +186,7 @@ class Program:
         `take` reads them again, and tells."""
         types = self._events
         if types is None:
-            types = self._events = typed_events(self.policy, self._readers)
+            types = self._event_types()
         named = usual_events(types, events)
         if named is None:
             return None
