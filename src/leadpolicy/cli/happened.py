@@ -131,7 +131,7 @@ def _readable(policy: Policy, leads: list[dict[str, object]]) -> list[dict[str, 
 
 def _problems(policy: Policy, facts: Mapping[str, object], events: Rows) -> tuple[Problem, ...]:
     try:
-        policy.program.facts(facts, events)  # type: ignore[arg-type]
+        policy.program.facts(facts, events)
     except InputError as error:
         return error.problems
     return ()
@@ -153,9 +153,10 @@ def _first(shown: list[Message]) -> str:
 
 def _with_events(policy: Policy, facts: Rows, events: Rows, found: Happened) -> FactBase:
     """Facts and events for all decisions; events that can't be read break their leads."""
-    problems = _problems(policy, facts, events)
-    if not problems:
+    try:
         return policy.program.facts(facts, events)
+    except InputError:
+        pass  # told below, row by row
     kept: Rows = {name: [] for name in events}
     for name, rows in events.items():
         for row in rows:
