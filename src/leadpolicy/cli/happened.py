@@ -131,7 +131,7 @@ def _readable(policy: Policy, leads: list[dict[str, object]]) -> list[dict[str, 
 
 def _problems(policy: Policy, facts: Mapping[str, object], events: Rows) -> tuple[Problem, ...]:
     try:
-        policy.program.facts(facts, events)
+        policy.program.facts(facts, events)  # type: ignore[arg-type]
     except InputError as error:
         return error.problems
     return ()
