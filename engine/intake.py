@@ -284,6 +284,8 @@ class EventType(NamedTuple):
     """Whether it is the only event type, and a row can say its type beside its fields."""
     own: bool
     """Whether the lead is whose rows are that don't say so."""
+    says: frozenset[str]
+    """Under which keys a row says its type, or whose it is."""
 
 
 Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
@@ -308,6 +310,7 @@ def typed_events(policy: PolicyDeclaration, readers: Mapping[str, Records]) -> d
                 links=frozenset(reader.links),
                 alone=types == 1 and "event" not in reader.names,
                 own=fact.of == about,
+                says=frozenset({"event", *reader.links}.difference(reader.names)),
             )
     return found
 
@@ -354,14 +357,20 @@ def own_sets(empty: Sequence[RecordSet | None], named: Named, owner: str | None)
     return sets
 
 
+def own_rows(type_: EventType, rows: Sequence[object], owner: str) -> list[Record]:
+    """The same of the only type, where no row says its type or whose it is."""
+    if not type_.says.isdisjoint(_keys(rows)):
+        raise UnusualError
+    return type_.take(rows, owner, {}, _unusual, True)[0]
+
+
 def _keys(rows: Sequence[object]) -> frozenset[object]:
     """All keys of rows, which are dicts."""
-    if rows and set(map(type, rows)) != _DICTS:
+    if list(map(type, rows)).count(dict) != len(rows):
         raise UnusualError
     return _NO_KEYS.union(*rows)  # type: ignore[arg-type]
 
 
-_DICTS: Final = {dict}
 _NO_KEYS: Final[frozenset[object]] = frozenset()
 
 

@@ -18,6 +18,7 @@ from leadpolicy.engine.intake import (
     Taken,
     UnusualError,
     brought_along,
+    own_rows,
     own_sets,
     take,
     typed_events,
@@ -35,7 +36,7 @@ from leadpolicy.engine.policy import (
 from leadpolicy.engine.reading import FieldReader, Reading, Records, Take, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
 from leadpolicy.engine.reading import remembering as remembering
-from leadpolicy.engine.records import RecordSet, View
+from leadpolicy.engine.records import OwnView, RecordSet, View
 from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
 
@@ -54,8 +55,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read",
-        "_readers", "_rich", "at_once", "later", "names", "objects", "places", "policy", "source", "takes_events",
+        "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read", "_readers",
+        "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source", "takes_events",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +87,7 @@ class Program:
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
         self.takes_events = any(fact.event for fact in policy.facts)
+        self._sole: EventType | None = None
         self._events: dict[str, EventType] | None = None
         """The event types, once they are asked for: `readers` don't have all their code yet."""
         self._own = policy.rich and not policy.reads_facts
@@ -140,17 +142,49 @@ class Program:
             made = self._at_once(lead, instant)
             if made is not None:
                 return made
-        if isinstance(facts, FactBase) and events is None and facts.digest == self.policy.digest:
-            if facts.has_events or not self.policy.reads_events:
-                return self._one(lead, facts, instant, entered)
-        elif events is not None and facts is None and self._own and type(lead) is dict:
-            decision = self._usual(lead, events, instant, entered)
+        if events is not None and facts is None and self._own and type(lead) is dict:
+            decision = self._only_events(lead, events, instant, entered) if type(events) is list else None
+            if decision is None:
+                decision = self._usual(lead, events, instant, entered)
             if decision is not None:
                 return decision
+        elif events is None and isinstance(facts, FactBase) and self._is_whole(facts):
+            return self._one(lead, facts, instant, entered)
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
             raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
         return self._one(lead, taken.base, instant, entered)
+
+    def _is_whole(self, facts: FactBase) -> bool:
+        """Whether what was read before is all that a decision reads."""
+        return facts.digest == self.policy.digest and (facts.has_events or not self.policy.reads_events)
+
+    def _event_types(self) -> dict[str, EventType]:
+        types = self._events = typed_events(self.policy, self._readers)
+        found = next(iter(types.values())) if len(types) == 1 else None
+        self._sole = found if found is not None and found.read and found.own and self.policy.key is not None else None
+        return types
+
+    def _only_events(
+        self, lead: dict[str, object], events: list[object], now: int, entered: Mapping[str, int] | None
+    ) -> Decision | None:
+        """The same where the policy reads nothing besides one type of events, and none says anything of itself."""
+        type_, base = self._sole, self._none.base
+        if type_ is None:
+            return None
+        try:
+            values = self._read(lead.get, base.records, now)
+            owner = str(values[self.policy.key])  # type: ignore[index]
+            rows = own_rows(type_, events, owner)
+        except (InputError, UnusualError):
+            return None
+        if values[-1] is not None or values[-2] is not base.records:
+            return None
+        view = OwnView(base.sets, now, type_.place, type_.shape, rows, owner)
+        if entered is None:
+            entered = {} if self.policy.replay is None else self._replayed(list(values[:-1]), view, now)
+        values = (*values[:-1], view, entered)
+        return self._decided(values)
 
     def _usual(
         self, lead: dict[str, object], events: Events, now: int, entered: Mapping[str, int] | None
@@ -159,7 +193,7 @@ class Program:
         `take` reads them again, and tells."""
         types = self._events
         if types is None:
-            types = self._events = typed_events(self.policy, self._readers)
+            types = self._event_types()
         named = usual_events(types, events)
         if named is None:
             return None

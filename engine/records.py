@@ -194,6 +194,9 @@ class View:
         self._extra = extra
         self._memo: dict[tuple[int, object], Sequence[Record]] | None = None
 
+    def _set(self, type_: int) -> RecordSet | None:
+        return self._sets[type_]
+
     def at(self, now: int) -> View:
         """The same records seen from another time."""
         return View(self._sets, now, self._extra)
@@ -216,7 +219,7 @@ class View:
         return found
 
     def _find(self, type_: int, key: object) -> Sequence[Record]:
-        own = self._sets[type_]
+        own = self._set(type_)
         if own is None:
             raise LookupError(f"the records of type {type_} aren't read")
         shape = own.shape
@@ -230,13 +233,53 @@ class View:
     def events(self, type_: int, key: object) -> Sequence[Record]:
         """Events that belong to a record, or all of a type, as taken and as they came: those dated after now among
         them. No lead brings events along."""
-        own = self._sets[type_]
+        own = self._set(type_)
         return () if own is None or key is NOTHING else own.raw(key)
 
     def times(self, type_: int, key: object) -> Iterable[int]:
         """When the records that exist are dated."""
-        own = self._sets[type_]
+        own = self._set(type_)
         return () if own is None else own.shape.times(self._get(type_, key))
+
+
+class OwnView(View):
+    """The view of a lead whose events of one type are all that it reads besides itself: `rows`, as taken, all of them
+    its own. `sets`: the types that have no records."""
+
+    __slots__ = ("_owner", "_place", "_rows", "_shape")
+
+    def __init__(
+        self,
+        sets: Sequence[RecordSet | None],
+        now: int,
+        place: int,
+        shape: Shape,
+        rows: Sequence[Record],
+        owner: str,
+    ) -> None:
+        self._sets = sets
+        self._now = now
+        self._extra = None
+        self._memo = None
+        self._place = place
+        self._shape = shape
+        self._rows = rows
+        self._owner = owner
+
+    def _set(self, type_: int) -> RecordSet | None:
+        if type_ != self._place:
+            return self._sets[type_]
+        return RecordSet(self._shape, self._rows, self._owner)
+
+    def at(self, now: int) -> View:
+        """The same records seen from another time."""
+        return OwnView(self._sets, now, self._place, self._shape, self._rows, self._owner)
+
+    def events(self, type_: int, key: object) -> Sequence[Record]:
+        """As in any view."""
+        if type_ == self._place and key == self._owner:
+            return self._rows
+        return View.events(self, type_, key)
 
 
 # ── What generated code makes of members ──

@@ -61,7 +61,6 @@ class RecordReading:
                             out.line("raise ValueError")
                         if linked:
                             self._link(out, fact)
-                    out.line("get = row.get")
                     for index, field in enumerate(fact.fields):
                         self._field(out, index, field, slow[index], field.name == fact.dated)
                     if any(slow):
@@ -133,7 +132,7 @@ class RecordReading:
         return name
 
     def _field(self, out: Writer, index: int, field: ir.FactField, slow: str | None, dates: bool) -> None:
-        name, got = f"f{index}", f"get({literal(field.name)})"
+        name, got = f"f{index}", f"row.get({literal(field.name)})"
         out.comment(field.place)
         or_none = field.or_none or field.role in {"owner", "assigned"}
         required = field.required or field.key

@@ -200,30 +200,33 @@ class SweepWriter:
     # ── Which records ──
 
     def _cut(self, out: Writer) -> None:
-        """Events dated after now don't exist (ruling 12)."""
-        if not self._fact.event or self._dated is None:
+        """Events dated after now don't exist (ruling 12). Where all are dated, that is asked where they would count:
+        most don't."""
+        if not self._fact.event or self._dated is None or self._always_dated():
             return
         at = self._at()
         test = all_of([*guards([at]), Code(f"{at.text} > {self._now()}", COMPARISON)])
         with out.block(f"if {test.text}:"):
             out.line("continue")
 
+    def _always_dated(self) -> bool:
+        nature = self._at().nature
+        return not (nature.unknown or nature.nothing)
+
     def _window(self, tally: Tally, expressions: Expressions) -> list[Rails]:
+        """That a record lies in its window, and exists."""
         window = tally.records.window
-        if window is None or self._dated is None:
+        exists = self._fact.event and self._dated is not None and self._always_dated()
+        if self._dated is None or (window is None and not exists):
             return []
         at = self._at()
-        parts: list[Code] = []
-        if window.longest is not None:
-            bound = self._bound("after", window.longest)
-            parts.append(Code(f"{at.text} > {bound}", COMPARISON))
-        if window.shortest != 0:
-            bound = self._bound("until", window.shortest)
-            parts.append(Code(f"{at.text} <= {bound}", COMPARISON))
-        elif not self._fact.event or not parts:
-            parts.append(Code(f"{at.text} <= {self._now()}", COMPARISON))
-        rails = [guarded([at], part) for part in parts]
-        if window.since is not None:
+        shortest = 0 if window is None else window.shortest
+        end = self._now() if shortest == 0 else self._bound("until", shortest)
+        test = f"{at.text} <= {end}"
+        if window is not None and window.longest is not None:
+            test = f"{self._bound('after', window.longest)} < {test}"
+        rails = [guarded([at], Code(test, COMPARISON))]
+        if window is not None and window.since is not None:
             since = self._since(expressions.operand(window.since))
             rails.append(guarded([at, since], Code(f"{at.text} >= {since.text}", COMPARISON)))
         return rails

@@ -56,23 +56,23 @@ class Sweeps:
 
     def _look(self, exprs: tuple[Expr, ...], mode: str) -> None:
         """All that expressions count, through lets."""
-        stack = list(exprs)
+        stack = [(expr, mode) for expr in exprs]
         while stack:
-            expr = stack.pop()
+            expr, own = stack.pop()
             if isinstance(expr, ir.LetRef):
-                below = self._shared.natures.let_mode(expr.name, mode)
+                below = self._shared.natures.let_mode(expr.name, own)
                 let = self._plan.lets[expr.name].expr
                 if (id(let), below) not in self._seen:
                     self._seen.add((id(let), below))
-                    self._look((let,), below)
+                    stack.append((let, below))
                 continue
             if isinstance(expr, ir.Any):
-                self._add("any", expr.records, mode)
+                self._add("any", expr.records, own)
             elif isinstance(expr, ir.Count):
-                self._add("count", expr.records, mode)
+                self._add("count", expr.records, own)
             elif isinstance(expr, ir.Pick) and not expr.prefer:
-                self._add(expr.which, expr.records, mode)
-            stack += walk.children(expr)
+                self._add(expr.which, expr.records, own)
+            stack += [(child, own) for child in walk.children(expr)]
 
     def _add(self, what: str, found: ir.Records, mode: str, decay: ir.Decay | None = None) -> None:
         key = self._key(what, found, mode, decay)
