@@ -55,8 +55,8 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read", "_readers",
-        "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source", "takes_events",
+        "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read",
+        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source", "takes_events",
     )  # fmt: skip
 
     def __init__(
