@@ -61,18 +61,17 @@ def explain_match(rule: ir.Rule, facts: Sequence[Identity], view: View, book: Bo
 def explain_none(rule: ir.Rule, about: Identity | None, view: View, book: Book) -> NotYet | None:
     """The nearest partial match of a rule that has none; None where it has one."""
     patterns = [line for line in rule.body if isinstance(line, ir.Pattern)]
-    places = [None] if about is None else [i for i, p in enumerate(patterns) if p.records.fact == about[0]]
-    tried = [_longest(rule, view, {} if i is None or about is None else {i: about}) for i in places]
-    if not tried:
-        tried = [_longest(rule, view, {})]
-    best = max(tried, key=len)
+    places = [] if about is None else [i for i, p in enumerate(patterns) if p.records.fact == about[0]]
+    bindings: list[dict[int, Identity]] = [{i: about} for i in places if about is not None] or [{}]
+    tried = [(_longest(rule, view, bound), bound) for bound in bindings]
+    best, bound = max(tried, key=lambda one: len(one[0]))
     if len(best) > len(rule.body):
         return None
     nearest = min(best[-1], key=lambda partial: partial.numbers)
     line = rule.body[len(best) - 1]
     names = [line.records.var for line in patterns]
     facts = {name: shown_fact(fact.record, book) for name, fact in zip(names, nearest.facts, strict=False)}
-    verdict, failing = _missing(line, nearest, view)
+    verdict, failing = _missing(line, nearest, view, bound.get(len(nearest.facts)))
     return NotYet(facts, line.text, show_place(line.place), verdict, failing)
 
 
@@ -93,8 +92,11 @@ def _longest(rule: ir.Rule, view: View, bound: dict[int, Identity]) -> list[list
     return found
 
 
-def _missing(line: Line, nearest: Partial, view: View) -> tuple[Literal["false", "unknown"], tuple[str, ...]]:
-    """What a line that has no partner comes to, and which of its conditions are not true."""
+def _missing(
+    line: Line, nearest: Partial, view: View, only: Identity | None
+) -> tuple[Literal["false", "unknown"], tuple[str, ...]]:
+    """What a line that has no partner comes to, and which of its conditions are not true. `only`: the one fact that
+    may stand there."""
     if isinstance(line, ir.Guard):
         clauses = line.condition.clauses
         truths = [nearest.evaluator.truth(clause.expr, Mode.PLAIN) for clause in clauses]
@@ -103,6 +105,7 @@ def _missing(line: Line, nearest: Partial, view: View) -> tuple[Literal["false",
         return "unknown" if unknown else "false", texts
     assert isinstance(line, ir.Pattern), "a let always holds"
     members = aggregates.members(line.records, nearest.evaluator, Mode.PLAIN)
+    members = [m for m in members if only is None or view.fact_of(m.record).identity == only]
     verdict: Literal["false", "unknown"] = "unknown" if any(m.counts is UNKNOWN for m in members) else "false"
     nearly = [_not_met(line.records, m, nearest.evaluator) for m in _by_number(members, view)]
     return verdict, min(nearly, key=len, default=())
