@@ -19,7 +19,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.pipeline import compile_source
+from leadpolicy.compiler.pipeline import compile_only
 from leadpolicy.compiler.source import Source
 from tests.ir_builders import micros
 from tests.session_traces import Asked, History, Naive, Step, Target, Trace, happened, told, trace_of
@@ -393,7 +393,7 @@ def policies(draw: st.DrawFn) -> str:
 @lru_cache(maxsize=64)
 def compiled(text: str) -> ir.Policy:
     """The policy that a text is; every generated text is one."""
-    result = compile_source(Source("generated.lead", text))
+    result = compile_only(Source("generated.lead", text))
     errors = [d.message for d in result.diagnostics if d.severity == "error"]
     assert result.policy is not None, (errors, text)
     return result.policy
