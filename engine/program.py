@@ -65,6 +65,11 @@ class Program:
         self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
 
     @property
+    def readers(self) -> Mapping[str, Records]:
+        """What reads the records of each fact type."""
+        return self._readers
+
+    @property
     def atoms(self) -> tuple[AtomDeclaration, ...]:
         """What reasons print."""
         return self.later.get().atoms
@@ -240,7 +245,7 @@ def compiled(source: str, name: str, after: int = 0) -> CodeType:
 def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
     """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for.
 
-    The only exec in the project. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
+    The only execs in the project are here and in `run_part`. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
     literals only.
     """
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
@@ -251,3 +256,10 @@ def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
     if telling is not None:
         program.later.run = lambda: exec(telling(), namespace)
     return program
+
+
+def run_part(code: CodeType, name: str) -> object:
+    """Run a part of a module that stands for itself, and give what it defines under a name."""
+    namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
+    exec(code, namespace)
+    return namespace[name]

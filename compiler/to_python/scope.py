@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.writer import Writer
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.to_python.expressions import Expressions
 
 
 class Constants:
@@ -131,6 +135,10 @@ class Scope:
         self._others[name] = None
         self.wanted.setdefault(name, lambda caller: caller._other(name))
         return name
+
+    def indexed(self, expressions: Expressions, records: ir.Records) -> str | None:
+        """A name for rows that an index finds; None where all rows are gone through."""
+        return None
 
     def hoist(self, code: str) -> str:
         """A name for the value of `code`, worked out once."""
