@@ -245,8 +245,8 @@ def compiled(source: str, name: str, after: int = 0) -> CodeType:
 def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
     """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for.
 
-    The only execs in the project are here and in `run_part`. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
-    literals only.
+    The project's execs are here and in `run_part`. The source comes from `leadpolicy.compiler.to_python`, which lets
+    policy text in as literals only.
     """
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
     exec(code, namespace)

@@ -1,7 +1,7 @@
 """The memory of leads for CLIPS (clipspy): the rules of `memory.lead`, conditions in the same order.
 
-What is unknown is the symbol `nil`, and each test against it stands in the rules, as CLIPS has no unknown. A conclusion
-is logical. Times are whole microseconds.
+What is unknown is the symbol `nil`, and each test against it stands in the rules: CLIPS has no unknown. Conclusions
+are logical. Times are whole microseconds.
 """
 
 from __future__ import annotations

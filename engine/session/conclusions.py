@@ -31,6 +31,8 @@ class Conclusions:
         self.present: list[dict[Content, Fact]] = [{} for _ in range(count)]
         self._doubtful: list[dict[Content, None]] = [{} for _ in range(count)]
         self._made: list[tuple[int, Content]] = []
+        self._keys: list[dict[object, int]] = [{} for _ in range(count)]
+        """How many facts of a key there are, by type."""
         self.any = False
         """Whether something is noted."""
 
@@ -77,12 +79,34 @@ class Conclusions:
             new = [key for key in doubtful if key not in present and key in supports]
             for key in self._sorted(type_, old):
                 session.put_away(type_, present.pop(key), ("withdrawn", type_, key))
+                if self.count(type_, key, -1):
+                    self._survive(type_, key)
             for key in self._sorted(type_, new):
                 fact: Fact = [*values_of(key), 0, 0, session.identity_of(type_, key), type_]
                 present[key] = fact
+                self.count(type_, key, 1)
                 self._made.append((type_, key))
                 session.put_in(type_, fact, ("made", type_, key))
         self.any = any(self._doubtful)
+
+    def count(self, type_: int, content: Content, by: int) -> int:
+        """How many facts of a key there are, after one came or went."""
+        key_at = self._session.declared[type_].key
+        if key_at is None:
+            return 0
+        counts = self._keys[type_]
+        counts[content[key_at]] = left = counts.get(content[key_at], 0) + by
+        if not left:
+            del counts[content[key_at]]
+        return left
+
+    def _survive(self, type_: int, gone: Content) -> None:
+        """Another fact of the key is still there: matches bound to the key go on with it."""
+        key_at = self._session.declared[type_].key
+        assert key_at is not None
+        fact = next(fact for key, fact in self.present[type_].items() if key[key_at] == gone[key_at])
+        self._session.keyed[type_][str(fact[key_at])] = fact
+        self._session.network.came[type_](fact)
 
     def _sorted(self, type_: int, keys: list[Content]) -> Sequence[Content]:
         if len(keys) < 2:
@@ -94,7 +118,7 @@ class Conclusions:
         made, self._made = self._made, []
         for type_, content in made:
             key_at = self._session.declared[type_].key
-            if key_at is None or content not in self.present[type_]:
+            if key_at is None or content not in self.present[type_] or self._keys[type_][content[key_at]] < 2:
                 continue
             rivals = [other for other in self.present[type_] if other[key_at] == content[key_at]]
             if len(rivals) > 1:

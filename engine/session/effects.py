@@ -57,17 +57,21 @@ class Effects:
             to, channel, content = parts
             return {"to": to, "channel": channel, "content": content}
         if kind == "flag":
-            (fact, record), flag = parts  # type: ignore[misc]
-            return {"record": self._record(fact, record), "flag": flag}
+            record, flag = parts
+            return {"record": self._record(record), "flag": flag}
         lead, text, destination, name, member = parts
         return {
             "lead": lead, "destination": text, "destination_kind": destination, "name": name, "member": _key(member),
         }  # fmt: skip
 
-    def _record(self, fact: object, record: object) -> object:
+    def _record(self, of: object) -> object:
+        assert isinstance(of, tuple)
+        fact, record = of
         if isinstance(record, list):
             return self._session.shown.fact(record[-1], record)
-        return None if _key(record) is None else [fact, record]
+        # A reference to what isn't in memory points to nothing.
+        there = self._session.facts.get(str(fact), {}).get(str(record)) if _key(record) is not None else None
+        return None if there is None else [fact, record]
 
     def hand_out(self) -> list[dict[str, object]]:
         """Those that were not handed out before."""

@@ -26,7 +26,7 @@ class Failure:
 
 
 class ActionError(LeadpolicyError):
-    """Firings that failed, in order. The session has gone on to rest; `returned` is what the call would have given."""
+    """Firings that failed, in order. The session went on to rest; `returned` is what the call would have given."""
 
     def __init__(self, failures: tuple[Failure, ...], returned: object) -> None:
         more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""

@@ -41,8 +41,8 @@ class RuleMatches:
     and comes back within one step has gone on (0012, section 4)."""
 
     __slots__ = (
-        "_by", "_dropped", "_fresh", "_identities", "_newest", "_numbers", "_session", "_single", "_touched", "active",
-        "declaration", "index", "pending", "rank", "stored",
+        "_by", "_dropped", "_fresh", "_identities", "_newest", "_numbers", "_session", "_single", "_touched",
+        "active", "declaration", "index", "pending", "rank", "stored",
     )  # fmt: skip
 
     def __init__(self, session: Session, index: int, declaration: RuleDeclaration, rank: int) -> None:
@@ -189,8 +189,9 @@ class RuleMatches:
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
-        for rest in (self.stored, self._by, self._dropped):
-            rest.clear()  # type: ignore[attr-defined]
+        self.stored.clear()
+        self._by.clear()
+        self._dropped.clear()
         self._fresh.clear()
         self.pending.clear()
         self.active = self._touched = False

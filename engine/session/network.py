@@ -24,8 +24,8 @@ SET: Final = 4
 
 
 class RuleDeclaration(NamedTuple):
-    """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`, `places`:
-    where it and its actions stand, as `file:line`."""
+    """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`,
+    `places`: where it and its actions stand, as `file:line`."""
 
     name: str
     priority: int

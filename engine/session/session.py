@@ -37,7 +37,7 @@ class Session:
         policy: PolicyDeclaration,
         readers: Mapping[str, Records],
         matching: Matching,
-        now: datetime,
+        now: datetime | int,
         most_firings: int = 100,
         deepest: int = 10_000,
     ) -> None:
@@ -46,7 +46,7 @@ class Session:
         self.readers = tuple(readers[fact.name] for fact in policy.facts)
         self.matching = matching
         self.shown = Printer(policy.facts, policy.zone)
-        self.now = from_datetime(now, policy.zone)
+        self.now = from_datetime(now, policy.zone) if isinstance(now, datetime) else now
         self.sequence = 0
         self.step_began = 1
         self.touched: list[RuleMatches] = []
@@ -184,7 +184,9 @@ class Session:
         """The concluded facts: `[type, key, link, content, supports]`, sorted."""
         found: list[list[object]] = []
         for type_, present in enumerate(self.conclusions.present):
-            for content, fact in sorted(present.items(), key=lambda one, t=type_: self.shown.rank(t, one[1])):
+            ranks = {content: self.shown.rank(type_, fact) for content, fact in present.items()}
+            for content in sorted(ranks, key=ranks.__getitem__):
+                fact = present[content]
                 found.append([*self.shown.whole(type_, fact), self._supports(type_, content)])
         return found
 
@@ -542,6 +544,7 @@ class Session:
                     self.same[type_].pop(content_key(tuple(fact[:-4])), None)
             else:
                 del self.conclusions.present[type_][more[2]]
+                self.conclusions.count(type_, more[2], -1)
         elif kind == "out":
             fact[-3], note = more
             network.enter[type_](fact)
@@ -551,6 +554,7 @@ class Session:
                     self.same[type_][content_key(tuple(fact[:-4]))] = fact
             else:
                 self.conclusions.present[type_][note[2]] = fact
+                self.conclusions.count(type_, note[2], 1)
         elif kind == "moved":
             new = fact.copy()
             fact[:] = more

@@ -13,6 +13,7 @@ class Firing:
     """One firing. `cause`: the firing in whose step its match began to hold."""
 
     __slots__ = ("cause", "depth", "key", "rule")
+    depth: int
 
     def __init__(self, rule: RuleMatches, key: Key, cause: Firing | None) -> None:
         self.rule = rule

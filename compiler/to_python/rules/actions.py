@@ -1,4 +1,4 @@
-"""What a rule does when it fires: a function that works out all that its actions need, and the conclusions of a match.
+"""What a rule does when it fires: a function that works out all that its actions need; what a match concludes.
 
 `act_N(e0, e1, …)` gives a list of steps, (kind, action, …) each; `FAILED` ends it: `(FAILED, action, word, field)`.
 """

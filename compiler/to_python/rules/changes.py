@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.literals import literal, sequence
@@ -40,7 +41,7 @@ class RuleChanges:
             self._write_touching(place, reads)
 
     def _write_touching(self, place: int, reads: Reads) -> None:
-        """`ends_N_R(x)`: look again at the matches that a record touches; `begins_N_R(x)`: find those that it may have
+        """`ends_N_R(x)`: look again at the matches that a record touches; `begins_N_R(x)`: those that it may have
         been in the way of, or helps."""
         out, number = self._out, self._number
         pins = self._network.write_pins(place, reads)
@@ -134,9 +135,8 @@ class TypeChanges:
         with out.block(f"def leave_{self._place}(x):"):
             out.line(f"del table_{self._place}[{self._row_key()}]")
             if key is not None and self._fact.concluded:
-                out.line(
-                    f"if keyed_{self._place}.get({self._key_text()}) is x: del keyed_{self._place}[{self._key_text()}]"
-                )
+                with out.block(f"if keyed_{self._place}.get({self._key_text()}) is x:"):
+                    out.line(f"del keyed_{self._place}[{self._key_text()}]")
             for fields, name in own:
                 out.line(f"take({name}, {self._index_key(fields, 'x')}, x)")
         with out.block(f"def move_{self._place}(x, old):"):
@@ -150,11 +150,8 @@ class TypeChanges:
 
     def _row_key(self) -> str:
         key = next((f for f in self._fact.fields if f.key), None)
-        return self._key_text() if key is not None and not self._keyed_apart() else self._identity
-
-    def _keyed_apart(self) -> bool:
-        """Conclusions of one key may meet within a step: their table goes by identity. Events without a key, too."""
-        return self._fact.concluded
+        # Conclusions of one key may meet within a step: their table goes by arrival, as that of keyless facts.
+        return f"x[{meta(self._fact)}]" if key is None or self._fact.concluded else self._key_text()
 
     def _key_text(self) -> str:
         place, key = next((i, f) for i, f in enumerate(self._fact.fields) if f.key)
@@ -184,23 +181,29 @@ class TypeChanges:
             out.line("return None")
         with out.block(f"def moved_{place}(x, old):"):
             for rule, at, reads in self._reads:
-                self._if_changed(reads, lambda r=rule, a=at, d=reads: r.moved(out, a, d, self._identity))
+                with self._if_changed(reads) as may:
+                    if may:
+                        rule.moved(out, at, reads, self._identity)
             out.line("return None")
         self._write_watch()
 
-    def _if_changed(self, reads: Reads, write: Callable[[], None]) -> None:
+    @contextmanager
+    def _if_changed(self, reads: Reads) -> Iterator[bool]:
+        """What is written inside happens where a field that is read has changed; False where none can."""
         places = sorted(self._indexes.place(self._fact.name, name) for name in reads.fields if name)
-        if places:
-            with self._out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
-                write()
+        if not places:
+            yield False
+            return
+        with self._out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
+            yield True
 
     def _write_watch(self) -> None:
         """Times at which the passing of time itself may change what depends on a record."""
         out = self._out
         due: dict[tuple[str, int], list[tuple[RuleChanges, int, Reads]]] = {}
         for rule, at, reads in self._reads:
-            for offset in reads.offsets:
-                due.setdefault(offset, []).append((rule, at, reads))
+            for moment in reads.offsets:
+                due.setdefault(moment, []).append((rule, at, reads))
         for number, (_, touched) in enumerate(sorted(due.items(), key=lambda one: one[0])):
             with out.block(f"def due_{self._place}_{number}(x):"):
                 for rule, at, reads in touched:

@@ -80,8 +80,7 @@ class RuleNetwork:
         scope = self.scope()
         body = scope.body
         bound = {start}
-        rest = [test for test in self.shape.tests]
-        rest = self._tests(scope, rest, bound, "return ()")
+        rest = self._tests(scope, list(self.shape.tests), bound, "return ()")
         if len(self.shape.patterns) == 1:
             body.line(f"return (({f'e{start}'},),)")
         else:
@@ -102,13 +101,11 @@ class RuleNetwork:
 
     def _tests(self, scope: RuleScope, tests: list[Test], bound: set[int], leave: str) -> list[Test]:
         """Write the tests that read bound records only; the others."""
-        rest: list[Test] = []
         ready = [test for test in tests if test.reads <= bound]
         ready.sort(key=lambda test: test.expr is not None and _goes_through(test.expr))
         for test in ready:
             self._unless(scope, test, leave)
-        rest = [test for test in tests if not test.reads <= bound]
-        return rest
+        return [test for test in tests if not test.reads <= bound]
 
     def _join(self, scope: RuleScope, tests: list[Test], bound: set[int], leave: str) -> None:
         """Loops over the records of the other patterns, each found by an index where there is one."""

@@ -1,4 +1,4 @@
-"""What a rule's matches depend on: which records of which type, which of their fields, and which matches they touch."""
+"""What a rule's matches depend on: records of which types, which of their fields, and which matches they touch."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Link:
 class Reads:
     """Records of a type that a rule reads: the pattern at `position`, or (None) records that are looked for.
 
-    `fields`: those that are read ("of" is the link). `offsets`: (field, microseconds): when time has got so far behind
-    a field, what depends on the record may change. `link`: None where any match may be touched. `blocks`, `supports`:
+    `fields`: those that are read ("of" is the link). `offsets`: (field, microseconds): when time is so far behind a
+    field, what depends on the record may change. `link`: None where any match may be touched. `blocks`, `supports`:
     a record of these can only end matches by being there, or only begin them.
     """
 
