@@ -23,7 +23,7 @@ class Failure:
 class LoopError(Exception):
     """Rules that go round without end; the instant was undone. `kind`: which limit was met."""
 
-    def __init__(self, kind: Literal["match", "depth", "moves"], rules: tuple[str, ...]) -> None:
+    def __init__(self, kind: Literal["match", "following", "moves"], rules: tuple[str, ...]) -> None:
         super().__init__(f"these rules go round without end: {', '.join(rules)}")
         self.kind, self.rules = kind, rules
 

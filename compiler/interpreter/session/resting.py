@@ -13,28 +13,25 @@ from leadpolicy.compiler.interpreter.session.matching import MatchId, Partial
 from leadpolicy.compiler.interpreter.session.state import Firing, Match, State, Steps
 
 MOST_MOVES = 10
-LINKS_NAMED = 100
-"""How many firings of a chain that goes too deep are looked back at for the rules to name."""
+FIRINGS_NAMED = 100
+"""Of how many firings the rules are named, where too many follow from others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often a match may fire in one instant, and how deep firings may follow from each other."""
+    """How often in one instant a match may fire, and how many firings may follow from others."""
 
-    most_firings: int
-    deepest: int
+    of_a_match: int
+    following: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """A firing of this instant: the numbers of its changes, and the firing that it follows from, by place."""
+    """A firing of this instant; `follows`: whether its match came up with another's change."""
 
     match: MatchId
     rule: str
-    first: int
-    last: int
-    follows: int | None
-    depth: int
+    follows: bool
     moved: tuple[str, ...]
 
 
@@ -47,14 +44,14 @@ class Rest:
     def settle(self, state: State) -> None:
         """Fire until nothing is left to fire. Raises `LoopError`."""
         log: list[_Logged] = []
+        arrived = state.memory.number
         while (match := self._steps.next_to_fire(state)) is not None:
-            follows = next((i for i, f in enumerate(log) if f.first < match.came <= f.last), None)
-            depth = 0 if follows is None else log[follows].depth + 1
-            self._refuse_loop(match, follows, depth, log)
-            log.append(self._fire(match, state, follows, depth, log))
+            follows = match.came > arrived
+            self._refuse_loop(match, follows, log)
+            log.append(self._fire(match, follows, state, log))
 
-    def _fire(self, match: Match, state: State, follows: int | None, depth: int, log: list[_Logged]) -> _Logged:
-        rule, partial, first = self._steps.rule(match), self._steps.partial(match, state), state.memory.number
+    def _fire(self, match: Match, follows: bool, state: State, log: list[_Logged]) -> _Logged:
+        rule, partial = self._steps.rule(match), self._steps.partial(match, state)
         plan, failure = self._planned(match, partial, state)
         self._refuse_moves(rule.name, plan, log)
         self._steps.mark_fired(match, state)
@@ -67,7 +64,7 @@ class Rest:
         for effect in plan.effects:
             state.effects.append(effect.numbered(self._book, state.memory.now, state.emitted))
         self._steps.step(state, plan.changes)
-        return _Logged(match.id, rule.name, first, state.memory.number, follows, depth, tuple(plan.moved))
+        return _Logged(match.id, rule.name, follows, tuple(plan.moved))
 
     def _planned(self, match: Match, partial: Partial, state: State) -> tuple[Plan, FailedActionError | None]:
         try:
@@ -75,16 +72,12 @@ class Rest:
         except FailedActionError as failure:
             return Plan(), failure
 
-    def _refuse_loop(self, match: Match, follows: int | None, depth: int, log: list[_Logged]) -> None:
+    def _refuse_loop(self, match: Match, follows: bool, log: list[_Logged]) -> None:
         places = [i for i, fired in enumerate(log) if fired.match == match.id]
-        if len(places) >= self._limits.most_firings:
+        if len(places) >= self._limits.of_a_match:
             raise LoopError("match", _once(fired.rule for fired in log[places[-1] :]))
-        if depth > self._limits.deepest:
-            chain: list[str] = []
-            while follows is not None and len(chain) < LINKS_NAMED:
-                chain.append(log[follows].rule)
-                follows = log[follows].follows
-            raise LoopError("depth", _once(reversed(chain)))
+        if follows and sum(fired.follows for fired in log) >= self._limits.following:
+            raise LoopError("following", _once(fired.rule for fired in log[-FIRINGS_NAMED:]))
 
     def _refuse_moves(self, rule: str, plan: Plan, log: list[_Logged]) -> None:
         for lead in plan.moved:

@@ -36,7 +36,7 @@ class Session:
     """Working memory and rules of one policy, always at rest between calls."""
 
     def __init__(
-        self, policy: ir.Policy, now: datetime | int, *, most_firings: int = 100, deepest: int = 10_000
+        self, policy: ir.Policy, now: datetime | int, *, most_of_a_match: int = 100, most_following: int = 100_000
     ) -> None:
         """`now` is a datetime or microseconds since 1970 UTC. Raises `UnplayedError` for what can't be played yet."""
         self.policy = policy
@@ -46,7 +46,7 @@ class Session:
                 raise UnplayedError(f"the rule {rule.name} asks when a stage was entered, which no session keeps yet")
         self._steps = Steps(self._book)
         self._instants = Instants(self._book)
-        self._rest = Rest(self._book, self._steps, Limits(most_firings, deepest))
+        self._rest = Rest(self._book, self._steps, Limits(most_of_a_match, most_following))
         self._state = State(Memory(self._book, self._micros(now)))
         self._handed_out = 0
 
@@ -89,11 +89,9 @@ class Session:
             try:
                 self._instant(self._arrival(at), before)
             except (LoopError, ConflictError):
-                self._state.memory.now = at - 1
+                self._stand_at(at - 1)
                 raise
-        if self.now < end:
-            self._state.memory.now = end
-            self._state.emitted = {}
+        self._stand_at(end)
         self._raise_failures(failed, None)
 
     def effects(self) -> list[dict[str, Shown]]:
@@ -147,6 +145,12 @@ class Session:
         return explain_none(self._rule(rule), identity, self._steps.view(self._state), self._book)
 
     # ── Playing ──
+
+    def _stand_at(self, now: int) -> None:
+        """Nothing happens up to then."""
+        if self.now < now:
+            self._state.memory.now = now
+            self._state.emitted = {}
 
     def _instant(self, changes: Sequence[Change], before: State) -> None:
         """A step and all firings up to rest; undone where rules go round."""
