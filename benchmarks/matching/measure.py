@@ -60,11 +60,11 @@ def leads(rounds: int = 3) -> dict[str, Any]:
         people = [row["id"] for row in data.members]
         rows = [activity(luck, data.leads, people, 60_000 + i) for i in range(_CHANGES)]
         for i, one in enumerate(pair):
-            spent = timed(lambda one=one: [one.activity(row) for row in rows])  # type: ignore[misc]
+            spent = timed(lambda one=one, rows=rows: [one.activity(row) for row in rows])  # type: ignore[misc]
             best["insert"][i] = min(best["insert"][i], spent / _CHANGES)
         changes = [(luck.choice(data.leads)["id"], luck.choice(("new", "contacted", "won"))) for _ in range(_CHANGES)]
         for i, one in enumerate(pair):
-            spent = timed(lambda one=one: [one.status(*change) for change in changes])  # type: ignore[misc]
+            spent = timed(lambda one=one, all_=changes: [one.status(*c) for c in all_])  # type: ignore[misc]
             best["update"][i] = min(best["update"][i], spent / _CHANGES)
         noted = [Counter(one.noted) for one in pair]
         same = same and set(noted[0]) == set(noted[1])

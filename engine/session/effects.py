@@ -3,46 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadpolicy.engine.session.printing import as_json
 from leadpolicy.engine.times import print_time
 from leadpolicy.engine.values import NOTHING
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.session.matches import Entry, RuleMatches
+    from leadpolicy.engine.session.network import Match, RuleDeclaration
     from leadpolicy.engine.session.session import Session
 
 
 class Effects:
-    """Those emitted, and which of them were handed out."""
+    """Those emitted, and which of them were handed out. How they look is worked out when they are asked for."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._emitted: list[dict[str, object]] = []
+        self._raw: list[tuple[RuleDeclaration, Match, int, tuple[Any, ...]]] = []
+        self._made: list[dict[str, object]] = []
         self._times: dict[str, int] = {}
-        self._ids: list[str] = []
         self._given = 0
 
-    def emit(self, rule: RuleMatches, entry: Entry, action: int, kind: str, parts: tuple[object, ...]) -> None:
-        """One effect of a firing."""
+    def emit(self, rule: RuleDeclaration, match: Match, at: int, step: tuple[Any, ...]) -> None:
+        """One effect of a firing: the facts as they were then, the instant, (action, kind, parts)."""
+        action, kind, parts = step
+        if kind == "flag" and isinstance(parts[0][1], list):
+            parts = ((parts[0][0], parts[0][1].copy()), parts[1])
+        elif kind == "flag":
+            parts = ((parts[0][0], self._there(*parts[0])), parts[1])
+        self._raw.append((rule, match, at, (action, kind, parts)))
+
+    def _there(self, fact: str, key: object) -> object:
+        """A reference to what isn't in memory points to nothing."""
+        return key if isinstance(key, str) and key in self._session.facts.get(fact, {}) else None
+
+    def _make(self) -> None:
         session = self._session
-        facts = session.shown.fact_text(rule.facts_by_position(entry))
-        at, name = session.now, rule.declaration.name
-        content: list[object] = [session.policy.name, name, action, facts, at]
-        base = as_json(content)
-        count = self._times[base] = self._times.get(base, 0) + 1
-        self._ids.append(base)
-        text = as_json([*content, count]) if count > 1 else base
-        effect: dict[str, object] = {
-            "id": hashlib.sha256(text.encode()).hexdigest()[:32],
-            "at": print_time(at, session.policy.zone),
-            "kind": kind,
-            "rule": name,
-            "action": action,
-            "facts": facts,
-        }
-        self._emitted.append(effect | self._details(kind, parts))
+        for rule, match, at, (action, kind, parts) in self._raw[len(self._made) :]:
+            facts = [session.shown.fact(type_, fact) for type_, fact in zip(rule.types, match, strict=True)]
+            content: list[object] = [session.policy.name, rule.name, action, facts, at]
+            text = as_json(content)
+            count = self._times[text] = self._times.get(text, 0) + 1
+            text = as_json([*content, count]) if count > 1 else text
+            effect: dict[str, object] = {
+                "id": hashlib.sha256(text.encode()).hexdigest()[:32],
+                "at": print_time(at, session.policy.zone),
+                "kind": kind,
+                "rule": rule.name,
+                "action": action,
+                "facts": facts,
+            }
+            self._made.append(effect | self._details(kind, parts))
 
     def _details(self, kind: str, parts: tuple[object, ...]) -> dict[str, object]:
         zone = self._session.policy.zone
@@ -69,31 +80,26 @@ class Effects:
         fact, record = of
         if isinstance(record, list):
             return self._session.shown.fact(record[-1], record)
-        # A reference to what isn't in memory points to nothing.
-        there = self._session.facts.get(str(fact), {}).get(str(record)) if _key(record) is not None else None
-        return None if there is None else [fact, record]
+        return None if record is None else [fact, record]
 
     def hand_out(self) -> list[dict[str, object]]:
         """Those that were not handed out before."""
-        found = self._emitted[self._given :]
-        self._given = len(self._emitted)
-        return found
+        given, self._given = self._given, len(self._raw)
+        return self.since(given)
 
     @property
     def count(self) -> int:
         """How many were emitted."""
-        return len(self._emitted)
+        return len(self._raw)
 
     def since(self, count: int) -> list[dict[str, object]]:
         """Those emitted after the first `count`."""
-        return self._emitted[count:]
+        self._make()
+        return self._made[count:]
 
     def forget(self, count: int) -> None:
-        """Undo all but the first `count`."""
-        del self._emitted[count:]
-        for base in self._ids[count:]:
-            self._times[base] -= 1
-        del self._ids[count:]
+        """Undo all but the first `count`; the others were not asked for."""
+        del self._raw[count:]
 
 
 def _key(value: object) -> object:

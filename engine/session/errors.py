@@ -36,7 +36,7 @@ class ActionError(LeadpolicyError):
 
 
 class LoopError(LeadpolicyError):
-    """Rules that don't come to rest; the instant was undone. `kind`: `match`, `depth` or `moves`."""
+    """Rules that don't come to rest; the instant was undone. `kind`: `match`, `following` or `moves`."""
 
     def __init__(self, kind: str, rules: tuple[str, ...]) -> None:
         super().__init__(f"these rules go round without coming to rest: {', '.join(rules)}")

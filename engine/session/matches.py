@@ -10,17 +10,15 @@ from leadpolicy.engine.session.network import Fact, Match, RuleDeclaration
 
 if TYPE_CHECKING:
     from leadpolicy.engine.session.session import Session
-    from leadpolicy.engine.session.steps import Firing
 
 Key: TypeAlias = int | tuple[int, ...]
 """The identities of a match's facts; of one fact, its identity."""
 
 
 class Entry:
-    """A match that holds. `came`: the number of the change after which it began to; `numbers`: its facts' then.
-    `cause`: the firing in whose step that was, None for the instant's own step."""
+    """A match that holds. `came`: the number of the change after which it began to; `numbers`: its facts' then."""
 
-    __slots__ = ("came", "cause", "concluded", "key", "live", "match", "numbers")
+    __slots__ = ("came", "concluded", "key", "live", "match", "numbers")
 
     def __init__(self, key: Key, match: Match, came: int, numbers: tuple[int, ...]) -> None:
         self.key = key
@@ -28,7 +26,6 @@ class Entry:
         self.came = came
         self.numbers = numbers
         self.live = True
-        self.cause: Firing | None = None
         self.concluded: tuple[tuple[int, int, tuple[object, ...]], ...] = ()
 
 
@@ -162,7 +159,7 @@ class RuleMatches:
 
     # ── Steps ──
 
-    def end_step(self, cause: Firing | None) -> None:
+    def end_step(self) -> None:
         """What began to hold in this step and still does is to fire."""
         self._touched = False
         self._dropped.clear()
@@ -173,7 +170,6 @@ class RuleMatches:
                 fresh.sort(key=_order)
             for entry in fresh:
                 if entry.live:
-                    entry.cause = cause
                     self.pending.append(entry)
             if not self.active and self.pending:
                 self._session.activate(self)

@@ -39,7 +39,8 @@ class Network(NamedTuple):
     """The functions of one session. First those of each fact type, then those of each rule.
 
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
-    may change something. `holds(*match)`; `all()`; `act(*match)`: what is to be done; `conclude(*match)`.
+    may change something. `read(get)`: a record's values, where all are common cases. `holds(*match)`; `all()`;
+    `act(*match)`: what is to be done; `conclude(*match)`.
     """
 
     enter: tuple[Touch, ...]
@@ -49,6 +50,7 @@ class Network(NamedTuple):
     went: tuple[Touch, ...]
     moved: tuple[Callable[[Fact, Fact], None], ...]
     watch: tuple[Touch, ...]
+    read: tuple[Callable[[Callable[[str], object]], tuple[object, ...] | None], ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[Match]], ...]
     act: tuple[Callable[..., list[Step]] | None, ...]

@@ -55,7 +55,6 @@ class Taken:
     kind: str
     fact: Fact
     values: dict[int, object]
-    rank: tuple[object, ...]
 
 
 class Batch:
@@ -66,13 +65,13 @@ class Batch:
         self._types = {fact.name: i for i, fact in enumerate(session.declared)}
         self.problems: list[Problem] = []
         self.taken: list[Taken] = []
+        self._inner: list[Problem] = []
         self._keys: dict[tuple[int, str], Fact | None] = {}
         """Facts by type and key as the batch leaves them so far."""
         self._same: dict[tuple[int, tuple[object, ...]], Fact] = {}
         self._now_is: dict[int, list[object]] = {}
         """What the batch has made of facts, by identity."""
         self._gone: set[int] = set()
-        self._ranks: dict[int, tuple[object, ...]] = {}
         self._embedded: list[tuple[str, str, tuple[object, ...]]] = []
 
     def read(self, operations: Sequence[Operation]) -> list[int | None]:
@@ -87,12 +86,14 @@ class Batch:
                 self._update(operation)
             else:
                 self._retract(operation)
+        self.problems += self._inner
         if not self.problems:
             for name, key, values in self._embedded:
                 type_ = self._types[name]
                 if self._by_key(type_, key) is None and not self._session.declared[type_].concluded:
                     self._new(type_, values)
-        self.taken.sort(key=lambda one: one.rank)
+        if len(operations) > 1 or len(self.taken) > 1:
+            self.taken.sort(key=self._rank)
         return handles
 
     # ── Inserts ──
@@ -106,14 +107,23 @@ class Batch:
         if self._is_concluded(type_):
             return None
         reader = self._session.readers[type_]
+        record = operation.record
+        quick = self._session.network.read[type_](record.get) if type(record) is dict else None
+        if quick is not None:
+            return self._come(type_, quick, reader)
         reading = Reading(f"{operation.fact}.")
         values = reader.read(operation.record, reading)
         if reading.problems:
-            lead = reader.lead_of(values)
-            self.problems += [Problem(lead, *problem) for problem in reading.problems]
+            self._note(reader.lead_of(values), reading)
             return None
         self._embedded += reading.embedded
         return self._come(type_, values, reader)
+
+    def _note(self, lead: str | None, reading: Reading) -> None:
+        """Problems of records that stand in place of keys come behind all others."""
+        for field, expected, shown in reading.problems:
+            to = self._inner if field.count(".") > 1 else self.problems
+            to.append(Problem(lead, field, expected, shown))
 
     def _come(self, type_: int, values: tuple[object, ...], reader: Records) -> int | None:
         declared = self._session.declared[type_]
@@ -231,12 +241,13 @@ class Batch:
     # ── What the batch makes of facts ──
 
     def _take(self, kind: str, fact: Fact, values: dict[int, object]) -> None:
-        rank = self._ranks.get(fact[-2])
-        if rank is None:
-            key = self._session.shown.key(fact[-1], fact)
-            rank = (fact[-1], True, key) if key is not None else (fact[-1], *self._session.shown.rank(fact[-1], fact))
-            self._ranks[fact[-2]] = rank
-        self.taken.append(Taken(kind, fact, values, rank))
+        self.taken.append(Taken(kind, fact, values))
+
+    def _rank(self, taken: Taken) -> tuple[object, ...]:
+        """Operations on one fact stay as they stand in the batch: they have one rank."""
+        fact = taken.fact
+        key = self._session.shown.key(fact[-1], fact)
+        return (fact[-1], True, key) if key is not None else (fact[-1], *self._session.shown.rank(fact[-1], fact))
 
     def _by_key(self, type_: int, key: str) -> Fact | None:
         if (type_, key) in self._keys:

@@ -23,6 +23,8 @@ class Printer:
     def __init__(self, facts: Sequence[FactDeclaration], zone: ZoneDeclaration) -> None:
         self._facts = facts
         self._zone = zone
+        self._keys = tuple(fact.key for fact in facts)
+        self._links = tuple(len(fact.fields) if fact.of is not None else None for fact in facts)
 
     def __call__(self, type_: TypeDeclaration, value: object) -> str:
         if value is None:
@@ -55,13 +57,13 @@ class Printer:
 
     def key(self, type_: int, values: Sequence[object]) -> str | None:
         """A record's key as text."""
-        at = self._facts[type_].key
+        at = self._keys[type_]
         return None if at is None else str(values[at])
 
     def link(self, type_: int, values: Sequence[object]) -> Shown:
         """The key of the record that one belongs to."""
-        fact = self._facts[type_]
-        return values[len(fact.fields)] if fact.of is not None else None
+        at = self._links[type_]
+        return None if at is None else values[at]
 
     def fact(self, type_: int, values: Sequence[object]) -> list[Shown]:
         """`[type, key]`; without a key `[type, null, link, content]`."""
@@ -83,11 +85,38 @@ class Printer:
         by = (True, key) if key is not None else (link is not None, link or "")
         at = None if fact.dated is None else values[fact.dated]
         time = (True, at) if isinstance(at, int) else (False, 0)
-        return (*by, *time, as_json(self.content(type_, values)))
+        return (*by, *time, _Content(self, type_, values))
 
     def fact_text(self, match: Sequence[tuple[int, Fact]]) -> list[Shown]:
         """The facts of a match."""
         return [self.fact(type_, fact) for type_, fact in match]
+
+
+class _Content:
+    """A record's content as JSON text, made where the order hangs on it."""
+
+    __slots__ = ("_of", "_text")
+
+    def __init__(self, printer: Printer, type_: int, values: Sequence[object]) -> None:
+        self._of = printer, type_, values
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        if self._text is None:
+            printer, type_, values = self._of
+            self._text = as_json(printer.content(type_, values))
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content) and self.text == other.text
+
+    def __lt__(self, other: _Content) -> bool:
+        return self.text < other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
 def _text(printed: object) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
-from leadpolicy.engine.reading import Records
+from leadpolicy.engine.reading import Reading, Records
 from leadpolicy.engine.session.conclusions import Conclusions, content_key
 from leadpolicy.engine.session.effects import Effects
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
@@ -19,7 +19,7 @@ from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Ma
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.printing import Printer
 from leadpolicy.engine.session.rows import SessionRows
-from leadpolicy.engine.session.steps import Firing, Instant
+from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.times import from_datetime, print_time
 
 _MANY = 1000
@@ -38,11 +38,12 @@ class Session:
         readers: Mapping[str, Records],
         matching: Matching,
         now: datetime | int,
-        most_firings: int = 100,
-        deepest: int = 10_000,
+        most_of_a_match: int = 100,
+        most_following: int = 100_000,
     ) -> None:
         self.policy = policy
         self.declared = policy.facts
+        self.key_places = tuple(fact.key for fact in policy.facts)
         self.readers = tuple(readers[fact.name] for fact in policy.facts)
         self.matching = matching
         self.shown = Printer(policy.facts, policy.zone)
@@ -51,6 +52,8 @@ class Session:
         self.step_began = 1
         self.touched: list[RuleMatches] = []
         count = len(policy.facts)
+        self._types = {fact.name: i for i, fact in enumerate(policy.facts)}
+        self._places = [{field.name: i for i, field in enumerate(fact.fields)} for fact in policy.facts]
         self.keyed: list[dict[str, Fact]] = [{} for _ in range(count)]
         self.tables: list[dict[Any, Fact]] = [
             {} if fact.key is None or fact.concluded else self.keyed[i] for i, fact in enumerate(policy.facts)
@@ -59,7 +62,7 @@ class Session:
         self.records = SessionRows(policy.facts, self.tables)
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
         self.conclusions = Conclusions(self)
-        self._limits = most_firings, deepest
+        self._limits = most_of_a_match, most_following
         self._effects = Effects(self)
         self._by_handle: dict[int, Fact] = {}
         self._identity = 0
@@ -84,13 +87,61 @@ class Session:
 
     def insert(self, fact: str, record: object) -> int:
         """A new fact; its handle, or that of the fact that is there already."""
-        handle = self.batch((Insert(fact, record),))[0]
-        assert handle is not None
-        return handle
+        type_ = self._types.get(fact)
+        if type(record) is dict and type_ is not None and not self.declared[type_].concluded:
+            values = self.network.read[type_](record.get)
+            if values is not None and not self._is_there(type_, values):
+                made = self.new_fact(type_, values)
+                handle: int = made[-2]
+                self._alone(lambda: self._come(made), handle)
+                return handle
+        given = self.batch((Insert(fact, record),))[0]
+        assert given is not None
+        return given
+
+    def _is_there(self, type_: int, values: tuple[object, ...]) -> bool:
+        """Whether there is a fact of the key, or the same fact without one."""
+        key_at = self.key_places[type_]
+        if key_at is not None:
+            return self.by_key(type_, str(values[key_at])) is not None
+        return not self.declared[type_].event and content_key(values) in self.same[type_]
+
+    def _alone(self, work: Callable[[], None], returned: object) -> None:
+        """An operation that is a batch of its own."""
+        failures = len(self._failures)
+        self._instant(work, [])
+        if len(self._failures) > failures:
+            self._raise_failures(failures, returned)
 
     def update(self, target: Target, fields: Mapping[str, object]) -> None:
         """Change fields of a fact, named by its handle, or by its type and key."""
+        fact = self._named(target)
+        if fact is not None and not self.declared[fact[-1]].event:
+            values = self._quick_values(fact, fields)
+            if values is not None:
+                if any(fact[place] is not value for place, value in values.items()):
+                    self._alone(lambda: self._change(fact, values), [None])
+                return
         self.batch((Update(target, fields),))
+
+    def _named(self, target: Target) -> Fact | None:
+        """The base fact of a handle, or of a type and key."""
+        if not isinstance(target, tuple):
+            return self.by_handle(target)
+        type_ = self._types.get(target[0])
+        return None if type_ is None or self.declared[type_].concluded else self.by_key(type_, target[1])
+
+    def _quick_values(self, fact: Fact, fields: Mapping[str, object]) -> dict[int, object] | None:
+        """Fields' new values by place, where nothing is out of the common; else None."""
+        type_ = fact[-1]
+        places, reader, reading = self._places[type_], self.readers[type_], Reading()
+        values: dict[int, object] = {}
+        for name, value in fields.items():
+            place = places.get(name)
+            if place is None or place == self.key_places[type_]:
+                return None
+            values[place] = reader.field(place).read(value, reading)
+        return None if reading.problems or reading.embedded else values
 
     def retract(self, target: Target) -> None:
         """Take a fact out."""
@@ -205,6 +256,10 @@ class Session:
         fact = self._by_handle.get(handle)
         return None if fact is None or fact[-3] == 0 else fact
 
+    def instant(self, time: datetime) -> int:
+        """Microseconds since 1970 UTC; a naive time is in the policy's zone."""
+        return from_datetime(time, self.policy.zone)
+
     def handle_of(self, identity: int) -> int:
         """The handle of a base fact."""
         return self._handles.get(identity, identity)
@@ -258,16 +313,16 @@ class Session:
     def _come(self, fact: Fact) -> None:
         """A base fact comes in, or waits for its time."""
         type_ = fact[-1]
-        declared = self.declared[type_]
+        declared, key_at = self.declared[type_], self.key_places[type_]
         if declared.event and declared.dated is not None:
             at = fact[declared.dated]
             if type(at) is int and at > self.now:
                 self._wait(fact, at)
                 return
         note = None
-        if declared.key is not None:
+        if key_at is not None:
             if self._lately:
-                note = self._again(fact, (type_, str(fact[declared.key])))
+                note = self._again(fact, (type_, str(fact[key_at])))
         elif not declared.event:
             self.same[type_][content_key(tuple(fact[:-4]))] = fact
         self.put_in(type_, fact, note)
@@ -304,7 +359,7 @@ class Session:
             if key is not None:
                 self._waiting.pop((type_, key), None)
             return
-        key_at = self.declared[type_].key
+        key_at = self.key_places[type_]
         if key_at is not None:
             self._lately[type_, str(fact[key_at])] = fact[-2]
         elif not self.declared[type_].event:
@@ -409,7 +464,8 @@ class Session:
         try:
             self.step_began = self.sequence + 1
             work()
-            self._end_step(None)
+            self._end_step()
+            instant.arrived = self.sequence
             self._rest(instant)
         except (LoopError, ConflictError):
             self._undo(before, popped)
@@ -418,13 +474,13 @@ class Session:
             raise
         journal.clear()
 
-    def _end_step(self, cause: Firing | None) -> None:
+    def _end_step(self) -> None:
         self.conclusions.end_step()
         touched = self.touched
         if touched:
             self.touched = []
             for rule in touched:
-                rule.end_step(cause)
+                rule.end_step()
 
     def _rest(self, instant: Instant) -> None:
         """Fire one match after the other until there is none."""
@@ -439,9 +495,10 @@ class Session:
             self._fire(rule, entry, instant)
 
     def _fire(self, rule: RuleMatches, entry: Entry, instant: Instant) -> None:
-        firing = instant.fire(rule, entry)
+        instant.fire(rule, entry)
         act = self.network.act[rule.index]
-        self._fired.append((self.now, rule, tuple([fact.copy() for fact in entry.match])))
+        match = tuple([fact.copy() for fact in entry.match])
+        self._fired.append((self.now, rule, match))
         if act is None:
             return
         steps = act(*entry.match)
@@ -464,8 +521,8 @@ class Session:
             else:
                 if step[2] == "move":
                     instant.move(step[3][0], rule.declaration.name)
-                self._effects.emit(rule, entry, step[1], step[2], step[3])
-        self._end_step(firing)
+                self._effects.emit(rule.declaration, match, self.now, step[1:])
+        self._end_step()
 
     def _add(self, type_: int, values: tuple[object, ...]) -> None:
         key = self.shown.key(type_, values)

@@ -271,16 +271,18 @@ class Policy:
         base = self.fact_base(facts, events)
         return self.program.decide_many(map(record_of, leads), facts=base, now=_time(now), on_error=on_error)
 
-    def session(self, *, now: datetime | None = None, most_firings: int = 100, deepest: int = 10_000) -> Session:
+    def session(
+        self, *, now: datetime | None = None, most_of_a_match: int = 100, most_following: int = 100_000
+    ) -> Session:
         """A working memory with the policy's rules: facts come in, change and go, time moves, rules fire.
 
-        `now`: when it begins; without it, the system's clock. `most_firings`: of one match in one instant; `deepest`:
-        how long firings may follow from each other in one. NotMatchedError for a rule that can't be matched yet.
+        `now`: when it begins; without it, the system's clock. `most_of_a_match`: how often one may fire in one
+        instant; `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be matched yet.
         """
         from leadpolicy.engine.session.session import Session
 
         program = self.program
-        return Session(program.policy, program.readers, self._matching, _time(now), most_firings, deepest)
+        return Session(program.policy, program.readers, self._matching, _time(now), most_of_a_match, most_following)
 
     @cached_property
     def _matching(self) -> Matching:

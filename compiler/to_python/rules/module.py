@@ -13,6 +13,7 @@ from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
 from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of
@@ -56,6 +57,7 @@ class _Matching:
         inner = self._network()
         whole = Writer()
         whole.line("# The rules: what a session matches with.")
+        whole.line("from datetime import datetime")
         below = Writer()
         for line in self._shared.constants.lines:
             below.line(line)
@@ -141,11 +143,16 @@ class _Matching:
             for number in range(len(self._shapes)):
                 for word in ("add", "drop", "check", "check_all"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
+            out.line("instant = s.instant")
             self._links(out)
             out.extend(self._out)
+            readers = [
+                RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
+            ]
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
+                out.line(f"{sequence(readers)},")
                 for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")

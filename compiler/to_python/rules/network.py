@@ -16,6 +16,8 @@ from leadpolicy.compiler.to_python.scope import Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _NEVER_MISSING = Nature(False, False)
+_Equal = tuple[Test, str, "ir.Expr | str"]
+"""A test by which a record is found: a field ("" for the key), and what it must be equal to, or the code of that."""
 
 
 class RuleNetwork:
@@ -128,15 +130,21 @@ class RuleNetwork:
             tests = self._tests(scope, tests, bound, "continue")
             self._join(scope, tests, bound, "continue")
 
-    def _equalities(self, position: int, tests: list[Test], bound: set[int]) -> list[tuple[Test, str, ir.Expr]]:
+    def _equalities(self, position: int, tests: list[Test], bound: set[int]) -> list[_Equal]:
         """What a pattern's record must be equal to, of what is known: (test, field, value)."""
-        found: list[tuple[Test, str, ir.Expr]] = []
+        found: list[_Equal] = []
         var = self.shape.patterns[position].var
         for test in tests:
             if test.expr is None or position not in test.reads or not test.reads - {position} <= bound:
                 continue
             if test.kind == "of" and test.position == position:
                 found.append((test, "of", test.expr))
+            elif test.kind == "of":
+                mine = self._owner_field(test.expr, var)
+                if mine is not None:
+                    # The other record belongs to this one: its link is what is looked up.
+                    link = self._indexes.place(self.shape.patterns[test.position].fact, "of")
+                    found.append((test, mine, f"e{test.position}[{link}]"))
             elif test.kind == "clause":
                 pair = equality(test.expr, var, self._plan)
                 if pair is not None:
@@ -144,10 +152,19 @@ class RuleNetwork:
         by_key = [one for one in found if self._is_key(position, one[1])]
         if by_key:
             return by_key[:1]
-        names: dict[str, tuple[Test, str, ir.Expr]] = {}
+        names: dict[str, _Equal] = {}
         for one in found:
             names.setdefault(one[1], one)
         return list(names.values())
+
+    @staticmethod
+    def _owner_field(expr: ir.Expr, var: str) -> str | None:
+        """The field of a record that says which record others belong to; "" for the record itself."""
+        if isinstance(expr, ir.VarRef) and expr.name == var:
+            return ""
+        if isinstance(expr, ir.FieldRef) and expr.var == var and len(expr.path) == 1:
+            return expr.path[0]
+        return None
 
     def _is_key(self, position: int, name: str) -> bool:
         """Whether records are told apart by a field, kept as the memory keeps keys."""
@@ -155,14 +172,17 @@ class RuleNetwork:
         declared = next((f for f in fact.fields if f.key), None)
         return name == "" or (declared is not None and declared.name == name and declared.type.kind == "text")
 
-    def _rows(
-        self, scope: RuleScope, position: int, equal: list[tuple[Test, str, ir.Expr]], leave: str
-    ) -> str | None:
+    def _rows(self, scope: RuleScope, position: int, equal: list[_Equal], leave: str) -> str | None:
         """The code of the rows of a loop; None where the one record there can be is bound already."""
         fact = self.shape.facts[position]
         if not equal:
             return f"{self._indexes.table(fact.name)}.values()"
-        values = [RuleExpressions(scope).operand(expr) for _, _, expr in equal]
+        values = [
+            Operand(value, _NEVER_MISSING, "fact")
+            if isinstance(value, str)
+            else RuleExpressions(scope).operand(value)
+            for _, _, value in equal
+        ]
         guards = [code for value in values for code in _missing(value)]
         if guards:
             scope.body.line(f"if {any_of(guards).text}: {leave}")
@@ -242,7 +262,7 @@ def _reads_time(expr: ir.Expr) -> bool:
     return any(isinstance(node, ir.Call) and node.function == "age" for node in walk.nodes((expr,)))
 
 
-def _rank(equal: list[tuple[Test, str, ir.Expr]]) -> int:
+def _rank(equal: list[_Equal]) -> int:
     return len(equal)
 
 

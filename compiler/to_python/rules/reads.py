@@ -71,6 +71,9 @@ class Reader:
             if isinstance(action, ir.Conclude):
                 for expr in action_exprs(action):
                     self._walk(expr)
+            else:
+                for node in walk.nodes(action_exprs(action)):
+                    self._refuse(node)
 
     def _add(self, reads: Reads) -> Reads:
         self._by_var[reads.var] = reads
