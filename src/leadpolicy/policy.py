@@ -276,8 +276,9 @@ class Policy:
     ) -> Session:
         """A working memory with the policy's rules: facts come in, change and go, time moves, rules fire.
 
-        `now`: when it begins; without it, the system's clock. `most_of_a_match`: how often one may fire in one instant;
-        `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be matched yet.
+        `now`: when it begins; without it, the system's clock. `most_of_a_match`: how often one may fire in one
+        instant; `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be
+        matched yet.
         """
         from leadpolicy.engine.session.session import Session
 
