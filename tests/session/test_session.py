@@ -10,6 +10,7 @@ from leadpolicy import Policy
 from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.session.errors import ActionError, LoopError
+from leadpolicy.engine.session.operations import Insert, Retract
 from leadpolicy.engine.session.session import Session
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -67,6 +68,17 @@ def test_a_match_fires_once_and_again_when_what_blocked_it_has_gone() -> None:
     assert fired(made) == [("uncalled", ["L1"])] * 2
 
 
+def test_a_match_that_goes_and_comes_back_in_one_batch_has_gone_on() -> None:
+    made = session(NO_CALL)
+    made.insert("Lead", {"id": "L1", "status": "contacted"})
+    made.batch([Retract(("Lead", "L1")), Insert("Lead", {"id": "L1", "status": "contacted", "name": "B"})])
+    assert made.memory()[0][3] == ["L1", "B", "contacted", None]
+    assert len(made.firings) == 1
+    made.retract(("Lead", "L1"))
+    made.insert("Lead", {"id": "L1", "status": "contacted"})
+    assert len(made.firings) == 2
+
+
 def test_what_is_unknown_fires_nothing() -> None:
     made = session(NO_CALL)
     lead = made.insert("Lead", {"id": "L1"})
@@ -110,8 +122,6 @@ def test_the_newest_match_is_first_where_the_header_says_so() -> None:
     rule = "rule r {\n  when lead: Lead\n  then flag lead as seen\n}\n"
     for header, order in (("", ["L1", "L2"]), ("  newest first\n", ["L2", "L1"])):
         made = session(rule, header)
-        from leadpolicy.engine.session.operations import Insert
-
         made.batch([Insert("Lead", {"id": "L2"}), Insert("Lead", {"id": "L1"})])
         assert [facts[0] for _, facts in fired(made)] == order
 
