@@ -60,5 +60,7 @@ def prefixes(rule: ir.Rule, view: View) -> list[list[Partial]]:
 
 
 def matches(rule: ir.Rule, view: View) -> list[Partial]:
-    """The matches of the whole body."""
-    return prefixes(rule, view)[-1]
+    """The matches of the whole body, worked out once a view."""
+    if id(rule) not in view.matches:
+        view.matches[id(rule)] = prefixes(rule, view)[-1]
+    return view.matches[id(rule)]

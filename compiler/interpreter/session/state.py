@@ -68,10 +68,14 @@ class Steps:
         self._book = book
         self._scorer = Scorer(book)
         self.conclusions = Conclusions(book)
+        self._seen: tuple[Memory, View] | None = None
 
     def view(self, state: State) -> View:
-        """The facts as they are."""
-        return View(state.memory, self._scorer)
+        """The facts as they are; the same as last time where nothing has changed since."""
+        memory = state.memory
+        if self._seen is None or self._seen[0] is not memory or not self._seen[1].is_of(memory):
+            self._seen = (memory, View(memory, self._scorer))
+        return self._seen[1]
 
     def step(self, state: State, changes: Sequence[Change]) -> None:
         """Several changes, and what comes of them. Matches that held before and hold afterwards have gone on."""

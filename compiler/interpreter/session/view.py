@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from itertools import product
+from typing import TYPE_CHECKING, Self
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import aggregates, clock, durations
@@ -17,6 +18,9 @@ from leadpolicy.compiler.interpreter.session.memory import Fact, Memory
 from leadpolicy.compiler.interpreter.situation import Mode, Parts, Situation
 from leadpolicy.compiler.interpreter.values import UNKNOWN, Absent, ListValue, Pair, Value
 from leadpolicy.compiler.interpreter.working import Working
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.interpreter.session.matching import Partial
 
 _OF_A_RECORD = ir.LetRef | ir.ScoreRef | ir.TableRef | ir.GateRef | ir.StageRef | ir.StageValue | ir.Disqualified
 _YEARS = 3 * 366
@@ -75,16 +79,22 @@ class WatchingEvaluator(Evaluator):
             self._watched.turns.instants.add(at + self._watched.back)
 
     def _comparing(self, expr: ir.Expr, sides: tuple[ir.Expr, ...], mode: Mode) -> Value:
-        """Of each age on one side, the instants at which it reaches and passes a span on another."""
+        """Of each age on one side, the instants at which it reaches and passes a span on another, in which there is
+        none."""
         if not any(_is_span(type_of(side)) for side in sides):
             return super().evaluate(expr, mode)
-        turns, before = self._watched.turns, len(self._watched.turns.ages)
-        values = [self.wide(side, mode) for side in sides]
-        for at in turns.ages[before:]:
-            for value in values:
-                for span in _spans(value):
-                    reached = at + durations.length(span) + self._watched.back
-                    turns.instants |= {reached, reached + 1}
+        turns = self._watched.turns
+        ages: list[int] = []
+        spans: list[ir.Duration] = []
+        for side in sides:
+            before = len(turns.ages)
+            value = self.wide(side, mode)
+            noted = turns.ages[before:]
+            ages += noted
+            spans += [] if noted else _spans(value)
+        for at, span in product(ages, spans):
+            reached = at + durations.length(span) + self._watched.back
+            turns.instants |= {reached, reached + 1}
         return super().evaluate(expr, mode)
 
     def _note_calendar(self, calendar: str) -> None:
@@ -186,7 +196,7 @@ class View:
     """The facts that are in memory, read at the session's now."""
 
     def __init__(self, memory: Memory, scorer: Scorer) -> None:
-        self.book, self.now = memory.book, memory.now
+        self.book, self.now, self._number = memory.book, memory.now, memory.number
         self.turns = Turns()
         self.facts = memory.facts
         self._scorer = scorer
@@ -199,6 +209,12 @@ class View:
             if record.key is not None:
                 self._records.by_key.setdefault(record.fact, {})[record.key] = record
         self._about: dict[tuple[int, int], Working] = {}
+        self.matches: dict[int, list[Partial]] = {}
+        """The matches of rules, by the rule's `id`; filled by `matching.matches`."""
+
+    def is_of(self, memory: Memory) -> bool:
+        """Whether nothing has changed since."""
+        return (self.now, self._number) == (memory.now, memory.number)
 
     def fact_of(self, record: Record) -> Fact:
         """The fact that a record says."""
