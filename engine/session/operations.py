@@ -136,11 +136,18 @@ class Batch:
                 self._problem(reader.lead_of(values), field, _ONE_RECORD, key)
                 return None
         elif not declared.event:
-            there = self._same.get((type_, content_key(values))) or self._known_same(type_, values)
+            there = self._batch_same(type_, values) or self._known_same(type_, values)
         if there is not None:
             handle: int = there[-2]
             return self._session.handle_of(handle)
         return self._session.handle_of(self._new(type_, values)[-2])
+
+    def _batch_same(self, type_: int, values: tuple[object, ...]) -> Fact | None:
+        """The fact that the batch has made like this so far."""
+        fact = self._same.get((type_, content_key(values)))
+        if fact is None or fact[-2] in self._gone:
+            return None
+        return fact if content_key(tuple(self._values(fact))) == content_key(values) else None
 
     def _known_same(self, type_: int, values: tuple[object, ...]) -> Fact | None:
         fact = self._session.same[type_].get(content_key(values))
@@ -197,6 +204,8 @@ class Batch:
                 whole[place] = value
             self._take("update", fact, changed)
             self._now_is[fact[-2]] = whole
+            if key is None:
+                self._same[type_, content_key(tuple(whole))] = fact
 
     def _link(
         self, fact: Fact, name: str, value: object, reader: Records, reading: Reading, values: dict[int, object]
