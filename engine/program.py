@@ -56,7 +56,8 @@ class Program:
 
     __slots__ = (
         "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read",
-        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source", "takes_events",
+        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source",
+        "takes_events",
     )  # fmt: skip
 
     def __init__(
@@ -93,6 +94,11 @@ class Program:
         self._own = policy.rich and not policy.reads_facts
         """Whether a lead with its own events is all that a decision reads."""
         self._none = Taken(FactBase(policy, readers, {fact.name: {} for fact in policy.facts}, {}, False), ())
+
+    @property
+    def readers(self) -> Mapping[str, Records]:
+        """What reads the records of each fact type."""
+        return self._readers
 
     @property
     def parts(self) -> tuple[PartDeclaration, ...]:
@@ -375,8 +381,8 @@ def run(
     """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for,
     and `objects` what decides leads that are objects in one go.
 
-    The only exec in the project. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
-    literals only.
+    The project's execs are here and in `run_part`. The source comes from `leadpolicy.compiler.to_python`, which lets
+    policy text in as literals only.
     """
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
     exec(code, namespace)
@@ -395,3 +401,10 @@ def _of_objects(code: Callable[[], CodeType] | None, namespace: dict[str, object
         exec(code(), namespace)
     made: AtOnce = namespace["decide_object"]  # type: ignore[assignment]
     return made
+
+
+def run_part(code: CodeType, name: str) -> object:
+    """Run a part of a module that stands for itself, and give what it defines under a name."""
+    namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
+    exec(code, namespace)
+    return namespace[name]

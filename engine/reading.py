@@ -201,6 +201,10 @@ class Records:
         """The name of the key."""
         return self.names[self._key or 0]
 
+    def read_link(self, record: object, reading: Reading) -> str | None:
+        """The key of the record that one belongs to, None with a problem noted."""
+        return None if self._target is None else self._link(record, self._target, reading)
+
     def embedded(self, field: str, record: object, reading: Reading) -> object:
         """The key of a record that stands in a field; the record counts as passed."""
         if isinstance(record, list | tuple | set | frozenset | bytes) or self._key is None:

@@ -14,6 +14,8 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.reading import ReadFunction
 from leadpolicy.compiler.to_python.record_reading import RecordReading
+from leadpolicy.compiler.to_python.rules.module import write_matching
+from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.traces import Traces
@@ -208,13 +210,29 @@ def generate(policy: ir.Policy) -> str:
     The same policy gives the same text. ValueError for an IR that breaks its invariants.
     """
     module = Module(policy)
-    return module.deciding() + module.telling() + module.objects()
+    return module.deciding() + module.telling() + module.objects() + matching(policy)
+
+
+def matching(policy: ir.Policy) -> str:
+    """The part with the rules, which stands for itself; empty where there are none that a session can match."""
+    if not policy.rules:
+        return ""
+    try:
+        return write_matching(policy, _imports)
+    except NotMatchedError:
+        return ""
+
+
+def matching_or_error(policy: ir.Policy) -> str:
+    """The same for a session: NotMatchedError for a rule that can't be matched yet."""
+    return write_matching(policy, _imports)
 
 
 class Module:
     """A policy's module. Its deciding half runs alone; its telling half runs behind that, in the same namespace."""
 
     def __init__(self, policy: ir.Policy) -> None:
+        self._policy = policy
         plan = Plan(policy)
         natures = Natures(plan)
         self._shared = shared = Shared(plan, natures, Constants(plan))
@@ -264,6 +282,10 @@ class Module:
         whole = Writer()
         self._assemble(whole, shared.functions, Writer())
         return "\n".join(whole.lines).strip("\n") + "\n"
+
+    def matching(self) -> str:
+        """The part for a session: the rules."""
+        return matching(self._policy)
 
     def _write_deciding(self) -> str:
         shared, declarations = self._shared, self._declarations

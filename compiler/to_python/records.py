@@ -49,6 +49,9 @@ def members(expressions: Expressions, records: ir.Records) -> str:
 def rows_of(expressions: Expressions, records: ir.Records) -> str:
     """A name for the records of the type, in order: those that exist now and belong to whom they should."""
     scope = expressions.scope
+    indexed = scope.indexed(expressions, records)
+    if indexed is not None:
+        return indexed
     place = literal(scope.plan.bindings.place(records.fact))
     if records.of is None:
         return scope.hoist(f"{scope.records()}.all({place})")

@@ -12,6 +12,7 @@ from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.writer import Writer
 
 if TYPE_CHECKING:
+    from leadpolicy.compiler.to_python.expressions import Expressions
     from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
@@ -162,6 +163,10 @@ class Scope:
         self._others[name] = None
         self.wanted.setdefault(name, lambda caller: caller._other(name))
         return name
+
+    def indexed(self, expressions: Expressions, records: ir.Records) -> str | None:
+        """A name for rows that an index finds; None where all rows are gone through."""
+        return None
 
     def hoist(self, code: str) -> str:
         """A name for the value of `code`, worked out once."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import AtOnce, Program
+    from leadpolicy.engine.session.network import Matching
+    from leadpolicy.engine.session.session import Session
     from leadpolicy.frames.deciding import Frames, FrameSupport
     from leadpolicy.models import Models
     from leadpolicy.stored import Entry
@@ -179,7 +181,7 @@ class Policy:
     def python(self) -> str:
         """The Python module that decides, as text."""
         with uncollected():
-            return self._module.deciding() + self._module.telling() + self._module.objects()
+            return self._module.deciding() + self._module.telling() + self._module.objects() + self._module.matching()
 
     @cached_property
     def _module(self) -> Module:
@@ -336,6 +338,32 @@ class Policy:
         from leadpolicy.frames.deciding import Frames
 
         return Frames(self.ir, self.program)
+
+    def session(
+        self, *, now: datetime | None = None, most_of_a_match: int = 100, most_following: int = 100_000
+    ) -> Session:
+        """A working memory with the policy's rules: facts come in, change and go, time moves, rules fire.
+
+        `now`: when it begins; without it, the system's clock. `most_of_a_match`: how often one may fire in one
+        instant; `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be
+        matched yet.
+        """
+        from leadpolicy.engine.session.session import Session
+
+        program = self.program
+        return Session(program.policy, program.readers, self._matching, _time(now), most_of_a_match, most_following)
+
+    @cached_property
+    def _matching(self) -> Matching:
+        """The network of the rules, as it was made for this policy."""
+        from leadpolicy.compiler.to_python.module import matching_or_error
+        from leadpolicy.engine.program import compiled, run_part
+        from leadpolicy.engine.session.network import Matching
+
+        with uncollected():
+            made = run_part(compiled(matching_or_error(self.ir), f"{self.ir.name}: rules"), "MATCHING")
+        assert isinstance(made, Matching)
+        return made
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
