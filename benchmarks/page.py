@@ -12,6 +12,18 @@ from benchmarks import curves
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _RATIO = re.compile(r"(?P<time>[\d.]+) µs, ratio (?P<ratio>[\d.]+)")
 _ENTRIES = re.compile(r"(?P<ours>[\d.]+) µs a lead, by hand (?P<hand>[\d.]+) µs")
+OTHERS = {
+    "million": "A million dicts, one after the other",
+    "events": "Behaviour scores over a lead's events",
+    "frames": "A million leads in columns",
+    "frames_memory": "Ten million leads through `lead run`",
+    "matching": "Rules over all facts",
+    "evaluator": "The X Education policy",
+    "command": "`lead run`, the whole command",
+    "startup": "Start-up",
+    "compile": "From text to a loaded evaluator",
+}
+"""Further measurements, and what their sections are called."""
 HEAD = """\
 # Benchmarks
 
@@ -32,10 +44,22 @@ def write(report: Mapping[str, Any], docs: Path = DOCS) -> None:
         "",
         *_realistic(report["realistic"]),
         *_routes(report["dispatch"]),
+        *(line for name, title in OTHERS.items() if name in report for line in _plain(title, report[name])),
     ]
     (docs / "benchmarks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     picture = curves.draw("µs a lead by the number of routes", growth(report["dispatch"]))
     (docs / "benchmarks" / "routes.svg").write_text(picture, encoding="utf-8")
+
+
+def _plain(title: str, figures: Mapping[str, Any]) -> Iterator[str]:
+    """A section with every figure of a measurement, as it was printed."""
+    yield f"## {title}"
+    yield ""
+    yield "| what | figure |"
+    yield "|---|--:|"
+    for name, figure in figures.items():
+        yield f"| {name} | {figure} |"
+    yield ""
 
 
 def _realistic(figures: Mapping[str, Any]) -> Iterator[str]:

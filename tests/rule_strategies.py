@@ -99,7 +99,7 @@ fact Warm {{
   n:  int
 }}
 fact Ranked of Lead {{
-  r:   int
+  rank: int
   who: Member or none
 }}
 calendar work {{
@@ -149,7 +149,7 @@ OWN: Mapping[str, list[str]] = {
     "Member": ["level >= 1", "boss is known", "boss is not known"],
     "Hot": ["n > 0", "n is known"],
     "Warm": ["n >= 1"],
-    "Ranked": ["r > 0", "who is known"],
+    "Ranked": ["rank > 0", "who is known"],
 }  # fmt: skip
 WITH_LEAD: Mapping[str, list[str]] = {
     "Lead": ["n is {o}.n", "id is not {o}.id", "m > {o}.m", "txt is {o}.txt", "owner is {o}.owner", "n - {o}.m >= 1",
@@ -161,7 +161,7 @@ WITH_LEAD: Mapping[str, list[str]] = {
     "Member": ["id is {o}.owner.id", "level > {o}.n", "level is {o}.m"],
     "Hot": ["n is {o}.n"],
     "Warm": ["id is {o}.id", "n >= {o}.n"],
-    "Ranked": ["r >= {o}.n"],
+    "Ranked": ["rank >= {o}.n"],
 }  # fmt: skip
 WITH_MEMBER: Mapping[str, list[str]] = {
     "Lead": ["owner is {w}", "owner is not {w}", "n >= {w}.level", "owner.boss is {w}"],
@@ -360,7 +360,7 @@ def _conclusion(draw: st.DrawFn, rule: _Rule, fact: str) -> str:
             key = draw(st.sampled_from([f"{lead}.id", f"{lead}.id", f"{lead}.txt"]))
             return f"conclude Warm {{ id: {key}, n: {draw(st.sampled_from(['1', value]))} }}"
         case _:
-            return f"conclude Ranked of {lead} {{ r: {value}, who: {lead}.owner }}"
+            return f"conclude Ranked of {lead} {{ rank: {value}, who: {lead}.owner }}"
 
 
 @st.composite
