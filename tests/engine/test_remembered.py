@@ -167,6 +167,87 @@ route {
 }
 """
 
+PLAIN = """\
+policy plain version "1" {
+  about Lead
+  zone "Asia/Shanghai"
+}
+fact Lead {
+  id: text key
+  a: int
+  b: one of [x, y, z]
+  c: bool   ask "Is it c?"
+  d: email
+  e: int
+  f: bool
+}
+score first from -4 to 9 {
+  +5 when a > 1
+  -3 when a is unknown
+  +2 when a > 0 and a < 9
+  points b { x 4, y -6 }
+  +1 when c
+}
+score second from 0 to 20 {
+  +8 when a > 1
+  +6 when c is not true
+  +3 when domain(d) is "x.com"
+}
+score third from -5 to 5 {
+  +1 when a > 1
+  +4 when e > 1
+  -4 when c
+}
+score fourth from 0 to 20 {
+  +8 when a > 1
+  +8 when a > 0
+  +2 when c
+}
+score fifth from 0 to 20 {
+  +1 when domain(d) is "x.com"
+  +1 when d is "a@y.com"
+}
+score total from -9 to 40 = first + second
+score more from -9 to 40 = third - fourth
+table grade: text {
+  | a   | e   || grade |
+  | > 1 | > 1 || "A"   |
+  | -   | > 0 || "B"   |
+  | -   | -   || "C"   |
+}
+gate sure {
+  a: a > 0
+  b: b in [x, y] and e > 0
+  c: c
+  passes when at least 2
+}
+gate asked {
+  b: b is known
+  e: e > 1 ask "How much e?"
+  passes when at least 1
+}
+disqualify {
+  f: f            -> closed
+  e: e < 1 and c  -> closed
+}
+funnel {
+  low:  third >= 0 and c is not false
+  mid:  sure passes and e >= 0
+  high: grade is "A" and c
+}
+queue q
+queue r
+pool  p
+route {
+  first:  c and a > 1        -> queue q
+  second: e > 1              -> pool p
+  third:  mid and b is x     -> queue r
+  fourth: sure fails         -> pool p
+  otherwise -> queue q
+  undecided -> queue r
+}
+"""
+
 DOMAINS: dict[str, dict[str, tuple[Any, ...]]] = {
     POLICY: {
         "id": ("L",),
@@ -175,6 +256,15 @@ DOMAINS: dict[str, dict[str, tuple[Any, ...]]] = {
         "c": (None, 0, 2),
         "d": (None, False, True),
         "e": (None, "x", "y"),
+        "f": (None, False, True),
+    },
+    PLAIN: {
+        "id": ("L",),
+        "a": (None, 0, 2),
+        "b": (None, "x", "z"),
+        "c": (None, False, True),
+        "d": (None, "a@x.com"),
+        "e": (None, 0, 1, 2),
         "f": (None, False, True),
     },
     OTHER: {
@@ -195,7 +285,7 @@ def leads(text: str) -> list[dict[str, Any]]:
     return [dict(zip(domains, values, strict=True)) for values in itertools.product(*domains.values())]
 
 
-@pytest.mark.parametrize("text", [POLICY, OTHER], ids=["first", "other"])
+@pytest.mark.parametrize("text", [POLICY, OTHER, PLAIN], ids=["first", "other", "plain"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_lead_is_told_as_the_interpreter_tells_it_in_any_order(text: str, seed: int) -> None:
     policy = Policy.from_source(text)
