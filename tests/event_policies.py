@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zlib import crc32
@@ -206,7 +207,7 @@ EDGES = [
     for days in (0, 0, 1, 3, 7, 10, 30, 40)
     for more in (-1, 0, 1, -HOUR // 3, -HOUR // 12, 9 * HOUR, -16 * HOUR)
 ]
-FORMS = [
+FORMS: list[Callable[[datetime], object]] = [
     lambda at: at, lambda at: at.isoformat(), lambda at: at.isoformat().replace("+00:00", "Z"),
     lambda at: at.astimezone(timezone(timedelta(hours=8))), lambda at: at.astimezone(ZoneInfo("America/New_York")),
     lambda at: at.astimezone(timezone(timedelta(hours=5, minutes=45))).isoformat(" "),
@@ -215,32 +216,47 @@ FORMS = [
 ]  # fmt: skip
 
 
+USUAL = FORMS[:7]
+"""Those that generated code reads itself."""
+
+
 @st.composite
-def times(draw: st.DrawFn) -> object:
+def times(draw: st.DrawFn, forms: Sequence[Callable[[datetime], object]] = FORMS) -> object:
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=draw(st.sampled_from(EDGES)))
-    return draw(st.sampled_from(FORMS))(at)
+    return draw(st.sampled_from(forms))(at)
+
+
+STRANGE = [None, "?", 1.5, [], True, "2026-11-20T25:00:00Z", "2026-11-20T10:00:00+08:75", float("nan")]
+USUAL_VALUES: dict[str, list[Any]] = {
+    "page": ["price", "docs", "trial", "blog"], "seconds": [0, 29, 31, "31"], "text": ["x", "y", " x", "é"],
+    "flag": [True, False], "cost": [50, 50.5, 49.999999], "other": [1],
+}  # fmt: skip
+OTHER_VALUES: dict[str, list[Any]] = {
+    "seconds": [60.0, " 5"], "flag": ["yes", 0], "cost": ["51"], "lasted": ["P1D", "P3D", timedelta(days=1)],
+    "of": ["L1", {"id": "L2"}], "lead": ["L1", "L2", " L1 "],
+}  # fmt: skip
 
 
 @st.composite
-def visits(draw: st.DrawFn, name: str, policy: ir.Policy, bad: bool = False) -> list[dict[str, Any]]:
-    """Rows of a type; `bad`: some of them can't be read."""
+def visits(draw: st.DrawFn, name: str, policy: ir.Policy, kind: str = "any") -> list[dict[str, Any]]:
+    """Rows of a type. `kind`: `usual`, as generated code reads them; `linked`, the same, some say whose they are; `bad`,
+    some can't be read; `any`."""
     declared = policy.fact(name)
     required = next(f for f in declared.fields if f.name == "at").required
-    values: dict[str, st.SearchStrategy[Any]] = {
-        "page": st.sampled_from(["price", "docs", "trial", "blog"]), "seconds": st.sampled_from([0, 29, 31, "31", 60.0, " 5"]),
-        "text": st.sampled_from(["x", "y", " x", "é"]), "flag": st.sampled_from([True, False, "yes", 0]),
-        "cost": st.sampled_from([50, 50.5, "51", 49.999999]), "lasted": st.sampled_from(["P1D", "P3D", timedelta(days=1)]),
-        "other": st.just(1), "lead": st.sampled_from(["L1", "L2", " L1 "]), "of": st.sampled_from(["L1", {"id": "L2"}]),
-    }  # fmt: skip
-    if bad:
-        strange = [None, "?", 1.5, [], True, "2026-11-20T25:00:00Z", "2026-11-20T10:00:00+08:75", float("nan")]
-        values = {name: st.one_of(one, st.sampled_from(strange)) for name, one in values.items()}
-    optional = {name: st.one_of(st.none(), one) for name, one in values.items()}
-    when_ = st.one_of(times(), st.sampled_from(["?", None, 5])) if bad else times()
+    values = dict(USUAL_VALUES)
+    if kind == "linked":
+        values["lead"] = OTHER_VALUES["lead"]
+    elif kind != "usual":
+        values = {of: USUAL_VALUES.get(of, []) + OTHER_VALUES.get(of, []) for of in (*USUAL_VALUES, *OTHER_VALUES)}
+    when_ = times(USUAL if kind in {"usual", "linked"} else FORMS)
+    if kind == "bad":
+        values = {of: some + STRANGE for of, some in values.items()}
+        when_ = st.one_of(when_, st.sampled_from(["?", None, 5]))
+    optional = {of: st.one_of(st.none(), st.sampled_from(some)) for of, some in values.items()}
     fixed = {"at": when_ if required else st.one_of(st.none(), when_)}
     rows = draw(st.lists(st.fixed_dictionaries(fixed, optional=optional), max_size=8))
     if any(f.key for f in declared.fields):
-        return [r | {"id": f"k{i % (3 if bad else 99)}"} for i, r in enumerate(rows)]
+        return [r | {"id": f"k{i % (3 if kind == 'bad' else 99)}"} for i, r in enumerate(rows)]
     return rows + draw(st.sampled_from([[], rows[:1], rows[:2]]))
 
 
