@@ -92,6 +92,15 @@ def test_all_sets_on_one_record_are_one_change() -> None:
     assert play.fired == ["r L1 L1"]
 
 
+def test_a_keyless_fact_is_compared_when_all_is_set() -> None:
+    """Half changed, it would be the other link."""
+    rules = 'rule r {\n  when k: Link where kind is partner\n  then set k.kind to rival\n  then set k.to_company to "z"\n}\n'
+    play = Play(rules)
+    play.link("a", "b", "rival")
+    play.link("a", "b", "partner")
+    assert [r.values["to_company"] for r in play.session.facts()] == ["b", "z"]
+
+
 def test_what_has_gone_is_not_set() -> None:
     play = Play("rule r {\n  when l: Lead where n is 1\n  then remove l\n  then set l.n to 2\n  then remove l\n}\n")
     play.lead(n=1)
