@@ -27,7 +27,7 @@ OTHERS = {
 HEAD = """\
 # Benchmarks
 
-Made by `make peers && make bench`: all in one process, in alternating rounds, the best round of each; answers are
+Made by `make peers && make bench`: each measurement in one process, in alternating rounds, the best round of each; answers are
 compared lead by lead before anything is measured. Ratios are to a function written by hand in Python. How each peer
 is used stands at the top of its file in `benchmarks/peers/`; the leads are made with a fixed seed, a sixth of their
 values missing.
@@ -84,7 +84,7 @@ def _realistic(figures: Mapping[str, Any]) -> Iterator[str]:
 def _routes(figures: Mapping[str, str]) -> Iterator[str]:
     yield "## Routes by their number"
     yield ""
-    yield "A text and a least number an entry, first match; by hand: a dictionary."
+    yield "A region and an interval of sizes an entry, first match; by hand: a dictionary and a bisection."
     yield ""
     yield "| entries | µs a lead | by hand | ratio |"
     yield "|--:|--:|--:|--:|"
@@ -95,6 +95,7 @@ def _routes(figures: Mapping[str, str]) -> Iterator[str]:
             yield f"| {title.removesuffix(' entries')} | {ours:.2f} | {hand:.2f} | {ours / max(hand, 0.01):.1f} |"
     yield ""
     yield "![µs a lead by the number of routes](benchmarks/routes.svg)"
+    yield ""
 
 
 def growth(figures: Mapping[str, str]) -> dict[str, list[tuple[float, float]]]:
