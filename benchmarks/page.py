@@ -27,10 +27,10 @@ OTHERS = {
 HEAD = """\
 # Benchmarks
 
-Made by `make peers && make bench`: each measurement in one process, in alternating rounds, the best round of each; answers are
-compared lead by lead before anything is measured. Ratios are to a function written by hand in Python. How each peer
-is used stands at the top of its file in `benchmarks/peers/`; the leads are made with a fixed seed, a sixth of their
-values missing.
+Made by `make peers && make bench`: each measurement in one process, in alternating rounds, the best round of each;
+answers are compared lead by lead before anything is measured. Ratios are to a function written by hand in Python.
+How each peer is used stands at the top of its file in `benchmarks/peers/`; the leads are made with a fixed seed, a
+sixth of their values missing.
 """
 
 
