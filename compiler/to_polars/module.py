@@ -83,6 +83,8 @@ def lower(policy: ir.Policy) -> Columns:
         return wanted[node]
 
     shown = {name: _shown(output, want) for name, output in parts.outputs.items()}
+    # A reference that a path goes through is looked up by its text.
+    shared.free |= {step for slot in plan.slots if len(slot.path) > 1 for step in slot.steps[:-1]}
     reads: list[Read] = []
     for index, slot in enumerate(plan.slots):
         if slot.domain or slot.type.kind == "list":

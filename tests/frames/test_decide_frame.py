@@ -133,6 +133,27 @@ def test_long_columns_with_few_odd_values_come_out_in_order() -> None:
     assert rows(made) == expected(frame, made.columns)
 
 
+def test_a_reference_is_compared_and_followed() -> None:
+    policy = Policy.from_source(
+        """policy p version "1" { }
+fact Member { id: text key, level: int }
+fact Lead { id: text key, owner: Member as owner, word: text }
+score s {
+  +1 when owner is "m1"
+  +2 when owner.level > 3
+  +4 when word in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"]
+}
+"""
+    )
+    facts = {"Member": [{"id": "m1", "level": 5}, {"id": "m2"}]}
+    owners = ["m1", "m2", "gone", None]
+    leads = pl.DataFrame({"id": list("1234"), "owner": owners, "word": ["a", "z", None, " m"]})
+    made = policy.decide_frame(leads, facts=facts, now=NOW).to_series().to_list()
+    decided = policy.decide_many(leads.to_dicts(), facts=facts, now=NOW)
+    assert made == [one.scores["s"].value for one in decided] == [7, 0, 0, 4]
+    assert policy.frame_support.by_lead == {}
+
+
 def test_something_else_than_a_frame_is_refused() -> None:
     with pytest.raises(TypeError, match="not list"):
         POLICY.decide_frame([{"id": "1"}], now=NOW)
