@@ -382,11 +382,27 @@ def rules(draw: st.DrawFn, place: int) -> str:
     return f"rule r{place}{priority} {{\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 
 
+ROUND = (
+    "when p: Lead where c is a\n  then set p.c to b",
+    "when p: Lead where c is b\n  then set p.c to a",
+    "when p: Lead where n < 3 and c is x\n  then set p.n to p.n + 1\n  then set p.c to a",
+    "when p: Act\n  when q: Act of last(Lead)\n  then add Act of last(Lead) { kind: visit, at: p.at }",
+    "when p: Link\n  when q: Lead where txt is p.right\n  then add Link { left: p.right, right: q.id }",
+    "when p: Hot\n  when q: Lead where n is p.n\n  then set q.n to 1 - q.n",
+    "when p: Lead\n  when no Hot of p\n  then set p.f to true\n  then set p.n to 2",
+    "when p: Lead where f\n  when any Hot of p\n  then set p.f to false\n  then set p.n to 0",
+)
+"""Rules that go round, alone or together, or nearly do."""
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> str:
     """A whole policy."""
     newest = draw(st.sampled_from(["", "", "  newest first\n"]))
     made = [draw(rules(place)) for place in range(draw(st.integers(1, 4)))]
+    if draw(st.integers(0, 4)) == 0:
+        bodies = draw(st.lists(st.sampled_from(ROUND), min_size=1, max_size=3, unique=True))
+        made += [f"rule round{place} {{\n  {body}\n}}\n" for place, body in enumerate(bodies)]
     return HEADER.format(newest=newest) + "".join(made)
 
 

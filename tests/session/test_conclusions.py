@@ -82,6 +82,37 @@ def test_ruling_64_conclusions_are_there_before_anything_fires_whatever_the_prio
     assert play.fired == ["hot L1"]
 
 
+def test_ruling_64_types_are_worked_out_in_the_order_in_which_they_read_each_other() -> None:
+    """`Warm` is declared before `Hot`, which it reads; `Best` is read through a score."""
+    play = Play(
+        "score heat from 0 to 20 {\n  +10 once Warm\n}\n"
+        "rule warm {\n  when h: Hot\n  when l: Lead where id is h.why\n  then conclude Warm of l { via: h.why }\n}\n"
+        "rule best {\n  when l: Lead where heat >= 10\n  then conclude Best { id: l.id }\n}\n"
+        "rule hot {\n  when l: Lead where n is 1\n  then conclude Hot of l { why: l.id }\n}\n"
+    )
+    play.lead(n=1)
+    assert play.concluded == ["Warm L1 via=L1 ×1", "Hot L1 why=L1 ×1", "Best L1 id=L1 ×1"]
+    play.set(n=0)
+    assert play.concluded == []
+    play.set(n=1)
+    assert play.fired == [
+        "warm L1/L1 L1", "best L1", "hot L1", "warm L1/L1 L1", "best L1", "hot L1",
+    ]  # fmt: skip
+
+
+def test_ruling_64_a_conclusion_may_be_read_through_a_reference() -> None:
+    facts = "fact Note {\n  id:   text key\n  best: Best\n}\n"
+    play = Play(
+        facts
+        + "rule hot {\n  when x: Note\n  let who = x.best.who\n  when who is known\n  when l: Lead where id is who\n"
+        "  then conclude Hot of l { why: who }\n}\n"
+        "rule best {\n  when l: Lead where n is 1\n  then conclude Best { id: l.company, who: l.id }\n}\n"
+    )
+    play.session.insert("Note", {"id": "x", "best": "a"})
+    play.lead(n=1, company="a")
+    assert play.concluded == ["Hot L1 why=L1 ×1", "Best a id=a who=L1 ×1"]
+
+
 def test_ruling_64_scores_of_leads_see_conclusions() -> None:
     play = linked(
         WARM

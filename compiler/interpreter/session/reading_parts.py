@@ -70,7 +70,19 @@ def _types_read(fact: str, book: Book) -> set[str]:
     nodes: list[ir.Node] = []
     for _, rule, actions in made_by(fact, book.policy):
         nodes += [*rule.body, *(action for _, action in actions)]
-    return {node.fact for node in read_by(nodes, book) if isinstance(node, ir.Records)}
+    found: set[str] = set()
+    for node in read_by(nodes, book):
+        if isinstance(node, ir.Records):
+            found.add(node.fact)
+        elif isinstance(node, ir.FieldRef | ir.Attr):
+            found |= _referred_to(node.path[:-1], book)
+    return found
+
+
+def _referred_to(path: tuple[str, ...], book: Book) -> set[str]:
+    """The types that a path goes through; of fields of one name, all that they refer to."""
+    fields = [field for fact in book.policy.facts for field in fact.fields if field.name in path]
+    return {field.type.fact for field in fields if field.type.fact is not None}
 
 
 def reads_entered(rule: ir.Rule, book: Book) -> bool:
