@@ -162,6 +162,8 @@ class Program:
         self, lead: dict[str, object], events: list[object], now: int, entered: Mapping[str, int] | None
     ) -> Decision | None:
         """The same where the policy reads nothing besides one type of events, and none says anything of itself."""
+        if self._events is None:
+            self._event_types()
         type_, base = self._sole, self._none.base
         if type_ is None:
             return None
