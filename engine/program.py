@@ -9,20 +9,8 @@ from typing import TypeAlias
 
 from leadpolicy.engine.decision import Decision
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.engine.intake import (
-    Events,
-    EventType,
-    FactBase,
-    Facts,
-    Taken,
-    UnusualError,
-    brought_along,
-    own_rows,
-    own_sets,
-    take,
-    typed_events,
-    usual_events,
-)
+from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
+from leadpolicy.engine.own_events import EventType, UnusualError, own_rows, own_sets, typed_events, usual_events
 from leadpolicy.engine.policy import (
     AtomDeclaration,
     FactRecords,

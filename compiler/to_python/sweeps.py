@@ -11,7 +11,8 @@ from leadpolicy.compiler.to_python import sweep_filters, walk
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.scope import Scope, Shared
-from leadpolicy.compiler.to_python.sweep_writer import SweepWriter, Tally
+from leadpolicy.compiler.to_python.sweep_tally import Tally
+from leadpolicy.compiler.to_python.sweep_writer import SweepWriter
 
 Expr = ir.Expr
 
