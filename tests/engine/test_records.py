@@ -15,6 +15,7 @@ from tests.ir_builders import (
     INT,
     MONEY,
     TEXT,
+    TIME,
     certainly,
     choice,
     clause,
@@ -30,6 +31,7 @@ from tests.ir_builders import (
     plain,
     ref,
     score,
+    unknown,
     when,
 )  # fmt: skip
 from tests.record_builders import (
@@ -380,6 +382,21 @@ def test_what_is_passed_in_one_list_is_read_by_what_each_row_says() -> None:
         value(made, [*usual, {"at": ago(days=1), "seconds": "x"}])
 
 
+@pytest.mark.parametrize("marker", ["2026-11-20 10:00", "2026-11-20T10:00:00Z", "12"])
+def test_a_marker_that_looks_like_a_value_means_unknown(marker: str) -> None:
+    fields = (fact_field("n", INT, markers=(marker,)), fact_field("at", TIME, role="happened", markers=(marker,)))
+    made = counting(
+        plain(1, any_of(records("Visit", where=unknown(SECONDS)))),
+        plain(2, known(pick("last", records("Visit", window=window(7))))),
+        facts=(event("Visit", *fields, fact_field("seconds", INT)),),
+    )
+    assert value(made, [{"n": marker, "at": marker}]) == 1
+    if marker == "12":
+        first = attr(pick("first", records("Visit")), "n", INT)
+        counted = counting(plain(1, unknown(first)), facts=(event("Visit", *fields),))
+        assert value(counted, [{"n": marker, "at": NOW}]) == 1
+
+
 def test_usual_rows_are_read_by_generated_code_alone() -> None:
     told = event(
         "Visit", fact_field("kind", choice("a", "b")), fact_field("n", INT), fact_field("note", TEXT),
@@ -397,10 +414,11 @@ def test_usual_rows_are_read_by_generated_code_alone() -> None:
         {"at": NOW.astimezone(ZoneInfo("America/New_York")), "kind": None, "n": "12", "cost": 3},
         {"at": "2026-11-23T10:00:00+08:00", "other": 1},
         {"at": "2026-11-23 02:00:00.000001"},
+        {"at": "2026-11-23 10:00"},
         {"at": datetime(2026, 11, 23, 10)},
     ]
     kept, said = take(usual, "L1", {}, never, True)
-    assert (len(kept), said) == (5, False)
+    assert (len(kept), said) == (6, False)
     assert kept[0][1:] == ("a", 7, "é", 1_500_000, True, "m1", "L1")
     assert take([{**row, "lead": "L2"} for row in usual], None, {}, never, False)[1]
     with pytest.raises(AssertionError):
