@@ -37,7 +37,7 @@ class Sweeps:
         self._shared = shared
         self._plan = shared.plan
         self._tallies: dict[Key, Tally] = {}
-        self._seen: set[tuple[int, str]] = set()
+        self._seen: set[tuple[str, str]] = set()
         self._collect()
 
     # ── What there is to count ──
@@ -57,23 +57,22 @@ class Sweeps:
 
     def _look(self, exprs: tuple[Expr, ...], mode: str) -> None:
         """All that expressions count, through lets."""
-        stack = list(exprs)
+        stack = [(expr, mode) for expr in exprs]
         while stack:
-            expr = stack.pop()
+            expr, reading = stack.pop()
             if isinstance(expr, ir.LetRef):
-                below = self._shared.natures.let_mode(expr.name, mode)
-                let = self._plan.lets[expr.name].expr
-                if (id(let), below) not in self._seen:
-                    self._seen.add((id(let), below))
-                    self._look((let,), below)
+                below = expr.name, self._shared.natures.let_mode(expr.name, reading)
+                if below not in self._seen:
+                    self._seen.add(below)
+                    stack.append((self._plan.lets[expr.name].expr, below[1]))
                 continue
             if isinstance(expr, ir.Any):
-                self._add("any", expr.records, mode)
+                self._add("any", expr.records, reading)
             elif isinstance(expr, ir.Count):
-                self._add("count", expr.records, mode)
+                self._add("count", expr.records, reading)
             elif isinstance(expr, ir.Pick) and not expr.prefer:
-                self._add(expr.which, expr.records, mode)
-            stack += walk.children(expr)
+                self._add(expr.which, expr.records, reading)
+            stack += [(child, reading) for child in walk.children(expr)]
 
     def _add(self, what: str, found: ir.Records, mode: str, decay: ir.Decay | None = None) -> None:
         key = self._key(what, found, mode, decay)
