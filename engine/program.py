@@ -10,20 +10,8 @@ from typing import TypeAlias
 from leadpolicy.engine.decision import Decision, places
 from leadpolicy.engine.decision import decision_class as decision_class
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.engine.intake import (
-    Events,
-    EventType,
-    FactBase,
-    Facts,
-    Taken,
-    UnusualError,
-    brought_along,
-    own_rows,
-    own_sets,
-    take,
-    typed_events,
-    usual_events,
-)
+from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
+from leadpolicy.engine.own_events import EventType, UnusualError, own_rows, own_sets, typed_events, usual_events
 from leadpolicy.engine.policy import (
     FactRecords,
     Later,
@@ -175,6 +163,8 @@ class Program:
         self, lead: dict[str, object], events: list[object], now: int, entered: Mapping[str, int] | None
     ) -> Decision | None:
         """The same where the policy reads nothing besides one type of events, and none says anything of itself."""
+        if self._events is None:
+            self._event_types()
         type_, base = self._sole, self._none.base
         if type_ is None:
             return None

@@ -122,7 +122,7 @@ def parse_time(text: str, zone: ZoneDeclaration) -> int | None:
 
 def usual_moment(value: object, zone: ZoneDeclaration) -> timedelta:
     """How long after 1970 UTC a time lies, in one of its usual forms: a datetime, or a text like
-    `2026-11-20T10:00:00` with or without six digits of a fraction and an offset.
+    `2026-11-20T10:00:00` with or without six digits of a fraction and an offset, or `2026-11-20T10:00`.
 
     ValueError, KeyError or TypeError for all else, which may be a time too: `parse_time` and `from_datetime` know all
     forms, and say the same of these.
@@ -155,8 +155,8 @@ def in_micros(span: timedelta) -> int:
     return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
 
 
-_FORMS: Final = frozenset({"--T::", "-- ::"})
-"""Every third character of `2026-11-20T10:00:00` from the fifth on."""
+_FORMS: Final = frozenset({"--T::", "-- ::", "--T:", "-- :"})
+"""Every third character of `2026-11-20T10:00:00`, and of `2026-11-20T10:00`, from the fifth on."""
 _OFFSETS: Final = {
     f"{sign}{minutes // 60:02}:{minutes % 60:02}": timedelta(minutes=factor * minutes)
     for sign, factor in (("+", 1), ("-", -1))

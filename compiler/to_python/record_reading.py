@@ -13,7 +13,7 @@ from leadpolicy.compiler.to_python.writer import Writer
 _LIMIT = "1000000000000"
 _EXACT = "100000000"
 _LONGEST_NUMBER = 12
-_SHORTEST_TIME = 19
+_SHORTEST_TIME = 16
 _WRITTEN_OUT = frozenset({"choice", "text", "fact", "int", "number", "money", "bool", "time"})
 
 

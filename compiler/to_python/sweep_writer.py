@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import moments, sweep_filters
@@ -13,6 +12,7 @@ from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.rails import Operand, Rails, conjunction, guarded, guards
 from leadpolicy.compiler.to_python.scope import Scope, Shared
+from leadpolicy.compiler.to_python.sweep_tally import MAYBE, Feed, Tally
 from leadpolicy.compiler.to_python.writer import Writer
 
 _LONGEST_CHAIN: Final = 40
@@ -21,34 +21,6 @@ _LONGEST_TABLE: Final = 3700
 """Days that a fading table has at most: ten years. Fading over more is worked out record by record."""
 _LONGEST_SPAN: Final = 4_000_000 * 86_400_000_000
 """Microseconds that lie between no two times."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What is counted of some records, and the name of its result.
-
-    `what`: `each`, `once` (how many records give points), `once_per_day` (how many days do), or these with `faded_`
-    before them (the sum of the factors, in 10⁻⁹); `any` (a verdict); `count` (a number, or a pair of ends where a
-    record can be a maybe); `first`, `last` (the record).
-    """
-
-    what: str
-    name: str
-    records: ir.Records
-    mode: str
-    decay: ir.Decay | None
-    doubt: bool
-    rest: list[ir.Expr] = field(default_factory=list)
-    """What must hold of a record besides what it was told apart by."""
-
-
-class Feed(NamedTuple):
-    """When a tally takes a record: certainly, and perhaps; and what is done then."""
-
-    true: Code
-    unknown: Code
-    sure: list[str]
-    maybe: list[str]
 
 
 class SweepWriter:
@@ -249,7 +221,7 @@ class SweepWriter:
         true = rails.true
         if tally.what == "once_per_day" or tally.what.startswith("faded"):
             true = all_of([*guards([self._at()]), true])
-        maybe = _MAYBE.get(tally.what) if doubt else None
+        maybe = MAYBE.get(tally.what) if doubt else None
         return Feed(true, rails.left if maybe else NEVER, self._sure(tally), self._said(tally, maybe))
 
     # ── Telling records apart ──
@@ -286,7 +258,7 @@ class SweepWriter:
                 self._write_feeds(out, [self._feed(tally) for tally, _, wanted in chosen if text in wanted])
             word = "elif"
         nature = self._shared.natures.record_path(self._fact, (name,))
-        perhaps = [self._perhaps(tally) for tally, _, _ in chosen if tally.what in _MAYBE] if nature.unknown else []
+        perhaps = [self._perhaps(tally) for tally, _, _ in chosen if tally.what in MAYBE] if nature.unknown else []
         if perhaps:
             with out.block(f"elif {subject} is None:"):
                 self._write_feeds(out, perhaps)
@@ -294,7 +266,7 @@ class SweepWriter:
     def _perhaps(self, tally: Tally) -> Feed:
         """When a record is a maybe of which isn't known whether it is told apart for the tally."""
         rails, _ = self._filter(tally)
-        return Feed(inverse(rails.false), NEVER, self._said(tally, _MAYBE.get(tally.what)), [])
+        return Feed(inverse(rails.false), NEVER, self._said(tally, MAYBE.get(tally.what)), [])
 
     def _write_feeds(self, out: Writer, feeds: list[Feed]) -> None:
         """Feeds, those with the same condition together."""
@@ -406,12 +378,3 @@ class SweepWriter:
         self._needs_rank = self._needs_rank or rank == "rank"
         sign, best = "<" if tally.what == "first" else ">=", f"{tally.name}_at"
         return [f"if {best} is None or {rank} {sign} {best}:", f"    {best} = {rank}", f"    {tally.name} = {what}"]
-
-
-_MAYBE: Final = {
-    "any": "if NAME is False:\n    NAME = None",
-    "count": "NAME_more += 1",
-    "first": "wins",
-    "last": "wins",
-}
-"""What a maybe does to those tallies that it matters to. Entries give points for sure records only."""

@@ -11,7 +11,8 @@ from leadpolicy.compiler.to_python import sweep_filters, walk
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.scope import Scope, Shared
-from leadpolicy.compiler.to_python.sweep_writer import SweepWriter, Tally
+from leadpolicy.compiler.to_python.sweep_tally import Tally
+from leadpolicy.compiler.to_python.sweep_writer import SweepWriter
 
 Expr = ir.Expr
 
@@ -36,7 +37,7 @@ class Sweeps:
         self._shared = shared
         self._plan = shared.plan
         self._tallies: dict[Key, Tally] = {}
-        self._seen: set[tuple[int, str]] = set()
+        self._seen: set[tuple[str, str]] = set()
         self._collect()
 
     # ── What there is to count ──
@@ -58,21 +59,20 @@ class Sweeps:
         """All that expressions count, through lets."""
         stack = [(expr, mode) for expr in exprs]
         while stack:
-            expr, own = stack.pop()
+            expr, reading = stack.pop()
             if isinstance(expr, ir.LetRef):
-                below = self._shared.natures.let_mode(expr.name, own)
-                let = self._plan.lets[expr.name].expr
-                if (id(let), below) not in self._seen:
-                    self._seen.add((id(let), below))
-                    stack.append((let, below))
+                below = expr.name, self._shared.natures.let_mode(expr.name, reading)
+                if below not in self._seen:
+                    self._seen.add(below)
+                    stack.append((self._plan.lets[expr.name].expr, below[1]))
                 continue
             if isinstance(expr, ir.Any):
-                self._add("any", expr.records, own)
+                self._add("any", expr.records, reading)
             elif isinstance(expr, ir.Count):
-                self._add("count", expr.records, own)
+                self._add("count", expr.records, reading)
             elif isinstance(expr, ir.Pick) and not expr.prefer:
-                self._add(expr.which, expr.records, own)
-            stack += [(child, own) for child in walk.children(expr)]
+                self._add(expr.which, expr.records, reading)
+            stack += [(child, reading) for child in walk.children(expr)]
 
     def _add(self, what: str, found: ir.Records, mode: str, decay: ir.Decay | None = None) -> None:
         key = self._key(what, found, mode, decay)

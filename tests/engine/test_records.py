@@ -5,27 +5,33 @@ from __future__ import annotations
 import ast
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.engine.loading import NOW, program
 from tests.engine.test_generated import ALLOWED, ATTRIBUTES, HOSTILE
 from tests.ir_builders import (
+    BOOL,
     INT,
     MONEY,
     TEXT,
+    TIME,
     certainly,
     choice,
     clause,
+    criterion,
     eq,
     fact,
     fact_field,
     field,
+    gate,
     gt,
     known,
     make_policy,
     plain,
     ref,
     score,
+    unknown,
     when,
 )  # fmt: skip
 from tests.record_builders import (
@@ -349,6 +355,74 @@ def test_records_are_gone_through_once() -> None:
     assert "members_" not in decide
     loop = source[source.index("def sweep_") :].split("\n\n\n")[0]
     assert loop.count("in rows:") == 1
+
+
+def test_ruling_32_a_gate_asks_for_what_others_take_as_it_is() -> None:
+    """The same filter counts otherwise in a gate: one loop feeds both."""
+    seen = any_of(records(where=known(SECONDS)))
+    made = make_policy(
+        facts=(ACTIVITY,), scores=[score("s", plain(1, seen))], gates=[gate("g", criterion("c", seen))]
+    )
+    decision = program(with_records(made)).decide({"id": "L1"}, events=[{"at": ago(days=1)}], now=NOW)
+    assert decision.scores["s"].value == 0
+    assert decision.gates["g"].verdict == "unknown"
+
+
+def test_what_is_passed_in_one_list_is_read_by_what_each_row_says() -> None:
+    """Rows as usual take a short way; one row that isn't takes all of them the long way, with the same result."""
+    made = counting(EACH)
+    usual: list[Any] = [{"at": ago(days=1)}, {"at": ago(days=2), "seconds": 5, "other": 1}]
+    assert value(made, usual) == 2
+    assert value(made, [*usual, {"at": ago(days=1), "of": "L2"}]) == 2
+    assert value(made, [*usual, {"at": ago(days=1), "event": "Activity"}]) == 3
+    assert value(made, [*usual, {"at": "2026-11-20 10:00"}, Activity(ago(days=1))]) == 4
+    with pytest.raises(InputError, match="one of the events Activity"):
+        value(made, [*usual, {"at": ago(days=1), "event": "Visit"}])
+    with pytest.raises(InputError, match=r"Activity\.seconds"):
+        value(made, [*usual, {"at": ago(days=1), "seconds": "x"}])
+
+
+@pytest.mark.parametrize("marker", ["2026-11-20 10:00", "2026-11-20T10:00:00Z", "12"])
+def test_a_marker_that_looks_like_a_value_means_unknown(marker: str) -> None:
+    fields = (fact_field("n", INT, markers=(marker,)), fact_field("at", TIME, role="happened", markers=(marker,)))
+    made = counting(
+        plain(1, any_of(records("Visit", where=unknown(SECONDS)))),
+        plain(2, known(pick("last", records("Visit", window=window(7))))),
+        facts=(event("Visit", *fields, fact_field("seconds", INT)),),
+    )
+    assert value(made, [{"n": marker, "at": marker}]) == 1
+    if marker == "12":
+        first = attr(pick("first", records("Visit")), "n", INT)
+        counted = counting(plain(1, unknown(first)), facts=(event("Visit", *fields),))
+        assert value(counted, [{"n": marker, "at": NOW}]) == 1
+
+
+def test_usual_rows_are_read_by_generated_code_alone() -> None:
+    told = event(
+        "Visit", fact_field("kind", choice("a", "b")), fact_field("n", INT), fact_field("note", TEXT),
+        fact_field("cost", MONEY), fact_field("sure", BOOL), fact_field("by", ref("Member"), or_none=True),
+    )  # fmt: skip
+    made = counting(event_entry(1, records("Visit")), facts=(fact("Member"), told), reads=("Member",))
+    take = made._readers["Visit"].take
+    assert take is not None
+
+    def never(row: object) -> None:
+        raise AssertionError(row)
+
+    usual = [
+        {"at": NOW, "kind": "a", "n": 7, "note": " é ", "cost": 1.5, "sure": True, "by": "m1"},
+        {"at": NOW.astimezone(ZoneInfo("America/New_York")), "kind": None, "n": "12", "cost": 3},
+        {"at": "2026-11-23T10:00:00+08:00", "other": 1},
+        {"at": "2026-11-23 02:00:00.000001"},
+        {"at": "2026-11-23 10:00"},
+        {"at": datetime(2026, 11, 23, 10)},
+    ]
+    kept, said = take(usual, "L1", {}, never, True)
+    assert (len(kept), said) == (6, False)
+    assert kept[0][1:] == ("a", 7, "é", 1_500_000, True, "m1", "L1")
+    assert take([{**row, "lead": "L2"} for row in usual], None, {}, never, False)[1]
+    with pytest.raises(AssertionError):
+        take([{"at": "2026-11-23"}], "L1", {}, never, True)
 
 
 def test_references_of_records_lead_on() -> None:
