@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import dispatch, hand_written, large, leads, work_time
+from benchmarks import dispatch, events, frames, hand_written, large, leads, work_time
 from benchmarks.realistic import measure as realistic
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
@@ -170,10 +170,15 @@ def startup() -> Figures:
 
 ALL: dict[str, Callable[[], Figures]] = {
     "realistic": realistic.figures,
+    "million": realistic.million,
     "evaluator": evaluator,
     "compile": compiling,
     "command": command,
     "startup": startup,
     "dispatch": dispatch.figures,
+    "events": events.figures,
+    "frames": frames.figures,
     "work_time": work_time.figures,
 }
+LONG: dict[str, Callable[[], Figures]] = {"frames_memory": frames.memory}
+"""What is measured only when it is asked for by name: it takes minutes."""

@@ -12,13 +12,25 @@ from benchmarks import curves
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _RATIO = re.compile(r"(?P<time>[\d.]+) µs, ratio (?P<ratio>[\d.]+)")
 _ENTRIES = re.compile(r"(?P<ours>[\d.]+) µs a lead, by hand (?P<hand>[\d.]+) µs")
+OTHERS = {
+    "million": "A million dicts, one after the other",
+    "events": "Behaviour scores over a lead's events",
+    "frames": "A million leads in columns",
+    "frames_memory": "Ten million leads through `lead run`",
+    "matching": "Rules over all facts",
+    "evaluator": "The X Education policy",
+    "command": "`lead run`, the whole command",
+    "startup": "Start-up",
+    "compile": "From text to a loaded evaluator",
+}
+"""Further measurements, and what their sections are called."""
 HEAD = """\
 # Benchmarks
 
-Made by `make peers && make bench`: all in one process, in alternating rounds, the best round of each; answers are
-compared lead by lead before anything is measured. Ratios are to a function written by hand in Python. How each peer
-is used stands at the top of its file in `benchmarks/peers/`; the leads are made with a fixed seed, a sixth of their
-values missing.
+Made by `make peers && make bench`: each measurement in one process, in alternating rounds, the best round of each;
+answers are compared lead by lead before anything is measured. Ratios are to a function written by hand in Python.
+How each peer is used stands at the top of its file in `benchmarks/peers/`; the leads are made with a fixed seed, a
+sixth of their values missing.
 """
 
 
@@ -32,10 +44,22 @@ def write(report: Mapping[str, Any], docs: Path = DOCS) -> None:
         "",
         *_realistic(report["realistic"]),
         *_routes(report["dispatch"]),
+        *(line for name, title in OTHERS.items() if name in report for line in _plain(title, report[name])),
     ]
     (docs / "benchmarks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     picture = curves.draw("µs a lead by the number of routes", growth(report["dispatch"]))
     (docs / "benchmarks" / "routes.svg").write_text(picture, encoding="utf-8")
+
+
+def _plain(title: str, figures: Mapping[str, Any]) -> Iterator[str]:
+    """A section with every figure of a measurement, as it was printed."""
+    yield f"## {title}"
+    yield ""
+    yield "| what | figure |"
+    yield "|---|--:|"
+    for name, figure in figures.items():
+        yield f"| {name} | {figure} |"
+    yield ""
 
 
 def _realistic(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -60,7 +84,7 @@ def _realistic(figures: Mapping[str, Any]) -> Iterator[str]:
 def _routes(figures: Mapping[str, str]) -> Iterator[str]:
     yield "## Routes by their number"
     yield ""
-    yield "A text and a least number an entry, first match; by hand: a dictionary."
+    yield "A region and an interval of sizes an entry, first match; by hand: a dictionary and a bisection."
     yield ""
     yield "| entries | µs a lead | by hand | ratio |"
     yield "|--:|--:|--:|--:|"
@@ -71,6 +95,7 @@ def _routes(figures: Mapping[str, str]) -> Iterator[str]:
             yield f"| {title.removesuffix(' entries')} | {ours:.2f} | {hand:.2f} | {ours / max(hand, 0.01):.1f} |"
     yield ""
     yield "![µs a lead by the number of routes](benchmarks/routes.svg)"
+    yield ""
 
 
 def growth(figures: Mapping[str, str]) -> dict[str, list[tuple[float, float]]]:

@@ -99,10 +99,20 @@ def parts_read(nodes: Iterable[ir.Node]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def concluded_reads(nodes: Iterable[ir.Node], concluded: Container[str]) -> tuple[str, ...]:
-    """The concluded facts whose records some nodes look at, each once."""
-    found = (n.fact for top in nodes for n in walk(top) if isinstance(n, ir.Records) and n.fact in concluded)
-    return tuple(dict.fromkeys(f"concluded {fact}" for fact in found))
+def concluded_reads(
+    nodes: Iterable[ir.Node], concluded: Container[str], references: Mapping[str, Iterable[str]]
+) -> tuple[str, ...]:
+    """The concluded facts that some nodes look at, each once: their records, or a path on from a field that refers
+    to one. `references`: the concluded facts that fields of a name refer to."""
+    found: dict[str, None] = {}
+    for top in nodes:
+        for node in walk(top):
+            if isinstance(node, ir.Records) and node.fact in concluded:
+                found[node.fact] = None
+            elif isinstance(node, ir.FieldRef | ir.Attr):
+                for step in node.path[:-1]:
+                    found.update(dict.fromkeys(references.get(step, ())))
+    return tuple(f"concluded {fact}" for fact in found)
 
 
 def let_reads(name: str, lets: lowering.Lets) -> tuple[str, ...]:

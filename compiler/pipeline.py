@@ -270,7 +270,7 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
         reads["route"] = (*route_reads, "disqualify")
     concluded = {name for name, fact in context.facts.items() if fact.concluded}
     if concluded:
-        _add_concluded(reads, concluded, parts)
+        _add_concluded(reads, concluded, _references(concluded, context), parts)
     ordered, cycle = graph.order(graph.edges(reads, stages))
     if cycle is not None:
         kind, _, name = cycle[0].partition(" ")
@@ -284,7 +284,19 @@ def _order(parts: _Parts, context: Context) -> tuple[str, ...]:
     return tuple(part for part in ordered if not part.startswith("concluded "))
 
 
-def _add_concluded(reads: dict[str, tuple[str, ...]], concluded: set[str], parts: _Parts) -> None:
+def _references(concluded: set[str], context: Context) -> dict[str, set[str]]:
+    """The concluded facts that fields refer to, by the field's name."""
+    found: dict[str, set[str]] = {}
+    for fact in context.facts.values():
+        for field in fact.fields:
+            if field.type.fact in concluded:
+                found.setdefault(field.name, set()).add(str(field.type.fact))
+    return found
+
+
+def _add_concluded(
+    reads: dict[str, tuple[str, ...]], concluded: set[str], references: dict[str, set[str]], parts: _Parts
+) -> None:
     """Concluded facts stand in the graph too: what reads them, and what their rules read (ruling 43)."""
     nodes: dict[str, tuple[ir.Node, ...]] = {f"let {x.name}": (x.expr,) for x in parts.lets}
     nodes |= {f"score {s.name}": (s,) for s in parts.scores}
@@ -297,7 +309,7 @@ def _add_concluded(reads: dict[str, tuple[str, ...]], concluded: set[str], parts
     nodes["disqualify"] = parts.disqualify or ()
     nodes["route"] = parts.route.entries if parts.route else ()
     for part in list(reads):
-        found = graph.concluded_reads(nodes.get(part, ()), concluded)
+        found = graph.concluded_reads(nodes.get(part, ()), concluded, references)
         reads[part] = (*reads[part], *found)
     for name in concluded:
         read: dict[str, None] = {}
@@ -305,7 +317,8 @@ def _add_concluded(reads: dict[str, tuple[str, ...]], concluded: set[str], parts
             made = [a for a in rule.actions if isinstance(a, ir.Conclude) and a.fact == name]
             if made:
                 whole = (*rule.body, *made)
-                read |= dict.fromkeys((*graph.concluded_reads(whole, concluded), *graph.parts_read(whole)))
+                found = graph.concluded_reads(whole, concluded, references)
+                read |= dict.fromkeys((*found, *graph.parts_read(whole)))
         reads[f"concluded {name}"] = tuple(read)
 
 

@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from leadpolicy.engine.json_text import dumps_printed
 from leadpolicy.engine.numbers import as_decimal, as_number
-from leadpolicy.engine.policy import Later, PolicyDeclaration, Results, TargetDeclaration, Values
+from leadpolicy.engine.policy import (
+    GateDeclaration,
+    PolicyDeclaration,
+    Results,
+    TargetDeclaration,
+    Values,
+)
 from leadpolicy.engine.printing import GATE_WORDS, print_table, print_value
-from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, UNDECIDED
+from leadpolicy.engine.readers import clean
+from leadpolicy.engine.tables import DISQUALIFIED, ENTRY, NOBODY, UNDECIDED
 from leadpolicy.engine.times import print_time, to_datetime
 
 if TYPE_CHECKING:
@@ -39,11 +46,28 @@ class PolicyName:
     digest: str
 
 
-class GateResult(NamedTuple):
-    """A gate's verdict and those of its criteria: `pass`, `fail`, `unknown`."""
+class GateResult:
+    """A gate's verdict and those of its criteria."""
 
-    verdict: str
-    criteria: dict[str, str]
+    __slots__ = ("_decision", "_gate")
+
+    _decision: Decision
+    _gate: GateDeclaration
+
+    @property
+    def verdict(self) -> str:
+        """`pass`, `fail` or `unknown`."""
+        return GATE_WORDS.get(self._decision._results[self._gate.result], "unknown")
+
+    @property
+    def criteria(self) -> dict[str, str]:
+        """By the criterion's name: `pass`, `fail`, `unknown`."""
+        verdicts = self._gate.verdicts(self._decision._values, self._decision._results)
+        words = [GATE_WORDS.get(verdict, "unknown") for verdict in verdicts]
+        return dict(zip(self._gate.criteria, words, strict=True))
+
+    def __repr__(self) -> str:
+        return f"GateResult(verdict={self.verdict!r}, criteria={self.criteria!r})"
 
 
 class DisqualifyResult(NamedTuple):
@@ -62,40 +86,26 @@ class RouteResult(NamedTuple):
     member: str | None
 
 
-class Ends:
-    """Low and high of the scores of one decision, one after the other, worked out when they are first asked for."""
-
-    __slots__ = ("_later", "_results", "_values", "found")
-
-    def __init__(self, later: Later, values: Values, results: Results) -> None:
-        self._later = later
-        self._values = values
-        self._results = results
-        self.found: tuple[int | None, ...] | None = None
-
-    def work_out(self) -> tuple[int | None, ...]:
-        """All of them, in the scores' own scales."""
-        later = self._later
-        self.found = found = (later.told or later.get()).ends(self._values, self._results)
-        return found
-
-
 class ScoreResult:
-    """A score's value; `low` and `high` are worked out when first asked for (None: without bound)."""
+    """A score's value, and the least and the most that it can come to; each is worked out when it is asked for."""
 
-    __slots__ = ("_at", "_ends", "_scaled", "value")
+    __slots__ = ("_decision", "_index", "_scaled")
 
-    def __init__(self, value: Decimal, scaled: bool, at: int, ends: Ends) -> None:
-        self.value = value
-        self._scaled = scaled
-        self._at = at
-        self._ends = ends
+    _decision: Decision
+    _index: int
+    _scaled: bool
+
+    @property
+    def value(self) -> Decimal:
+        """What the score comes to by what is known."""
+        value: int = self._decision._results[self._index]  # type: ignore[assignment]
+        return as_decimal(value, True) if self._scaled else Decimal(value)
 
     @property
     def low(self) -> Decimal | None:
         """The least that the score can come to."""
-        ends = self._ends
-        found = (ends.found or ends.work_out())[self._at]
+        decision = self._decision
+        found = (decision._ends or decision._bounds())[2 * self._index]
         if found is None:
             return None
         return as_decimal(found, self._scaled)
@@ -103,8 +113,8 @@ class ScoreResult:
     @property
     def high(self) -> Decimal | None:
         """The most that the score can come to."""
-        ends = self._ends
-        found = (ends.found or ends.work_out())[self._at + 1]
+        decision = self._decision
+        found = (decision._ends or decision._bounds())[2 * self._index + 1]
         if found is None:
             return None
         return as_decimal(found, self._scaled)
@@ -114,15 +124,25 @@ class ScoreResult:
 
 
 class Decision:
-    """What a policy decided about one lead. Never changes."""
+    """What a policy decided about one lead. Never changes.
 
-    __slots__ = ("_memo", "_program", "_results", "_values")
+    Each policy has a class of its own, made by `decision_class`: what all its decisions share stands there. Generated
+    code fills in `_values` and `_results`; the other two come when something is asked for.
+    """
 
-    def __init__(self, program: Program, values: Values, results: Results) -> None:
-        self._program = program
-        self._values = values
-        self._results = results
-        self._memo: dict[str, object] | None = None
+    __slots__ = ("_ends", "_memo", "_results", "_values")
+
+    _program: Program
+    _memo: dict[str, object] | None
+    _results: Results
+    _ends: tuple[int | None, ...] | None
+    _values: Values
+
+    def __getattr__(self, name: str) -> object:
+        """What isn't there yet is None: nothing was asked for that would have made it."""
+        if name in {"_ends", "_memo"}:
+            return None
+        raise AttributeError(f"a decision has no attribute {name!r}", name=name, obj=self)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
@@ -136,6 +156,12 @@ class Decision:
     @property
     def _declared(self) -> PolicyDeclaration:
         return self._program.policy
+
+    def _bounds(self) -> tuple[int | None, ...]:
+        """Low and high of each score, one after the other, in the scores' own scales."""
+        later = self._program.policy.later
+        found = self._ends = (later.told or later.get()).ends(self._values, self._results)
+        return found
 
     def _trace(self) -> Trace:
         memo = self._memo
@@ -156,8 +182,8 @@ class Decision:
         declared = self._declared
         if declared.key is None:
             return None
-        slot = declared.slots[declared.key]
-        return print_value(slot.type, self._values[declared.key], declared.zone)
+        slot, key = declared.slots[declared.key], self._values[declared.key]
+        return clean(key) if isinstance(key, str) else print_value(slot.type, key, declared.zone)
 
     @property
     def _now(self) -> int:
@@ -178,24 +204,11 @@ class Decision:
     @property
     def scores(self) -> Mapping[str, ScoreResult]:
         """By name."""
-        memo = self._memo
-        if memo is None:
-            memo = self._memo = {}
-        found: Mapping[str, ScoreResult] | None = memo.get("scores")  # type: ignore[assignment]
-        if found is None:
-            found = memo["scores"] = self._make_scores()
-        return found
-
-    def _make_scores(self) -> Mapping[str, ScoreResult]:
-        policy, results = self._program.policy, self._results
-        ends = Ends(policy.later, self._values, results)
         made: dict[str, ScoreResult] = {}
-        at = 0
-        for score, value in zip(policy.scores, results, strict=False):
-            exact = as_decimal(value, score.scaled)  # type: ignore[arg-type]
-            made[score.name] = ScoreResult(exact, score.scaled, at, ends)
-            at += 2
-        return MappingProxyType(made)
+        for score in self._program.policy.scores:
+            made[score.name] = one = ScoreResult()
+            one._decision, one._index, one._scaled = self, score.index, score.scaled
+        return made
 
     def _score(self, index: int) -> int:
         value = self._results[index]
@@ -215,17 +228,11 @@ class Decision:
     @property
     def gates(self) -> Mapping[str, GateResult]:
         """By name."""
-        return self._once("gates", self._make_gates)
-
-    def _make_gates(self) -> Mapping[str, GateResult]:
         made: dict[str, GateResult] = {}
-        word = GATE_WORDS.get
-        for gate in self._declared.gates:
-            verdicts = self._results[gate.criteria_result]
-            assert isinstance(verdicts, tuple)
-            criteria = {n: word(v, "unknown") for n, v in zip(gate.criteria, verdicts, strict=True)}
-            made[gate.name] = GateResult(word(self._results[gate.result], "unknown"), criteria)
-        return MappingProxyType(made)
+        for gate in self._program.policy.gates:
+            made[gate.name] = one = GateResult()
+            one._decision, one._gate = self, gate
+        return made
 
     @property
     def disqualified(self) -> tuple[DisqualifyResult, ...]:
@@ -241,26 +248,23 @@ class Decision:
     @property
     def stage(self) -> str | None:
         """The last stage that is reached."""
-        at = self._declared.stage_result
+        at = self._program.policy.stage_result
         stage = self._results[at] if at >= 0 else None
-        return stage if isinstance(stage, str) else None
+        return stage if type(stage) is str else None
 
     @property
     def route(self) -> RouteResult | None:
         """Where the lead goes; None where the policy has no route."""
-        declared = self._declared
-        if declared.route is None:
+        program = self._program
+        if program.places is None:
             return None
-        found = self._results[declared.route_result]
-        assert isinstance(found, tuple)
+        found: tuple[int, int, object] = self._results[program.policy.route_result]  # type: ignore[assignment]
         outcome, index, member = found
-        if outcome == ENTRY:
-            return _target(declared.route[index], member)
-        if outcome == DISQUALIFIED and declared.disqualify is not None:
-            return _target(declared.disqualify[index], member)
-        if outcome == UNDECIDED:
-            return RouteResult("undecided", "undecided", declared.undecided, None)
-        return RouteResult(None, "nobody", None, None)
+        place = program.places[outcome][index]
+        if member is not None and place.kind in {"member", "owner"}:
+            key = member if isinstance(member, str) else None
+            return RouteResult(place.entry, place.kind, key, key)
+        return place
 
     @property
     def due(self) -> tuple[Due, ...]:
@@ -362,7 +366,7 @@ class Decision:
 
     def _print_scores(self) -> dict[str, object]:
         declared = self._program.policy
-        ends = Ends(declared.later, self._values, self._results).work_out()
+        ends = self._ends or self._bounds()
         printed: dict[str, object] = {}
         for index, score in enumerate(declared.scores):
             told = self._score(index), *ends[2 * index : 2 * index + 2]
@@ -380,8 +384,24 @@ class Decision:
         return f"<Decision {self._declared.name} {self.lead}{to}>"
 
 
-def _target(entry: TargetDeclaration, member: object) -> RouteResult:
-    if entry.kind in {"member", "owner"}:
-        key = member if isinstance(member, str) else None
-        return RouteResult(entry.entry, entry.kind, key, key)
-    return RouteResult(entry.entry, entry.kind, entry.target, None)
+def decision_class() -> type[Decision]:
+    """The class of a policy's decisions; its program becomes an attribute of it."""
+    return type(
+        "Decision", (Decision,), {"__slots__": (), "__module__": Decision.__module__, "__doc__": Decision.__doc__}
+    )
+
+
+def places(policy: PolicyDeclaration) -> dict[int, tuple[RouteResult, ...]] | None:
+    """Where leads can go, by the kind of outcome and the entry; members' keys aside. None where there is no route."""
+    if policy.route is None:
+        return None
+    return {
+        ENTRY: tuple(map(_place, policy.route)),
+        DISQUALIFIED: tuple(map(_place, policy.disqualify or ())),
+        UNDECIDED: (RouteResult("undecided", "undecided", policy.undecided, None),),
+        NOBODY: (RouteResult(None, "nobody", None, None),),
+    }
+
+
+def _place(entry: TargetDeclaration) -> RouteResult:
+    return RouteResult(entry.entry, entry.kind, None if entry.kind in {"member", "owner"} else entry.target, None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import FactDeclaration, FactRecords, PolicyDeclaration
 from leadpolicy.engine.readers import found
-from leadpolicy.engine.reading import Reading, Records
-from leadpolicy.engine.records import Record, RecordSet
+from leadpolicy.engine.reading import Reading, Records, Take
+from leadpolicy.engine.records import Record, RecordSet, Shape
 
 Facts: TypeAlias = Mapping[str, Iterable[object]]
 Events: TypeAlias = Mapping[str, Iterable[object]] | Iterable[object]
@@ -26,32 +26,34 @@ class FactBase:
     def __init__(
         self,
         policy: PolicyDeclaration,
+        readers: Mapping[str, Records],
         records: FactRecords,
-        rows: Mapping[str, Iterable[Record]],
+        rows: Mapping[str, Sequence[Record]],
         has_events: bool,
         inside: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.digest = policy.digest
         self.records = records
         self.rows = rows
-        """Events, and the records of types without key."""
+        """Events as taken, and the records of other types without key."""
         self.has_events = has_events
         self.inside = inside
         """Those of `records`, by type and key, that only stood inside others."""
-        self.sets: tuple[RecordSet | None, ...] = tuple(self._set(fact) for fact in policy.facts)
+        self.sets: tuple[RecordSet | None, ...] = tuple(
+            self._set(fact, readers[fact.name].shape) if fact.read else None for fact in policy.facts
+        )
 
-    def _set(self, fact: FactDeclaration) -> RecordSet | None:
-        if not fact.read:
-            return None
-        if fact.key is not None and not fact.event:
-            return RecordSet(fact, self.records[fact.name].values())
-        rows = self.rows.get(fact.name, ())
+    def _set(self, fact: FactDeclaration, shape: Shape) -> RecordSet:
+        if fact.event:
+            return RecordSet(shape, self.rows.get(fact.name, ()))
+        if fact.key is not None:
+            return RecordSet(shape, tuple(self.records[fact.name].values()))
         # Records without a key go by their arrival, which stands behind their fields.
-        return RecordSet(fact, ((*row, at) for at, row in enumerate(rows)) if fact.key is None else rows)
+        return RecordSet(shape, [(*row, at) for at, row in enumerate(self.rows.get(fact.name, ()))])
 
     def __repr__(self) -> str:
         counts = [f"{name}: {len(records)}" for name, records in self.records.items()]
-        counts += [f"{name}: {len(list(rows))}" for name, rows in self.rows.items()]
+        counts += [f"{name}: {len(rows)}" for name, rows in self.rows.items()]
         return f"<FactBase {', '.join(counts)}>"
 
 
@@ -81,7 +83,7 @@ def take(
         strange = [Problem(None, n, "one of " + ", ".join(names), "facts") for n in facts if n not in names]
         if strange:
             raise InputError(tuple(strange))
-    named = None if events is None else by_type(_event_types(policy), events)
+    named = None if events is None else by_type(event_types(policy), events)
     if isinstance(facts, FactBase) and named is None and (facts.has_events or not policy.reads_events):
         return Taken(facts, ())
     intake = _Intake(policy, readers, owner)
@@ -97,7 +99,16 @@ def take(
     return intake.taken(has_events)
 
 
-def _event_types(policy: PolicyDeclaration) -> dict[str, list[str]]:
+def as_record(row: object) -> object:
+    """A record in a model made by `policy.models`, under the policy's own names; anything else as it is."""
+    if type(row) is dict:
+        return row
+    to_record = getattr(type(row), "to_record", None)
+    return row if to_record is None else to_record(row)
+
+
+def event_types(policy: PolicyDeclaration) -> dict[str, list[str]]:
+    """The event types, each with the names of its fields."""
     return {fact.name: [field.name for field in fact.fields] for fact in policy.facts if fact.event}
 
 
@@ -109,10 +120,26 @@ def by_type(types: Mapping[str, Collection[str]], events: Events) -> dict[str, l
             if name not in types:
                 raise _no_event(types, name)
         return {str(name): list(rows) for name, rows in events.items()}
+    rows = events if type(events) is list else list(events)
+    only = only_type(types, rows)
+    if only is not None:
+        return {only: rows}
     named: dict[str, list[object]] = {}
-    for event in events:
+    for event in rows:
         named.setdefault(_type_of(types, event), []).append(event)
     return named
+
+
+def only_type(types: Mapping[str, Collection[str]], rows: list[object]) -> str | None:
+    """The only event type there is, where all rows are dicts that don't say their type: as hosts mostly pass them."""
+    if len(types) != 1:
+        return None
+    (only,) = types
+    says = "event" not in types[only]
+    for row in rows:
+        if type(row) is not dict or (says and "event" in row):
+            return None
+    return only
 
 
 def _type_of(types: Mapping[str, Collection[str]], event: object) -> str:
@@ -167,10 +194,24 @@ class _Intake:
                 self._refuse(fact.name, len(list(rows)))
                 continue
             seen: dict[str, Record] = {} if events else self._records[fact.name]
+            if events:
+                self._events(fact, rows, seen)
+                continue
             for row in rows:
-                self._one(fact, row, seen)
-            if fact.key is None and not events:
+                values = self._one(fact, row, seen)
+                if values is not None and fact.key is None:
+                    self._rows[fact.name].append(values)
+            if fact.key is None:
                 self._rows[fact.name] = list(dict.fromkeys(self._rows[fact.name]))
+
+    def _events(self, fact: FactDeclaration, rows: Iterable[object], seen: dict[str, Record]) -> None:
+        """Events of one type; generated code reads those that are as usual."""
+        take = self._readers[fact.name].take
+        if take is not None:
+            self._rows[fact.name] += take(rows, self._owner, seen, lambda row: self._one(fact, row, seen), False)[0]
+            return
+        read = (self._one(fact, row, seen) for row in rows)
+        self._rows[fact.name] += [values for values in read if values is not None]
 
     def read_facts(self, facts: Facts | None) -> None:
         """Read the facts, if there are any."""
@@ -188,26 +229,26 @@ class _Intake:
         if number:
             self._problems.append(Problem(None, name, "no such records: rules conclude them", str(number)))
 
-    def _one(self, fact: FactDeclaration, row: object, seen: dict[str, Record]) -> None:
+    def _one(self, fact: FactDeclaration, row: object, seen: dict[str, Record]) -> Record | None:
+        """The record that a row says; None where it can't be told, or stands there already."""
         reader = self._readers[fact.name]
         reading = Reading(f"{fact.name}.", self._owner)
-        values = reader.read(row, reading)
-        lead = reader.lead_of(values)
+        values = reader.read(as_record(row), reading)
+        lead, key = reader.lead_of(values), reader.key_of(values)
+        values = reader.shape.as_taken(values)
         self._problems += [Problem(lead, *problem) for problem in reading.problems]
         self._embedded += reading.embedded
         if fact.key is None:
-            self._rows[fact.name].append(values)
-            return
-        key = reader.key_of(values)
+            return values
         if key is None:
-            return
+            return None
         known = seen.setdefault(key, values)
         if known is values:
-            if fact.event:
-                self._rows[fact.name].append(values)
-        elif known != values:
+            return values
+        if known != values:
             field = f"{fact.name}.{reader.key_field}"
             self._problems.append(Problem(lead, field, "one record of this key", found(key)))
+        return None
 
     def taken(self, has_events: bool) -> Taken:
         """All that was read; records that stood inside others count where none of their key was passed."""
@@ -217,8 +258,124 @@ class _Intake:
                 inside.add((name, key))
         if self._problems:
             empty: dict[str, dict[str, Record]] = {name: {} for name in self._records}
-            return Taken(FactBase(self._policy, empty, {}, has_events), tuple(self._problems))
-        return Taken(FactBase(self._policy, self._records, self._rows, has_events, frozenset(inside)), ())
+            return Taken(FactBase(self._policy, self._readers, empty, {}, has_events), tuple(self._problems))
+        base = FactBase(self._policy, self._readers, self._records, self._rows, has_events, frozenset(inside))
+        return Taken(base, ())
+
+
+# ── One lead with its own events, as hosts usually pass them ──
+
+
+class UnusualError(Exception):
+    """A row that isn't as usual: what reads it may note problems."""
+
+
+class EventType(NamedTuple):
+    """What is needed of an event type to read a lead's own events. `place`: its place among the facts."""
+
+    place: int
+    fields: tuple[str, ...]
+    shape: Shape
+    take: Take
+    read: bool
+    links: frozenset[str]
+    """Under which keys a row says whose it is."""
+    alone: bool
+    """Whether it is the only event type, and a row can say its type beside its fields."""
+    own: bool
+    """Whether the lead is whose rows are that don't say so."""
+    says: frozenset[str]
+    """Under which keys a row says its type, or whose it is."""
+
+
+Named: TypeAlias = list[tuple[EventType, Sequence[object]]]
+
+
+def typed_events(policy: PolicyDeclaration, readers: Mapping[str, Records]) -> dict[str, EventType]:
+    """The event types that generated code reads, by name: all, or none where the module doesn't read them itself."""
+    found: dict[str, EventType] = {}
+    types = sum(fact.event for fact in policy.facts)
+    about = policy.facts[policy.about].name
+    for place, fact in enumerate(policy.facts):
+        reader = readers[fact.name]
+        if fact.event:
+            if reader.take is None:
+                return {}
+            found[fact.name] = EventType(
+                place=place,
+                fields=reader.names,
+                shape=reader.shape,
+                take=reader.take,
+                read=fact.read,
+                links=frozenset(reader.links),
+                alone=types == 1 and "event" not in reader.names,
+                own=fact.of == about,
+                says=frozenset({"event", *reader.links}.difference(reader.names)),
+            )
+    return found
+
+
+def usual_events(types: Mapping[str, EventType], events: Events) -> Named | None:
+    """Lists of events by their type; None for all else. Nothing is used up."""
+    if type(events) is list:
+        if len(types) != 1:
+            return _said_types(types, events)
+        (only,) = types.values()
+        return [(only, events)]
+    if type(events) is not dict:
+        return None
+    if any(name not in types or not isinstance(rows, list | tuple) for name, rows in events.items()):
+        return None
+    return [(types[name], rows) for name, rows in events.items()]
+
+
+def _said_types(types: Mapping[str, EventType], events: list[object]) -> Named | None:
+    """Of several types, each row says its own."""
+    named: dict[str, list[object]] = {}
+    for row in events:
+        said = row.get("event") if type(row) is dict else None
+        if type(said) is not str or said not in types:
+            return None
+        named.setdefault(said, []).append(row)
+    return [(types[name], rows) for name, rows in named.items()]
+
+
+def own_sets(empty: Sequence[RecordSet | None], named: Named, owner: str | None) -> Sequence[RecordSet | None]:
+    """The records of each type. `owner`: the key of the lead whose events they are; `empty`: where there are none.
+
+    UnusualError where a row isn't as usual.
+    """
+    sets = list(empty)
+    for type_, rows in named:
+        keys = _keys(rows)
+        if type_.alone and "event" in keys and only_type({"": type_.fields}, list(rows)) is None:
+            raise UnusualError
+        plain = owner is not None and type_.own and type_.links.isdisjoint(keys)
+        kept, said = type_.take(rows, owner, {}, _unusual, plain)
+        if type_.read:
+            sets[type_.place] = RecordSet(type_.shape, kept, owner if plain and not said else None)
+    return sets
+
+
+def own_rows(type_: EventType, rows: Sequence[object], owner: str) -> list[Record]:
+    """The same of the only type, where no row says its type or whose it is."""
+    if not type_.says.isdisjoint(_keys(rows)):
+        raise UnusualError
+    return type_.take(rows, owner, {}, _unusual, True)[0]
+
+
+def _keys(rows: Sequence[object]) -> frozenset[object]:
+    """All keys of rows, which are dicts."""
+    if list(map(type, rows)).count(dict) != len(rows):
+        raise UnusualError
+    return _NO_KEYS.union(*rows)  # type: ignore[arg-type]
+
+
+_NO_KEYS: Final[frozenset[object]] = frozenset()
+
+
+def _unusual(row: object) -> Record | None:
+    raise UnusualError
 
 
 def brought_along(
@@ -250,7 +407,7 @@ def _same(fact: FactDeclaration, row: Record, own: Record) -> bool:
 def _own_record(fact: FactDeclaration, base: FactBase, this: Record) -> Record | None:
     """The lead decided about as a record among others; None where it was passed."""
     if fact.key is None:
-        rows = list(base.rows.get(fact.name, ()))
+        rows = base.rows.get(fact.name, ())
         return None if this in rows else (*this, len(rows))
     key = str(this[fact.key])
     passed = base.records[fact.name].get(key)

@@ -133,8 +133,8 @@ def _questions(trace: Trace, told: Telling) -> dict[int, str]:
     """By slot: the question of the first unknown criterion that it made unknown."""
     found: dict[int, str] = {}
     for part in told.asks:
-        verdicts = trace.results[trace.policy.gates[trace.parts[part].index].criteria_result]
-        if not isinstance(verdicts, tuple) or None not in verdicts:
+        verdicts = trace.policy.gates[trace.parts[part].index].verdicts(trace.values, trace.results)
+        if None not in verdicts:
             continue
         for i, item in enumerate(trace.parts[part].items):
             if item.question is not None and verdicts[i] is None:

@@ -280,12 +280,12 @@ class TableDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class GateDeclaration:
-    """A gate: its criteria's names, and where its verdict and its criteria's verdicts stand in the results."""
+    """A gate: its criteria's names, where its verdict stands in the results, and what gives theirs."""
 
     name: str
     criteria: tuple[str, ...]
     result: int
-    criteria_result: int
+    verdicts: Callable[[Values, Results], tuple[Verdict, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import CodeType
 from typing import TypeAlias
 
-from leadpolicy.engine.decision import Decision
+from leadpolicy.engine.decision import Decision, places
+from leadpolicy.engine.decision import decision_class as decision_class
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.engine.intake import Events, FactBase, Facts, Taken, brought_along, take
+from leadpolicy.engine.intake import (
+    Events,
+    EventType,
+    FactBase,
+    Facts,
+    Taken,
+    UnusualError,
+    brought_along,
+    own_rows,
+    own_sets,
+    take,
+    typed_events,
+    usual_events,
+)
 from leadpolicy.engine.policy import (
     FactRecords,
     Later,
@@ -19,17 +33,21 @@ from leadpolicy.engine.policy import (
     Values,
     lines_of,
 )
-from leadpolicy.engine.reading import FieldReader, Reading, Records, as_mapping
+from leadpolicy.engine.reading import FieldReader, Reading, Records, Take, as_mapping
 from leadpolicy.engine.reading import record_readers as _record_readers
 from leadpolicy.engine.reading import remembering as remembering
-from leadpolicy.engine.records import View
+from leadpolicy.engine.records import OwnView, RecordSet, View
 from leadpolicy.engine.replay import instants, replay
 from leadpolicy.engine.times import from_datetime
 
 Lines: TypeAlias = tuple[tuple[int, str, int], ...]
 ReadLead: TypeAlias = Callable[[Callable[[str], object], FactRecords, int], Values]
 Decide: TypeAlias = Callable[[Values], Results]
+AtOnce: TypeAlias = Callable[[object, int, FactRecords | None], Decision | None]
+"""Reads a lead and decides it in one go; None where it needs a closer look. It reads no facts."""
 OnError: TypeAlias = Callable[[int, InputError], None]
+_MOST_KINDS = 256
+"""So many classes of leads are remembered."""
 
 
 class Program:
@@ -37,8 +55,9 @@ class Program:
     `lines`) is loaded when it is first asked for."""
 
     __slots__ = (
-        "_about", "_alone", "_decide", "_last", "_linked", "_none", "_read", "_readers", "_rich", "later",
-        "names", "policy", "source",
+        "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read",
+        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source",
+        "takes_events",
     )  # fmt: skip
 
     def __init__(
@@ -48,8 +67,17 @@ class Program:
         read: ReadLead,
         decide: Decide,
         later: Later,
+        decision: type[Decision],
+        at_once: AtOnce | None,
     ) -> None:
+        decision._program = self
+        self._decision = decision
+        self.at_once = at_once
+        self.objects: Callable[[], AtOnce] | None = None
+        self._kinds: dict[type, AtOnce | None] = {}
+        self._last: tuple[datetime | None, int] = (None, 0)
         self.policy = policy
+        self.places = places(policy)
         self.later = later
         self.source = ""
         self.names = tuple(field.name for field in policy.facts[policy.about].fields)
@@ -59,9 +87,18 @@ class Program:
         self._rich = policy.rich
         self._about = readers[policy.facts[policy.about].name]
         self._linked = any(fact.of == self._about.name for fact in policy.facts)
-        self._alone = not (policy.reads_facts or policy.reads_events or policy.rich or self._linked)
-        self._last: tuple[datetime | None, int] = (None, 0)
-        self._none = Taken(FactBase(policy, {fact.name: {} for fact in policy.facts}, {}, False), ())
+        self.takes_events = any(fact.event for fact in policy.facts)
+        self._sole: EventType | None = None
+        self._events: dict[str, EventType] | None = None
+        """The event types, once they are asked for: `readers` don't have all their code yet."""
+        self._own = policy.rich and not policy.reads_facts
+        """Whether a lead with its own events is all that a decision reads."""
+        self._none = Taken(FactBase(policy, readers, {fact.name: {} for fact in policy.facts}, {}, False), ())
+
+    @property
+    def readers(self) -> Mapping[str, Records]:
+        """What reads the records of each fact type."""
+        return self._readers
 
     @property
     def parts(self) -> tuple[PartDeclaration, ...]:
@@ -105,22 +142,103 @@ class Program:
         stage was first reached, in microseconds since 1970 UTC; without it, a replay finds that where it matters.
         InputError where the lead, a fact or an event can't be read: all problems at once.
         """
-        if self._alone and events is None and facts is None and type(lead) is dict:
-            last = self._last
-            instant = last[1] if last[0] is now else self._remembered(now)
-            values = self._read(lead.get, self._none.base.records, instant)
-            return Decision(self, values, self._decide(values))
-        instant = self.instant(now)
+        last = self._last
+        instant = last[1] if last[0] is now else self._remembered(now)
+        if self.at_once is not None and events is None and facts is None:
+            made = self._at_once(lead, instant)
+            if made is not None:
+                return made
+        if events is not None and facts is None and self._own and type(lead) is dict:
+            decision = self._only_events(lead, events, instant, entered) if type(events) is list else None
+            if decision is None:
+                decision = self._usual(lead, events, instant, entered)
+            if decision is not None:
+                return decision
+        elif events is None and isinstance(facts, FactBase) and self._is_whole(facts):
+            return self._one(lead, facts, instant, entered)
         taken = self._take(facts, events, self._about.read_key(lead) if self._linked else None)
         if taken.problems:
             raise InputError((*taken.problems, *self._problems(lead, taken.base, instant)))
         return self._one(lead, taken.base, instant, entered)
+
+    def _is_whole(self, facts: FactBase) -> bool:
+        """Whether what was read before is all that a decision reads."""
+        return facts.digest == self.policy.digest and (facts.has_events or not self.policy.reads_events)
+
+    def _event_types(self) -> dict[str, EventType]:
+        types = self._events = typed_events(self.policy, self._readers)
+        found = next(iter(types.values())) if len(types) == 1 else None
+        self._sole = found if found is not None and found.read and found.own and self.policy.key is not None else None
+        return types
+
+    def _only_events(
+        self, lead: dict[str, object], events: list[object], now: int, entered: Mapping[str, int] | None
+    ) -> Decision | None:
+        """The same where the policy reads nothing besides one type of events, and none says anything of itself."""
+        type_, base = self._sole, self._none.base
+        if type_ is None:
+            return None
+        try:
+            values = self._read(lead.get, base.records, now)
+            owner = str(values[self.policy.key])  # type: ignore[index]
+            rows = own_rows(type_, events, owner)
+        except (InputError, UnusualError):
+            return None
+        if values[-1] is not None or values[-2] is not base.records:
+            return None
+        view = OwnView(base.sets, now, type_.place, type_.shape, rows, owner)
+        if entered is None:
+            entered = {} if self.policy.replay is None else self._replayed(list(values[:-1]), view, now)
+        values = (*values[:-1], view, entered)
+        return self._decided(values)
+
+    def _usual(
+        self, lead: dict[str, object], events: Events, now: int, entered: Mapping[str, int] | None
+    ) -> Decision | None:
+        """A lead with its own events, all as hosts usually pass them. None where anything is not so, or wrong: then
+        `take` reads them again, and tells."""
+        types = self._events
+        if types is None:
+            types = self._event_types()
+        named = usual_events(types, events)
+        if named is None:
+            return None
+        base = self._none.base
+        try:
+            values = self._read(lead.get, base.records, now)
+            owner = None if self.policy.key is None else str(values[self.policy.key])
+            sets = own_sets(base.sets, named, owner)
+        except (InputError, UnusualError):
+            return None
+        values = self._with_records(values, base, sets, now, entered)
+        return self._decided(values)
 
     def _remembered(self, now: datetime) -> int:
         """Hosts pass the same time for many leads."""
         instant = self.instant(now)
         self._last = (now, instant)
         return instant
+
+    def _at_once(self, lead: object, now: int) -> Decision | None:
+        """Decide a lead in one go, where that can be."""
+        if self.at_once is None or type(lead) is dict:
+            return None if self.at_once is None else self.at_once(lead, now, None)
+        decide = self.of_kind(type(lead))
+        if decide is None:
+            return None
+        try:
+            return decide(lead, now, None)
+        except AttributeError:
+            return None  # an object without some of the fields
+
+    def of_kind(self, kind: type) -> AtOnce | None:
+        """What decides objects of a class in one go; None for mappings and the like."""
+        if kind not in self._kinds:
+            plain = not issubclass(kind, Mapping | list | tuple | str | bytes)
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            self._kinds[kind] = self.objects() if plain and self.objects is not None else None
+        return self._kinds[kind]
 
     def _problems(self, lead: object, base: FactBase, now: int) -> tuple[Problem, ...]:
         """What is wrong with a lead itself."""
@@ -149,33 +267,49 @@ class Program:
     def _many(
         self, leads: Iterable[object], base: FactBase, now: int, on_error: OnError | None
     ) -> Iterator[Decision]:
+        at_once = self.at_once or _never
         for index, lead in enumerate(leads):
-            try:
-                decision = self._one(lead, base, now, None)
-            except InputError as error:
-                if on_error is None:
-                    raise
-                on_error(index, error)
-                continue
-            yield decision
+            made = at_once(lead, now, None) if type(lead) is dict else self._at_once(lead, now)
+            if made is None:
+                try:
+                    made = self._one(lead, base, now, None)
+                except InputError as error:
+                    if on_error is None:
+                        raise
+                    on_error(index, error)
+                    continue
+            yield made
 
     def _one(self, lead: object, base: FactBase, now: int, entered: Mapping[str, int] | None) -> Decision:
         if type(lead) is not dict:
             lead = as_mapping(lead, self.names)
         values = self._read(lead.get, base.records, now)
         if self._rich:
-            values = self._with_records(values, base, now, entered)
-        return Decision(self, values, self._decide(values))
+            values = self._with_records(values, base, base.sets, now, entered)
+        return self._decided(values)
+
+    def _decided(self, values: Values) -> Decision:
+        """Decide what was read."""
+        made = self._decision()
+        made._values = values
+        made._results = self._decide(values)
+        return made
 
     def _with_records(
-        self, read: Values, base: FactBase, now: int, entered: Mapping[str, int] | None
+        self,
+        read: Values,
+        base: FactBase,
+        sets: Sequence[RecordSet | None],
+        now: int,
+        entered: Mapping[str, int] | None,
     ) -> tuple[object, ...]:
         """What was read of a lead, with a view of the records in place of its own record, and the stage entries."""
-        *own, this = read
-        view = View(base.sets, now, brought_along(self.policy, base, own[-1], this))
+        this, facts = read[-1], read[-2]
+        alone = this is None and facts is base.records
+        view = View(sets, now, None if alone else brought_along(self.policy, base, facts, this))
         if entered is None:
-            entered = self._replayed(own, view, now) if self.policy.replay is not None else {}
-        return (*own, view, entered)
+            entered = {} if self.policy.replay is None else self._replayed(list(read[:-1]), view, now)
+        return (*read[:-1], view, entered)
 
     def _replayed(self, own: list[object], view: View, now: int) -> dict[str, int]:
         """The stage-entry table of a lead whose history wasn't kept (ruling 36)."""
@@ -208,6 +342,11 @@ class Program:
         return f"<Program {self.policy.name} {self.policy.version}>"
 
 
+def _never(_lead: object, _now: int, _facts: FactRecords | None) -> Decision | None:
+    """Where nothing is decided in one go."""
+    return None
+
+
 def readers(policy: PolicyDeclaration) -> dict[str, Records]:
     """The readers of the policy's fact types, for generated modules."""
     return _record_readers(policy)
@@ -217,6 +356,11 @@ def field_reader(records: Mapping[str, Records], fact: str, field: int) -> Calla
     """What reads a field where generated code doesn't do it itself."""
     reader: FieldReader = records[fact].field(field)
     return reader.read
+
+
+def taking(records: Mapping[str, Records], fact: str, take: Take) -> None:
+    """Generated code that reads rows of an event type."""
+    records[fact].take = take
 
 
 def load(source: str, name: str) -> Program:
@@ -231,11 +375,14 @@ def compiled(source: str, name: str, after: int = 0) -> CodeType:
     return compile("\n" * after + source, f"<generated from {name}>", "exec", dont_inherit=True)
 
 
-def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
-    """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for.
+def run(
+    code: CodeType, telling: Callable[[], CodeType] | None, objects: Callable[[], CodeType] | None = None
+) -> Program:
+    """Run a generated module: all of it, or its deciding half; then `telling` gives the other, when it is asked for,
+    and `objects` what decides leads that are objects in one go.
 
-    The only exec in the project. The source comes from `leadpolicy.compiler.to_python`, which lets policy text in as
-    literals only.
+    The project's execs are here and in `run_part`. The source comes from `leadpolicy.compiler.to_python`, which lets
+    policy text in as literals only.
     """
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
     exec(code, namespace)
@@ -244,4 +391,20 @@ def run(code: CodeType, telling: Callable[[], CodeType] | None) -> Program:
         raise TypeError("the source defines no PROGRAM")
     if telling is not None:
         program.later.run = lambda: exec(telling(), namespace)
+    if program.at_once is not None and (objects is not None or "decide_object" in namespace):
+        program.objects = lambda: _of_objects(objects, namespace)
     return program
+
+
+def _of_objects(code: Callable[[], CodeType] | None, namespace: dict[str, object]) -> AtOnce:
+    if code is not None and "decide_object" not in namespace:
+        exec(code(), namespace)
+    made: AtOnce = namespace["decide_object"]  # type: ignore[assignment]
+    return made
+
+
+def run_part(code: CodeType, name: str) -> object:
+    """Run a part of a module that stands for itself, and give what it defines under a name."""
+    namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
+    exec(code, namespace)
+    return namespace[name]

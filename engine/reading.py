@@ -6,7 +6,7 @@ are read here, field by field. A problem is noted and reading goes on, so that o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from leadpolicy.engine.errors import InputError, Problem
@@ -21,6 +21,7 @@ from leadpolicy.engine.readers import (
     read_key,
     reader,
 )
+from leadpolicy.engine.records import Record, Shape
 from leadpolicy.engine.values import NOTHING, Items
 
 REQUIRED = "a value: the field is required"
@@ -57,11 +58,12 @@ ReadField: TypeAlias = Callable[[object, Reading], object]
 
 def remembering(read: ReadField, seen: dict[object, object]) -> ReadField:
     """A field's reader that remembers what texts were read as, where nothing was wrong with them."""
+    most = len(seen) + _REMEMBERED
 
     def remembered(value: object, reading: Reading) -> object:
         before = len(reading.problems)
         known = read(value, reading)
-        fits = type(value) is str and len(value) <= _LONGEST and len(seen) < _REMEMBERED
+        fits = type(value) is str and len(value) <= _LONGEST and len(seen) < most
         if fits and len(reading.problems) == before:
             seen[value] = known
         return known
@@ -106,10 +108,20 @@ def _reader(field: FieldDeclaration, policy: PolicyDeclaration) -> ValueReader:
     return reader(field.type, policy.zone, policy.calling_code)
 
 
+General: TypeAlias = Callable[[object], Record | None]
+"""Reads any row; None where nothing comes of it."""
+Take: TypeAlias = Callable[
+    [Iterable[object], str | None, dict[str, Record], General, bool], tuple[list[Record], bool]
+]
+"""Reads rows of an event type: from the rows, the key of the lead that those belong to which don't say so, the
+events of each key so far, what reads rows that are not as usual, and whether all rows are dicts that belong to that
+lead. Gives the events as taken (`engine/records.py`), and whether a row may have said whose it is."""
+
+
 class Records:
     """Reads the records of one fact type."""
 
-    __slots__ = ("_about", "_all", "_fields", "_key", "_links", "_target", "name", "names")
+    __slots__ = ("_about", "_all", "_fields", "_key", "_target", "links", "name", "names", "shape", "take")
 
     def __init__(self, fact: FactDeclaration, policy: PolicyDeclaration, everything: dict[str, Records]) -> None:
         self.name = fact.name
@@ -119,7 +131,10 @@ class Records:
         self._fields: tuple[FieldReader, ...] = ()
         self._about = policy.facts[policy.about].name
         self._target: Records | None = None
-        self._links: tuple[str, ...] = ()
+        self.links: tuple[str, ...] = ()
+        self.shape = Shape(fact)
+        self.take: Take | None = None
+        """Generated code that reads rows of the type, where there is some."""
 
     def link(self, fact: FactDeclaration, policy: PolicyDeclaration) -> None:
         """Make the fields' readers, once all fact types are known."""
@@ -130,7 +145,7 @@ class Records:
         if fact.of is not None:
             self._target = self._all[fact.of]
             key = None if self._target._key is None else self._target.key_field
-            self._links = tuple(name for name in link_names(fact.of, key) if name not in self.names)
+            self.links = tuple(name for name in link_names(fact.of, key) if name not in self.names)
 
     def field(self, index: int) -> FieldReader:
         """The reader of one field."""
@@ -146,7 +161,7 @@ class Records:
 
     def _link(self, record: object, target: Records, reading: Reading) -> str | None:
         """The key of the record that one belongs to, None with a problem noted."""
-        name = next((name for name in self._links if _has(record, name)), None)
+        name = next((name for name in self.links if _has(record, name)), None)
         found = None if name is None else _get(record, name)
         known = clean(found) if isinstance(found, str) else found
         if known is None:
@@ -185,6 +200,10 @@ class Records:
     def key_field(self) -> str:
         """The name of the key."""
         return self.names[self._key or 0]
+
+    def read_link(self, record: object, reading: Reading) -> str | None:
+        """The key of the record that one belongs to, None with a problem noted."""
+        return None if self._target is None else self._link(record, self._target, reading)
 
     def embedded(self, field: str, record: object, reading: Reading) -> object:
         """The key of a record that stands in a field; the record counts as passed."""
@@ -230,6 +249,9 @@ def as_mapping(record: object, names: tuple[str, ...]) -> Mapping[str, object]:
         return record
     if isinstance(record, Mapping):
         return {name: record[name] for name in names if name in record}
+    to_record = getattr(type(record), "to_record", None)
+    if to_record is not None:  # a model made from the fact, which may call its fields otherwise
+        return dict(to_record(record))
     return {name: getattr(record, name, None) for name in names}
 
 

@@ -2,82 +2,166 @@
 
 A record is a tuple: its fields in the order of their declaration, then, for a type declared `of` another, the key of
 the record that it belongs to, then, for a type without key, its position of arrival.
+
+Events are kept *as taken* until somebody asks for more than their time: without arrival, and dated by a timedelta
+since 1970 UTC instead of microseconds. That is what a subtraction of datetimes gives, and it is compared as fast.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
+from leadpolicy.engine.times import in_micros
 from leadpolicy.engine.values import NOTHING
 
 Record: TypeAlias = tuple[object, ...]
 Members: TypeAlias = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
 """The records that count, the maybes, and both together; each in order."""
 
-_BEFORE_ALL: Final = -(10**30)
+BEFORE_ALL: Final = -(10**30)
+"""Where a record stands whose time isn't known."""
+BEFORE_TAKEN: Final = timedelta.min
+"""The same among events as taken."""
 
 
-class RecordSet:
-    """The records of one type, sorted once: those dated first come first, then by key, then by arrival."""
+class Shape:
+    """How the records of one type are told apart and ordered: worked out once a policy.
 
-    __slots__ = ("_by_link", "_dated", "_key", "_order", "_time", "all", "event", "link")
+    `link`, `key`, `dated`: the places of what they belong to, of their key and of their time, None where they have
+    none. In order, those dated first come first, then by key, then by arrival.
+    """
 
-    def __init__(self, fact: FactDeclaration, rows: Iterable[Record]) -> None:
+    __slots__ = ("_order", "_time", "dated", "event", "key", "link")
+
+    def __init__(self, fact: FactDeclaration) -> None:
         self.event = fact.event
-        self._dated = fact.dated
-        self._key = fact.key
+        self.dated = fact.dated
+        self.key = fact.key
+        self.link = len(fact.fields) if fact.of is not None else None
         self._time = _time_of(fact)
         self._order = _order(fact)
-        self.link = len(fact.fields) if fact.of is not None else None
-        self.all: tuple[Record, ...] = self.sorted(rows)
-        self._by_link: dict[object, list[Record]] = {}
-        if self.link is not None:
-            for row in self.all:
-                self._by_link.setdefault(row[self.link], []).append(row)
 
-    def sorted(self, rows: Iterable[Record]) -> tuple[Record, ...]:
-        """The records in order; those that stand equal stay as they came."""
-        return tuple(rows) if self._order is None else tuple(sorted(rows, key=self._order))
-
-    def without(self, rows: Sequence[Record], others: Sequence[Record]) -> Iterable[Record]:
-        """Rows but for those that others of the same key stand for."""
-        key = self._key
-        if key is None:
+    def completed(self, rows: Sequence[Record]) -> Sequence[Record]:
+        """Records, given as taken."""
+        if not self.event:
             return rows
-        taken = {row[key] for row in others}
-        return (row for row in rows if row[key] not in taken)
+        dated, keyed = self.dated, self.key is not None
+        if dated is None:
+            return rows if keyed else [(*row, at) for at, row in enumerate(rows)]
+        after = dated + 1
+        return [
+            (*row[:dated], completed_time(row[dated]), *row[after:], *(() if keyed else (at,)))
+            for at, row in enumerate(rows)
+        ]
 
-    def of(self, key: object) -> Sequence[Record]:
-        """Those that belong to a record."""
-        return self._by_link.get(key, ())
+    def as_taken(self, record: Record) -> Record:
+        """A record without arrival, as taken."""
+        dated = self.dated
+        if not self.event or dated is None:
+            return record
+        at = record[dated]
+        return (*record[:dated], moment(at), *record[dated + 1 :])
+
+    def sorted(self, rows: Iterable[Record]) -> Sequence[Record]:
+        """The records in order; those that stand equal stay as they came."""
+        return tuple(rows) if self._order is None else sorted(rows, key=self._order)
 
     def visible(self, rows: Sequence[Record], now: int) -> Sequence[Record]:
         """Those of sorted records that exist: events dated after now don't (ruling 12)."""
-        if not self.event or self._dated is None or not rows:
+        if not self.event or self.dated is None or not rows:
             return rows
         if self._time(rows[-1]) <= now:
             return rows
         return rows[: bisect_right(rows, now, key=self._time)]
 
+    def without(self, rows: Sequence[Record], others: Sequence[Record]) -> Iterable[Record]:
+        """Rows but for those that others of the same key stand for."""
+        key = self.key
+        if key is None:
+            return rows
+        taken = {row[key] for row in others}
+        return (row for row in rows if row[key] not in taken)
+
     def times(self, rows: Sequence[Record]) -> Iterable[int]:
         """The known times of records."""
-        if self._dated is None:
+        if self.dated is None:
             return ()
-        return (at for row in rows if isinstance(at := row[self._dated], int))
+        return (at for row in rows if isinstance(at := row[self.dated], int))
+
+
+def completed_time(value: object) -> object:
+    """A time as taken in microseconds; what is unknown or nothing as it is."""
+    return in_micros(value) if isinstance(value, timedelta) else value
+
+
+def moment(value: object) -> Any:
+    """A time in microseconds as it is taken; what is unknown or nothing as it is."""
+    return timedelta(microseconds=value) if isinstance(value, int) else value
+
+
+def picked(record: object, dated: int) -> object:
+    """A picked event, given as taken, with its time in microseconds; unknown or nothing as it is."""
+    if not isinstance(record, tuple):
+        return record
+    return (*record[:dated], completed_time(record[dated]), *record[dated + 1 :])
+
+
+class RecordSet:
+    """The records of one type as they came, indexed by whom they belong to when that is first asked for. `owner`: the
+    one that all of them belong to, where that is known. Never changed, so threads may share it."""
+
+    __slots__ = ("_all", "_by_link", "_rows", "shape")
+
+    def __init__(self, shape: Shape, rows: Sequence[Record], owner: str | None = None) -> None:
+        self.shape = shape
+        self._rows = rows
+        self._by_link: dict[object, Sequence[Record]] | None = None if owner is None else {owner: rows}
+        self._all: Sequence[Record] | None = None
+
+    def raw(self, key: object) -> Sequence[Record]:
+        """Those that belong to a record, or all of them, as they came; events as taken."""
+        if key is None:
+            return self._rows
+        index = self._by_link
+        if index is None:
+            index = self._by_link = self._indexed()
+        return index.get(key, ())
+
+    def _indexed(self) -> dict[object, Sequence[Record]]:
+        index: dict[object, list[Record]] = {}
+        link = self.shape.link
+        if link is not None:
+            for row in self._rows:
+                owner = row[link]
+                if owner in index:
+                    index[owner].append(row)
+                else:
+                    index[owner] = [row]
+        return index  # type: ignore[return-value]
+
+    def ordered(self, key: object) -> Sequence[Record]:
+        """The same, complete and in order."""
+        shape = self.shape
+        if key is not None:
+            return shape.sorted(shape.completed(self.raw(key)))
+        if self._all is None:
+            self._all = shape.sorted(shape.completed(self._rows))
+        return self._all
 
 
 def _time_of(fact: FactDeclaration) -> Callable[[Record], Any]:
     """By when a record is dated; one that isn't comes before all others."""
     dated = fact.dated
     if dated is None:
-        return lambda row: _BEFORE_ALL
+        return lambda row: BEFORE_ALL
     if _is_sure(fact, dated):
         return itemgetter(dated)
-    return lambda row: at if isinstance(at := row[dated], int) else _BEFORE_ALL
+    return lambda row: at if isinstance(at := row[dated], int) else BEFORE_ALL
 
 
 def _is_sure(fact: FactDeclaration, field: int) -> bool:
@@ -110,6 +194,9 @@ class View:
         self._extra = extra
         self._memo: dict[tuple[int, object], Sequence[Record]] | None = None
 
+    def _set(self, type_: int) -> RecordSet | None:
+        return self._sets[type_]
+
     def at(self, now: int) -> View:
         """The same records seen from another time."""
         return View(self._sets, now, self._extra)
@@ -132,20 +219,67 @@ class View:
         return found
 
     def _find(self, type_: int, key: object) -> Sequence[Record]:
-        own = self._sets[type_]
+        own = self._set(type_)
         if own is None:
             raise LookupError(f"the records of type {type_} aren't read")
-        rows = own.all if key is None else own.of(key)
+        shape = own.shape
         more = self._extra.get(type_) if self._extra is not None else None
-        if more:
-            kept = own.without(rows, more)
-            rows = own.sorted([*kept, *(row for row in more if key is None or row[own.link or 0] == key)])
-        return own.visible(rows, self._now)
+        if not more:
+            return shape.visible(own.ordered(key), self._now)
+        kept = shape.without(shape.completed(own.raw(key)), more)
+        rows = shape.sorted([*kept, *(row for row in more if key is None or row[shape.link or 0] == key)])
+        return shape.visible(rows, self._now)
+
+    def events(self, type_: int, key: object) -> Sequence[Record]:
+        """Events that belong to a record, or all of a type, as taken and as they came: those dated after now among
+        them. No lead brings events along."""
+        own = self._set(type_)
+        return () if own is None or key is NOTHING else own.raw(key)
 
     def times(self, type_: int, key: object) -> Iterable[int]:
         """When the records that exist are dated."""
-        own = self._sets[type_]
-        return () if own is None else own.times(self._get(type_, key))
+        own = self._set(type_)
+        return () if own is None else own.shape.times(self._get(type_, key))
+
+
+class OwnView(View):
+    """The view of a lead whose events of one type are all that it reads besides itself: `rows`, as taken, all of them
+    its own. `sets`: the types that have no records."""
+
+    __slots__ = ("_owner", "_place", "_rows", "_shape")
+
+    def __init__(
+        self,
+        sets: Sequence[RecordSet | None],
+        now: int,
+        place: int,
+        shape: Shape,
+        rows: Sequence[Record],
+        owner: str,
+    ) -> None:
+        self._sets = sets
+        self._now = now
+        self._extra = None
+        self._memo = None
+        self._place = place
+        self._shape = shape
+        self._rows = rows
+        self._owner = owner
+
+    def _set(self, type_: int) -> RecordSet | None:
+        if type_ != self._place:
+            return self._sets[type_]
+        return RecordSet(self._shape, self._rows, self._owner)
+
+    def at(self, now: int) -> View:
+        """The same records seen from another time."""
+        return OwnView(self._sets, now, self._place, self._shape, self._rows, self._owner)
+
+    def events(self, type_: int, key: object) -> Sequence[Record]:
+        """As in any view."""
+        if type_ == self._place and key == self._owner:
+            return self._rows
+        return View.events(self, type_, key)
 
 
 # ── What generated code makes of members ──

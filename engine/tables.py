@@ -11,6 +11,19 @@ ENTRY, DISQUALIFIED, UNDECIDED, NOBODY = range(4)
 """What kind of outcome a route has: the first of its three numbers."""
 
 
+def areas(ends: Sequence[object], numbered: Mapping[object, tuple[object, ...]]) -> dict[object, tuple[object, ...]]:
+    """Areas of rows as they are looked up: the number or numbers that divide one first, then outcomes, of which
+    `numbered` says the places in `ends`."""
+    return {value: (area[0], *(_placed(ends, one) for one in area[1:])) for value, area in numbered.items()}
+
+
+def _placed(ends: Sequence[object], place: object) -> object:
+    if isinstance(place, tuple):
+        return tuple(ends[one] for one in place)
+    assert isinstance(place, int)
+    return ends[place]
+
+
 def settle(outcomes: Sequence[object], noted: tuple[int, ...], row: int | None, complete: bool) -> object:
     """The outcome of a table with unknown rows (`noted`) and a true one (`row`) or none."""
     if row is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +12,9 @@ from leadpolicy.engine.numbers import round_div
 from leadpolicy.engine.values import DAY, NOTHING, Duration, Nothing
 
 SECOND: Final = 1_000_000
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_LOCAL_EPOCH: Final = datetime(1970, 1, 1)
 
 _TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -52,6 +54,12 @@ class ZoneDeclaration:
     def offset(self, micros: int) -> int:
         """Seconds east of UTC at an instant."""
         return self._offsets[bisect_right(self._instants, micros // SECOND)]
+
+    def steady(self, micros: int) -> tuple[int, int]:
+        """Since when the offset at an instant has held, and that offset, both in microseconds."""
+        at = bisect_right(self._instants, micros // SECOND)
+        since = self._instants[at - 1] if at else -(10**11)
+        return since * SECOND, self._offsets[at] * SECOND
 
     def from_local(self, local: int) -> int:
         """The instant of a local time (microseconds as if it were UTC).
@@ -110,6 +118,50 @@ def parse_time(text: str, zone: ZoneDeclaration) -> int | None:
         return None
     east = (hours * 60 + minutes) * 60 * SECOND
     return local - east if offset[0] == "+" else local + east
+
+
+def usual_moment(value: object, zone: ZoneDeclaration) -> timedelta:
+    """How long after 1970 UTC a time lies, in one of its usual forms: a datetime, or a text like
+    `2026-11-20T10:00:00` with or without six digits of a fraction and an offset.
+
+    ValueError, KeyError or TypeError for all else, which may be a time too: `parse_time` and `from_datetime` know all
+    forms, and say the same of these.
+    """
+    if type(value) is datetime:
+        if value.tzinfo is not None:
+            return value - EPOCH
+        moment, offset = value, None
+    elif type(value) is str:
+        if value[4:17:3] not in _FORMS or value[11:13] > "23":
+            raise ValueError
+        end = 26 if value[19:20] == "." else 19
+        rest = value[end:]
+        moment = datetime.fromisoformat(value[:end])
+        offset = _OFFSETS[rest] if rest else None
+    else:
+        raise ValueError
+    # Another form than those above may have an offset here: then this subtraction is a TypeError.
+    local = moment - _LOCAL_EPOCH
+    return timedelta(microseconds=zone.from_local(in_micros(local))) if offset is None else local - offset
+
+
+def usual_time(value: object, zone: ZoneDeclaration) -> int:
+    """The same in microseconds."""
+    return in_micros(usual_moment(value, zone))
+
+
+def in_micros(span: timedelta) -> int:
+    """A timedelta in microseconds."""
+    return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
+
+
+_FORMS: Final = frozenset({"--T::", "-- ::"})
+"""Every third character of `2026-11-20T10:00:00` from the fifth on."""
+_OFFSETS: Final = {
+    f"{sign}{minutes // 60:02}:{minutes % 60:02}": timedelta(minutes=factor * minutes)
+    for sign, factor in (("+", 1), ("-", -1))
+    for minutes in range(0, 24 * 60, 15)
+} | {"Z": timedelta(0)}
 
 
 def parse_date(text: str) -> int | None:

@@ -291,6 +291,21 @@ def policies(draw: st.DrawFn) -> str:
     return HEADER + "".join("\n".join(block) + "\n" for block in ordered)
 
 
+def alone_policies() -> st.SearchStrategy[str]:
+    """Policies that read the lead and no other facts: what others would say of its owner are fields of its own."""
+    return policies().map(_alone)
+
+
+def _alone(text: str) -> str:
+    for path, own in (
+        ("owner.boss.level", "lvl"), ("owner.level", "lvl"), ("ref.level", "lvl"), ("owner.quota", "quo"),
+        ("ref.quota", "quo"), ("owner.boss", "ref"), ("-> member ref", "-> owner"), ('-> member "m1"', "-> owner"),
+    ):  # fmt: skip
+        text = text.replace(path, own)
+    fields = '  ref:     Member\n  lvl:     one of [junior, senior, "特级"] in order\n  quo:     number\n'
+    return text.replace("  ref:     Member\n", fields)
+
+
 @st.composite
 def gates(draw: st.DrawFn, more: tuple[str, ...]) -> list[str]:
     """A gate of three criteria."""
@@ -362,6 +377,16 @@ def leads(draw: st.DrawFn, bad: bool = False) -> dict[str, Any]:
             lead[field] = draw(st.sampled_from(["未知", " - "]))
         if bad and draw(st.integers(0, 12)) == 0 and field in BAD:
             lead[field] = draw(st.sampled_from(BAD[field]))
+    return lead
+
+
+@st.composite
+def alone_leads(draw: st.DrawFn, bad: bool = False) -> dict[str, Any]:
+    """A lead for a policy of `alone_policies`."""
+    lead = draw(leads(bad=bad))
+    for field, values in (("lvl", ["junior", "senior", "特级"]), ("quo", [0, 1, "2.5", -3])):
+        if draw(st.booleans()):
+            lead[field] = draw(st.sampled_from([*values, "未知", None]))
     return lead
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
@@ -14,7 +15,7 @@ from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.to_python import generate
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.program import Program, load
-from tests.policy_strategies import NOW, leads, members, policies
+from tests.policy_strategies import NOW, alone_leads, alone_policies, leads, members, policies
 
 EXAMPLES = int(os.environ.get("LEADPOLICY_EXAMPLES", "120"))
 """How many policies are generated; raise it for a longer hunt."""
@@ -40,9 +41,23 @@ def by_interpreter(policy: ir.Policy, lead: dict[str, Any], facts: dict[str, Any
         return problems(error)
 
 
-def by_evaluator(program: Program, lead: dict[str, Any], facts: dict[str, Any]) -> object:
+def by_evaluator(program: Program, lead: object, facts: dict[str, Any] | None) -> object:
     try:
         return program.decide(lead, facts=facts, now=NOW).to_dict(trace=True)
+    except InputError as error:
+        return problems(error)
+
+
+def in_one_go(program: Program, lead: dict[str, Any]) -> list[object]:
+    """The same where a lead is read and decided in one go: as a dict, as an object, and one of many."""
+    return [by_evaluator(program, form, None) for form in (lead, SimpleNamespace(**lead))] + [
+        one_of_many(program, lead)
+    ]
+
+
+def one_of_many(program: Program, lead: dict[str, Any]) -> object:
+    try:
+        return next(program.decide_many([lead], now=NOW)).to_dict(trace=True)
     except InputError as error:
         return problems(error)
 
@@ -89,6 +104,29 @@ def test_they_refuse_the_same_input_with_the_same_words(
         note(repr(lead))
         expected, found = by_interpreter(policy, lead, facts), by_evaluator(program, lead, facts)
         assert in_parts(found) == in_parts(expected)
+
+
+@SETTINGS
+@given(alone_policies(), st.lists(alone_leads(), min_size=1, max_size=5))
+def test_they_agree_where_a_lead_is_decided_in_one_go(text: str, some: list[dict[str, Any]]) -> None:
+    policy, program = compiled(text)
+    assert program.at_once is not None
+    for lead in some:
+        note(repr(lead))
+        expected = in_parts(by_interpreter(policy, lead, {}))
+        for found in in_one_go(program, lead):
+            assert in_parts(found) == expected
+
+
+@SETTINGS
+@given(alone_policies(), st.lists(alone_leads(bad=True), min_size=1, max_size=5))
+def test_in_one_go_they_refuse_the_same_input_with_the_same_words(text: str, some: list[dict[str, Any]]) -> None:
+    policy, program = compiled(text)
+    for lead in some:
+        note(repr(lead))
+        expected = in_parts(by_interpreter(policy, lead, {}))
+        for found in in_one_go(program, lead):
+            assert in_parts(found) == expected
 
 
 @settings(SETTINGS, max_examples=max(20, EXAMPLES // 4))

@@ -13,6 +13,8 @@ from leadpolicy.compiler.to_python import generate
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.program import Program, load
 from leadpolicy.engine.times import ZoneDeclaration, to_datetime
+from tests.event_policies import crowded_policies, visits
+from tests.event_policies import leads as crowded_leads
 from tests.ir_builders import make_policy, plain, score
 from tests.record_builders import any_of, records, with_records
 from tests.record_policies import (
@@ -91,3 +93,43 @@ def test_low_value_high_stand_in_order(
         assert found.low is not None
         assert found.high is not None
         assert found.low <= found.value <= found.high
+
+
+def passed_events(policy: ir.Policy, draw: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same rows for both: by type for the interpreter, in any form that there is for the evaluator."""
+    kind = draw(st.sampled_from(["usual", "usual", "linked", "any", "bad"]))
+    rows = {fact.name: draw(visits(fact.name, policy, kind)) for fact in policy.facts if fact.name != "Lead"}
+    events = {fact.name: rows[fact.name] for fact in policy.facts if fact.event}
+    facts = {name: some for name, some in rows.items() if name not in events}
+    said: Any = events
+    if len(events) == 1 and draw(st.booleans()):
+        said = list(events["Visit"])
+    elif draw(st.booleans()):
+        said = [{"event": name, **one} for name, some in events.items() for one in some]
+    passed = {"events": events, "facts": facts} if facts else {"events": events}
+    return passed, {**passed, "events": said}
+
+
+@SETTINGS
+@given(st.data())
+def test_they_agree_on_much_that_is_counted_among_the_same_events(data: st.DataObject) -> None:
+    policy, lead = data.draw(crowded_policies()), data.draw(crowded_leads)
+    plainly, given_ = passed_events(policy, data.draw)
+    program = load(generate(policy), "generated")
+    expected, found = by_interpreter(policy, lead, **plainly), by_evaluator(program, lead, **given_)
+    note(repr(found))
+    assert in_parts(found) == in_parts(expected)
+    if isinstance(expected, dict):
+        whose = {name: _whose(some) for name, some in plainly.items()}
+        many = program.decide_many([lead], **whose, now=UTC_NOW)
+        assert in_parts(next(many).to_dict(trace=True)) == in_parts(expected)
+
+
+def _whose(events: dict[str, Any]) -> dict[str, Any]:
+    """Events, or facts, that all say whose they are, under the first name that counts."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        said = row["of"] if "of" in row else row.get("lead")
+        return {**row, "of": "L1" if said is None else said}
+
+    return {type_: [one(row) for row in rows] for type_, rows in events.items()}

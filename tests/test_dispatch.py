@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from leadpolicy.compiler.pipeline import compile_source
 from leadpolicy.compiler.source import Source
 from leadpolicy.compiler.to_python import generate
-from tests.test_differential import SETTINGS, by_evaluator, by_interpreter, compiled, in_parts
+from tests.test_differential import SETTINGS, by_evaluator, by_interpreter, compiled, in_one_go, in_parts
 
 HEAD = """policy long version "1" {
   currency CNY
@@ -103,7 +103,10 @@ def leads() -> st.SearchStrategy[dict[str, Any]]:
 def test_they_agree(table: str, route: str, some: list[dict[str, Any]]) -> None:
     policy, program = compiled(HEAD + table + route)
     for lead in some:
-        assert in_parts(by_evaluator(program, lead, {})) == in_parts(by_interpreter(policy, lead, {}))
+        expected = in_parts(by_interpreter(policy, lead, {}))
+        assert in_parts(by_evaluator(program, lead, {})) == expected
+        for found in in_one_go(program, lead):
+            assert in_parts(found) == expected
 
 
 def code_of(rows: list[str], columns: str = "region | size") -> str:
@@ -123,8 +126,14 @@ def code_of(rows: list[str], columns: str = "region | size") -> str:
 
 def test_rows_of_one_text_and_one_number_are_data() -> None:
     code = code_of([f'  | "r{i}" | >= {i} || {"xyz"[i % 3]} |' for i in range(10)])
+    assert "above if f_size >= cut else below" in code
+    assert "'r7': (7, 10, 7, -2, 10)" in code
+
+
+def test_rows_of_one_text_and_several_intervals_are_data() -> None:
+    code = code_of([f'  | "r{i}" | in {j}0 to {j}9 || {"xyz"[j]} |' for i in range(5) for j in range(3)])
     assert "bisect_right(cuts, f_size)" in code
-    assert "'r7': ((7,), (10, 7), -2, 10)" in code
+    assert "'r1': ((0, 10, 20, 30), (15, 3, 4, 5, 15), -2, 15)" in code
 
 
 def test_what_asks_for_more_is_a_function_an_area() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,3 +37,43 @@ def interpreted(policy: Policy, lead: dict[str, Any]) -> Answer:
         *(int(scores[name]["value"]) for name in ("fit", "intent", "total")),
         decided["gates"]["bant"]["verdict"], decided["stage"], decided["route"]["entry"],
     )  # type: ignore[return-value]  # fmt: skip
+
+
+# ── Loops that are measured: written out, as the hand-written function's is ──
+
+
+def decided(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide each lead."""
+    decide = policy.decide
+    for row in rows:
+        decide(row, now=NOW)
+
+
+def decided_many(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide all leads."""
+    for _ in policy.decide_many(rows, now=NOW):
+        pass
+
+
+def read_out(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide each lead and read the decision out."""
+    for row in rows:
+        answer(policy.decide(row, now=NOW))
+
+
+def with_bounds(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide each lead; the ends of all scores, and what is missing."""
+    decide = policy.decide
+    for row in rows:
+        decision = decide(row, now=NOW)
+        for score in decision.scores.values():
+            score.low  # noqa: B018
+            score.high  # noqa: B018
+        decision.missing  # noqa: B018
+
+
+def with_reasons(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide each lead, with all reasons."""
+    decide = policy.decide
+    for row in rows:
+        decide(row, now=NOW).why()

@@ -71,6 +71,14 @@ def _make(node: syntax.Make, context: Context) -> ir.Conclude | ir.Add | None:
             hint=say("declare it as a fact"),
         )
         return None
+    if node.word == "conclude" and fact.name == context.names.about:
+        context.reporter.report(
+            "LP3060",
+            node.fact.span,
+            say("`{}` is what the policy decides about: it is given, never concluded", fact.name),
+            hint=say("conclude a fact that belongs to it: fact … of {} {{", fact.name),
+        )
+        return None
     of, linked = _link(node, fact, context)
     fields = _fields(node, fact, context)
     if not linked or fields is None:

@@ -29,7 +29,9 @@ def mark_concluded(context: Context) -> None:
             if not isinstance(line, syntax.Then) or not isinstance(line.action, syntax.Make):
                 continue
             fact = context.facts.get(line.action.fact.text)
-            if line.action.word == "conclude" and fact is not None and not fact.event:
+            if fact is None or fact.event or fact.name == context.names.about:
+                continue
+            if line.action.word == "conclude":
                 context.facts[fact.name] = fact.model_copy(update={"concluded": True})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.interpreter import aggregates, clock
@@ -53,16 +53,20 @@ class Evaluator:
         self.culprits: dict[tuple[str, Mode, bool], tuple[FieldName, ...]] = {}
         """Who made each let unknown, with or without other parts; filled by `culprits.Culprits`."""
 
-    def supposing(self, source: Source, value: Value) -> Evaluator:
+    def supposing(self, source: Source, value: Value) -> Self:
         """The same situation, but for the value of one source."""
-        return Evaluator(self.situation, self.parts, (source, value))
+        return self._made((source, value))
 
-    def binding(self, var: str, record: Record) -> Evaluator:
+    def binding(self, var: str, record: Record) -> Self:
         """The same situation, with a name for a record. Lets can't see it."""
-        inside = Evaluator(self.situation, self.parts, self._trial)
+        inside = self._made(self._trial)
         inside._bound = {**self._bound, var: record}
         inside._lets, inside.culprits = self._lets, self.culprits
         return inside
+
+    def _made(self, trial: tuple[Source, Value] | None) -> Self:
+        """Another one of the same situation."""
+        return type(self)(self.situation, self.parts, trial)
 
     def bound(self, var: str) -> Record:
         """The record that a name stands for."""

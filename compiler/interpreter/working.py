@@ -36,10 +36,10 @@ from leadpolicy.compiler.interpreter.values import (
 class Working:
     """The results of all parts; what expressions read of them (`expressions.Parts`)."""
 
-    def __init__(self, situation: Situation, scorer: Scorer) -> None:
+    def __init__(self, situation: Situation, scorer: Scorer, evaluator: type[Evaluator] = Evaluator) -> None:
         self.situation = situation
         self.book = situation.book
-        self.evaluator = Evaluator(situation, self)
+        self.evaluator = evaluator(situation, self)
         self._scorer = scorer
         self._scores: dict[str, ScoreResult] = {}
         self._tables: dict[str, TableResult] = {}

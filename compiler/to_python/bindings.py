@@ -81,12 +81,13 @@ def _read_of_each(expr: walk.RecordExpr) -> tuple[ir.Expr, ...]:
 
 def free(records: ir.Records) -> frozenset[str]:
     """The variables that records read from outside, `this` apart."""
-    found = _free(() if records.of is None else (records.of,))
+    found = free_names(() if records.of is None else (records.of,))
     of = 0 if records.of is None else 1
-    return found | (_free(walk.records(records)[of:]) - {records.var})
+    return found | (free_names(walk.records(records)[of:]) - {records.var})
 
 
-def _free(exprs: tuple[ir.Expr, ...]) -> frozenset[str]:
+def free_names(exprs: tuple[ir.Expr, ...]) -> frozenset[str]:
+    """The variables that expressions read from outside, `this` apart."""
     found: frozenset[str] = frozenset()
     stack = list(exprs)
     while stack:
@@ -97,7 +98,7 @@ def _free(exprs: tuple[ir.Expr, ...]) -> frozenset[str]:
             found |= {expr.name}
         elif isinstance(expr, walk.RECORD_EXPRS):
             found |= free(expr.records)
-            found |= _free(_read_of_each(expr)) - {expr.records.var}
+            found |= free_names(_read_of_each(expr)) - {expr.records.var}
         else:
             stack += walk.children(expr)
     return found - {"this"}

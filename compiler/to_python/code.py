@@ -17,6 +17,8 @@ class Code(NamedTuple):
 
     text: str
     binds: int
+    parts: tuple[Code, ...] = ()
+    """Of an `and` or `or`: what it joins."""
 
     def at(self, binds: int) -> str:
         """The text for a place that needs something that binds so tightly."""
@@ -50,10 +52,10 @@ def _join(parts: list[Code], deciding: Code, neutral: Code, word: str, binds: in
         if part == deciding:
             return deciding
         if part != neutral:
-            said[part] = None
+            said.update(dict.fromkeys(part.parts if part.binds == binds and part.parts else (part,)))
     if len(said) < 2:
         return next(iter(said), neutral)
-    return Code(f" {word} ".join([part.at(binds) for part in said]), binds)
+    return Code(f" {word} ".join([part.at(binds) for part in said]), binds, tuple(said))
 
 
 def inverse(part: Code) -> Code:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
-from leadpolicy.compiler.to_python.code import Code, all_of, any_of, inverse
+from leadpolicy.compiler.to_python.code import CONDITIONAL, NEVER, any_of
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.ladders import Ladders
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.nature import ASKING
 from leadpolicy.compiler.to_python.plan import Key, Plan
-from leadpolicy.compiler.to_python.rails import Rails, three
+from leadpolicy.compiler.to_python.rails import three
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
+from leadpolicy.compiler.to_python.stages import Stages
+from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
 class Order:
@@ -97,25 +99,39 @@ class Order:
 
 
 class Decide:
-    """Writes `decide`."""
+    """Writes what a decision needs at once into functions: `decide`, and the one that reads a lead besides."""
 
     def __init__(self, shared: Shared, scores: Scores, ladders: Ladders) -> None:
         self._shared = shared
         self._plan = shared.plan
         self._scores = scores
         self._ladders = ladders
+        self._parts = Order(shared.plan).parts()
         reads = walk.leaves(shared.plan.everything())
-        self._unsure = False
-        """Whether one of the stages so far can be unknown."""
         self._stages_read = any(isinstance(leaf, ir.StageRef) for leaf in reads)
 
     def write(self) -> None:
-        """The function."""
+        """The function `decide`: from the snapshot to the results."""
         scope = Scope(self._shared, "decide")
+        self._shared.sweeps = Sweeps(self._shared)
+        self._shared.sweeps.write(scope)
+        self.write_parts(scope)
+        scope.body.line()
+        scope.body.line(f"return {self.results()}")
+        scope.finish("Scores, tables, gates, disqualification, stage and route of one lead.", "v")
+        for gate in self._plan.policy.gates:
+            self._write_criteria(gate)
+
+    def results(self) -> str:
+        """The tuple of all results."""
+        return sequence(self._plan.result_names[key] for key in self._plan.results)
+
+    def write_parts(self, scope: Scope) -> None:
+        """Everything, each part after those it reads."""
         policy = self._plan.policy
         gates = {gate.name: gate for gate in policy.gates}
-        stages = {stage.name: stage for stage in policy.funnel or ()}
-        for kind, name in Order(self._plan).parts():
+        stages = Stages(self._shared, self._parts, self._stages_read)
+        for kind, name in self._parts:
             if kind == "score":
                 self._scores.write_value(scope, self._plan.scores[name])
             elif kind in {"low", "high"}:
@@ -127,14 +143,11 @@ class Decide:
             elif kind == "disqualified":
                 self._write_disqualify(scope)
             elif kind == "stage":
-                self._write_stage(scope, stages[name])
+                stages.write(scope, name)
             elif kind == "stages":
-                self._write_reached(scope)
+                stages.write_reached(scope)
             elif policy.route is not None:
                 self._ladders.write_route(scope, policy.route)
-        scope.body.line()
-        scope.body.line(f"return {sequence(self._plan.result_names[key] for key in self._plan.results)}")
-        scope.finish("Scores, tables, gates, disqualification, stage and route of one lead.", "v")
 
     def _write_bound(self, scope: Scope, bound: str, name: str) -> None:
         values = sequence(
@@ -144,26 +157,64 @@ class Decide:
         index = next(i for i, score in enumerate(self._plan.policy.scores) if score.name == name)
         end = 0 if bound == "low" else 1
         own = scope.own((bound, name))
-        scope.body.line(f"{own} = bound(LATER, {index}, v, {values})[{end}]")
+        scope.body.line(f"{own} = bound(LATER, {index}, {scope.snapshot()}, {values})[{end}]")
 
     def _write_gate(self, scope: Scope, gate: ir.Gate) -> None:
+        """The verdict alone; the criteria's are worked out when they are asked for (`criteria_…`)."""
         expressions = Expressions(scope, ASKING)
-        verdict, criteria = scope.own(("gate", gate.name)), scope.own(("criteria", gate.name))
+        verdict = scope.own(("gate", gate.name))
         scope.body.line()
         scope.body.comment(gate.place)
+        if gate.needed == len(gate.criteria):
+            rails = [expressions.condition(criterion.condition) for criterion in gate.criteria]
+            doubts = [
+                NEVER if not expressions.may_be_unknown(criterion.condition) else one.doubt
+                for criterion, one in zip(gate.criteria, rails, strict=True)
+            ]
+            if None not in doubts:
+                fails = any_of([one.false for one in rails]).at(CONDITIONAL + 1)
+                unknown = any_of([one for one in doubts if one is not None]).at(CONDITIONAL + 1)
+                self._write_verdict(scope, verdict, fails, unknown)
+                return
+        parts = sequence(self._criteria(scope, expressions, gate))
+        if gate.needed == len(gate.criteria):
+            criteria = scope.hoist(parts)
+            scope.body.line(f"{verdict} = False if False in {criteria} else None if None in {criteria} else True")
+            return
+        criteria, needed = scope.hoist(parts), literal(gate.needed)
+        fails = f"{criteria}.count(True) + {criteria}.count(None) < {needed}"
+        code = f"True if {criteria}.count(True) >= {needed} else False if {fails} else None"
+        scope.body.line(f"{verdict} = {code}")
+
+    @staticmethod
+    def _write_verdict(scope: Scope, verdict: str, fails: str, unknown: str) -> None:
+        with scope.body.block(f"if {fails}:"):
+            scope.body.line(f"{verdict} = False")
+        if unknown == NEVER.text:
+            with scope.body.block("else:"):
+                scope.body.line(f"{verdict} = True")
+            return
+        with scope.body.block(f"elif {unknown}:"):
+            scope.body.line(f"{verdict} = None")
+        with scope.body.block("else:"):
+            scope.body.line(f"{verdict} = True")
+
+    @staticmethod
+    def _criteria(scope: Scope, expressions: Expressions, gate: ir.Gate) -> list[str]:
+        """A name for each criterion's verdict."""
         parts: list[str] = []
         for criterion in gate.criteria:
             code = condition_value(expressions, criterion.condition)
             scope.body.mark(criterion.place)
             parts.append(scope.hoist(code))
-        scope.body.line(f"{criteria} = {sequence(parts)}")
-        if gate.needed == len(gate.criteria):
-            code = f"False if False in {criteria} else None if None in {criteria} else True"
-        else:
-            needed = literal(gate.needed)
-            fails = f"{criteria}.count(True) + {criteria}.count(None) < {needed}"
-            code = f"True if {criteria}.count(True) >= {needed} else False if {fails} else None"
-        scope.body.line(f"{verdict} = {code}")
+        return parts
+
+    def _write_criteria(self, gate: ir.Gate) -> None:
+        """The function that gives the verdicts of a gate's criteria."""
+        scope = Scope(self._shared, self._plan.criteria_name(gate.name))
+        parts = self._criteria(scope, Expressions(scope, ASKING), gate)
+        scope.body.line(f"return {sequence(parts) if parts else '()'}")
+        scope.finish(f"The criteria of the gate of line {int(gate.place.line)}.")
 
     def _write_disqualify(self, scope: Scope) -> None:
         own = scope.own(("disqualified", ""))
@@ -181,40 +232,6 @@ class Decide:
             tests.append(scope.hoist(truth.text))
         scope.body.line(f"{every} = {sequence(tests) if tests else '()'}")
         scope.body.line(f"{own} = True in {every}")
-
-    def _write_stage(self, scope: Scope, stage: ir.Stage) -> None:
-        """Reached or not; unknown only where some condition reads stages."""
-        expressions = Expressions(scope)
-        rails = expressions.condition(stage.condition)
-        names = [s.name for s in self._plan.policy.funnel or ()]
-        at = names.index(stage.name)
-        true, false = [rails.true], [rails.false]
-        if at > 0:
-            above = scope.result(("stage", names[at - 1]))
-            true.insert(0, Code(f"{above} is True", 4))
-            false.insert(0, Code(f"{above} is False", 4))
-        elif self._plan.policy.disqualify:
-            disqualified = Code(scope.result(("disqualified", "")), 5)
-            true.insert(0, inverse(disqualified))
-            false.insert(0, disqualified)
-        whole = Rails(all_of(true), any_of(false))
-        own = scope.own(("stage", stage.name))
-        scope.body.line()
-        scope.body.comment(stage.place)
-        if expressions.may_be_unknown(stage.condition):
-            self._unsure = True
-        scope.body.line(f"{own} = {three(whole, self._stages_read and self._unsure).text}")
-
-    def _write_reached(self, scope: Scope) -> None:
-        """The last stage that is true."""
-        stages = self._plan.policy.funnel
-        if stages is None:
-            return
-        own = scope.own(("stages", ""))
-        scope.body.line(f"{own} = NOTHING")
-        for stage in stages:
-            with scope.body.block(f"if {scope.result(('stage', stage.name))} is True:"):
-                scope.body.line(f"{own} = {literal(stage.name)}")
 
 
 def condition_value(expressions: Expressions, condition: ir.Condition) -> str:

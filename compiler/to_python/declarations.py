@@ -423,7 +423,7 @@ class Declarations:
         with out.block("GATES = ("):
             for gate in self._policy.gates:
                 arguments = [literal(gate.name), texts(c.name for c in gate.criteria) if gate.criteria else "()"]
-                arguments += [literal(self._plan.results[kind, gate.name]) for kind in ("gate", "criteria")]
+                arguments += [literal(self._plan.results["gate", gate.name]), self._plan.criteria_name(gate.name)]
                 out.line(f"{call('GateDeclaration', *arguments)},")
         out.line(")")
 

@@ -7,8 +7,9 @@ the area is data: the ends of those intervals, and the row that wins between the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from leadpolicy.compiler import ir
@@ -19,8 +20,10 @@ from leadpolicy.compiler.to_python.plan import Plan
 NONE, UNKNOWN = -1, -2
 """In place of a row: no row is true; it can't be told which. Both count from the end of the outcomes."""
 
-_FEWEST = 8
+_FEWEST, _FEWEST_VALUES = 8, 2
 """So few rows are gone through faster."""
+_MOST_STEPS = 500_000
+"""So many rows are looked at, at most, to find out what they come to while a text is unknown."""
 _TEXTS = frozenset({"text", "email", "phone", "choice", "fact"})
 
 Settle = Callable[[tuple[int, ...], int | None], int]
@@ -37,11 +40,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """Rows by the value of a slot, and those left where it has none of the values."""
+    """Rows by the value of a slot, and those left where it has none of the values. `rest`: all rows without what they
+    ask of the slot; `asking`: those that ask something of it."""
 
     slot: int
     by_value: dict[str, tuple[Line, ...]]
     others: tuple[Line, ...]
+    rest: tuple[Line, ...]
+    asking: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,12 @@ class Dispatch:
         made = _divided(lines, found[slot])
         size = sum(map(len, made.values()))
         others = tuple(line for line in lines if line.number not in found[slot])
-        if len(made) < _FEWEST // 2 or size > 3 * len(lines):
+        if len(made) < _FEWEST_VALUES or size > 3 * len(lines):
             return None
-        return Areas(slot, made, others)
+        rest = tuple(
+            line if line.number not in found[slot] else _without(line, found[slot][line.number][0]) for line in lines
+        )
+        return Areas(slot, made, others, rest, frozenset(found[slot]))
 
     def _wanted(self, expr: ir.Expr) -> tuple[int, frozenset[str]] | None:
         """The slot that a clause compares with constant texts, and these."""
@@ -113,34 +122,46 @@ class Dispatch:
 
     def band(self, area: tuple[Line, ...], settle: Settle) -> Band:
         """An area as data."""
-        spans = [(line.number, [self._interval(clause.expr) for clause in line.clauses]) for line in area]
-        cuts: set[int] = set()
-        ranges: list[tuple[int, int | None, int | None]] = []
-        for number, found in spans:
-            low: int | None = None
-            high: int | None = None
-            for one in found:
-                assert one is not None, "an area of one number"
-                low = _greater(low, one[2])
-                high = one[3] if high is None else high if one[3] is None else min(high, one[3])
-            ranges.append((number, low, high))
-            cuts |= {end for end in (low, high) if end is not None}
-        ends = sorted(cuts)
-        points = [ends[0] - 1, *ends] if ends else [0]
-        wins = tuple(next((n for n, low, high in ranges if _inside(p, low, high)), NONE) for p in points)
-        kept = [0] + [i for i, (a, b) in enumerate(pairwise(wins), 1) if a != b]
+        ranges = [self._range(line) for line in area]
+        points = _points(ranges)
+        wins = [next((n for n, low, high in ranges if _inside(p, low, high)), NONE) for p in points]
         first = next((line.number for line in area if not line.clauses), None)
         noted: list[int] = []
         for line in area:
             if not line.clauses:
                 break
             noted.append(line.number)
-        return Band(
-            tuple(ends[i - 1] for i in kept[1:]),
-            tuple(wins[i] for i in kept),
-            settle(tuple(noted), first),
-            NONE if first is None else first,
-        )
+        return _banded(points, wins, settle(tuple(noted), first), NONE if first is None else first)
+
+    def unsure(self, areas: Areas, settle: Settle) -> Band | None:
+        """What rows come to while the text that they ask for is unknown, as data; None where that takes too long to
+        find out. Rows that ask for it are unknown where all else that they ask for is there."""
+        ranges = [self._range(line) for line in areas.rest]
+        points = _points(ranges)
+        wins: list[int] = []
+        steps = 0
+        for point in points:
+            found, looked = _first_of(ranges, areas.asking, settle, partial(_inside, point))
+            wins.append(found)
+            steps += looked
+            if steps > _MOST_STEPS:
+                return None
+        asking = {*areas.asking, *(line.number for line in areas.rest if line.clauses)}
+        unknown, _ = _first_of(ranges, asking, settle, lambda low, high: True)
+        free = [one for one, line in zip(ranges, areas.rest, strict=True) if not line.clauses]
+        nothing, _ = _first_of(free, areas.asking, settle, lambda low, high: True)
+        return _banded(points, wins, unknown, nothing)
+
+    def _range(self, line: Line) -> _Range:
+        """Between which ends the number lies that a row asks for."""
+        low: int | None = None
+        high: int | None = None
+        for clause in line.clauses:
+            one = self._interval(clause.expr)
+            assert one is not None, "an area of one number"
+            low = _greater(low, one[2])
+            high = one[3] if high is None else high if one[3] is None else min(high, one[3])
+        return line.number, low, high
 
     def _interval(self, expr: ir.Expr) -> tuple[tuple[str, object], ir.Expr, int | None, int | None] | None:
         """(which number, the number, from, up to but without) of a clause that asks between which ends one lies."""
@@ -180,6 +201,38 @@ class Dispatch:
         return self._plan.whole[resolved.name] if isinstance(resolved, ir.ScoreRef) else self._plan.is_whole(expr)
 
 
+_Range = tuple[int, int | None, int | None]
+"""A row's number, and the ends of the interval that it asks for."""
+
+
+def _points(ranges: Sequence[_Range]) -> list[int]:
+    """One number of each stretch between the ends of intervals; the first lies below them all."""
+    ends = sorted({end for _, *both in ranges for end in both if end is not None})
+    return [ends[0] - 1, *ends] if ends else [0]
+
+
+def _banded(points: Sequence[int], wins: Sequence[int], unknown: int, nothing: int) -> Band:
+    """Who wins at each point, as cuts."""
+    kept = [0] + [i for i, (a, b) in enumerate(pairwise(wins), 1) if a != b]
+    return Band(tuple(points[i] for i in kept[1:]), tuple(wins[i] for i in kept), unknown, nothing)
+
+
+def _first_of(
+    ranges: Sequence[_Range], doubtful: Set[int], settle: Settle, inside: Callable[[int | None, int | None], bool]
+) -> tuple[int, int]:
+    """What rows come to, of which some are unknown where they hold at all; and how many were looked at."""
+    noted: list[int] = []
+    for looked, (number, low, high) in enumerate(ranges, 1):
+        if not inside(low, high):
+            continue
+        if number not in doubtful:
+            return settle(tuple(noted), number), looked
+        if noted and settle((noted[0], number), noted[0]) == UNKNOWN:
+            return UNKNOWN, looked
+        noted = noted or [number]  # others with the same outcome make no difference
+    return settle(tuple(noted), None), len(ranges)
+
+
 def _divided(lines: Sequence[Line], wanted: dict[int, tuple[int, frozenset[str]]]) -> dict[str, tuple[Line, ...]]:
     """For each value the rows that can be true there, the clause about it taken out."""
     made: dict[str, list[Line]] = {value: [] for _, values in wanted.values() for value in sorted(values)}
@@ -190,10 +243,15 @@ def _divided(lines: Sequence[Line], wanted: dict[int, tuple[int, frozenset[str]]
                 area.append(line)
             continue
         at, values = found
-        rest = Line(line.number, (*line.clauses[:at], *line.clauses[at + 1 :]))
+        rest = _without(line, at)
         for value in values:
             made[value].append(rest)
     return {value: tuple(area) for value, area in made.items()}
+
+
+def _without(line: Line, at: int) -> Line:
+    """A row without one of its clauses."""
+    return Line(line.number, (*line.clauses[:at], *line.clauses[at + 1 :]))
 
 
 def _ends(relation: str, constant: int, step: int) -> tuple[int | None, int | None]:

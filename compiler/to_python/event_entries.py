@@ -8,6 +8,10 @@ from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import SCALE, literal, scaled
 from leadpolicy.compiler.to_python.nature import OPEN
 from leadpolicy.compiler.to_python.scope import Scope, Shared
+from leadpolicy.compiler.to_python.sweeps import entry_kind
+
+ONE = 1_000_000_000
+"""The factor 1."""
 
 
 def needs_time(entry: ir.EventEntry) -> bool:
@@ -48,23 +52,54 @@ def chosen(scope: Scope, entry: ir.EventEntry, rows: str) -> str:
 def points(scope: Scope, entry: ir.EventEntry, rows: str, whole: bool) -> str:
     """What chosen records give, cut to the entry's limit."""
     if entry.decay is None:
-        size = scaled(entry.points)
-        given = f"{literal(size // SCALE if whole else size)} * len({rows})"
+        given = _times(entry, f"len({rows})", whole)
     else:
         zone = moments.zone(scope.shared.constants, scope.plan.policy.zone)
         place, size = _dated(scope.shared, entry), scaled(entry.points)
         fall = f"{entry.decay.kind}, {literal(entry.decay.days)}"
         given = f"decayed({rows}, {literal(size)}, {place}, {scope.now()}, {zone}, {fall})"
+    return _cut(scope, entry, given, whole)
+
+
+def _times(entry: ir.EventEntry, number: str, whole: bool) -> str:
+    size = scaled(entry.points)
+    return f"{literal(size // SCALE if whole else size)} * {number}"
+
+
+def _weighed(entry: ir.EventEntry, factors: str) -> str:
+    """Points (millionths) times a sum of factors of 10⁻⁹, rounded once, half away from zero."""
+    size = scaled(entry.points)
+    rounded = f"({literal(abs(size))} * {factors} + {literal(ONE // 2)}) // {literal(ONE)}"
+    return rounded if size >= 0 else f"-({rounded})"
+
+
+def _cut(scope: Scope, entry: ir.EventEntry, given: str, whole: bool) -> str:
+    """Points cut to the entry's limit: all of them have the same sign."""
     if entry.limit is None:
         return given
-    limit = scaled(entry.limit) // (SCALE if whole else 1)
-    return f"max({literal(-abs(limit))}, min({literal(abs(limit))}, {given}))"
+    limit = abs(scaled(entry.limit)) // (SCALE if whole else 1)
+    name = scope.hoist(given)
+    if scaled(entry.points) < 0:
+        return f"{literal(-limit)} if {name} < {literal(-limit)} else {name}"
+    return f"{literal(limit)} if {name} > {literal(limit)} else {name}"
 
 
 def value(expressions: Expressions, entry: ir.EventEntry, whole: bool) -> str:
     """The code of what the entry gives: its sure records count."""
+    scope, sweeps = expressions.scope, expressions.scope.shared.sweeps
+    counted = None
+    if sweeps is not None and not scope.inner:
+        what = entry_kind(entry)
+        counted = sweeps.tally(scope, expressions.mode, what, entry.records, _nowhere_else, entry.decay)
+    if counted is not None:
+        given = _times(entry, counted, whole) if entry.decay is None else _weighed(entry, counted)
+        return _cut(scope, entry, given, whole)
     rows = f"{members(expressions, entry)}[0]"
     return points(expressions.scope, entry, chosen(expressions.scope, entry, rows), whole)
+
+
+def _nowhere_else(scope: Scope) -> str:
+    raise ValueError("entries give points where they stand")
 
 
 def trace(expressions: Expressions, entry: ir.EventEntry, whole: bool) -> str:

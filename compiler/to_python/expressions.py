@@ -102,7 +102,7 @@ class Expressions:
 
     def may_be_unknown(self, condition: ir.Condition | None) -> bool:
         """Whether a condition can be unknown at all."""
-        return condition is not None and any(self.nature(c.expr).unknown for c in condition.clauses)
+        return condition is not None and not self._natures.certain(condition.clauses, self.mode)
 
     def kleene(self, expr: ir.Expr) -> Code:
         """True, False, or None where unknown."""
@@ -160,7 +160,8 @@ class Expressions:
         known = all_of(guards([value]))
         if self.mode == PLAIN:
             return Rails(known, inverse_known(value))
-        return Rails(known, is_(value.text, "NOTHING") if value.nature.nothing else NEVER)
+        doubt = is_(value.text, "None") if value.nature.unknown else None
+        return Rails(known, is_(value.text, "NOTHING") if value.nature.nothing else NEVER, doubt=doubt)
 
     def _is_unknown(self, expr: ir.IsUnknown) -> Rails:
         value = self.operand(expr.arg)
@@ -303,7 +304,7 @@ class Expressions:
             case ir.TableRef():
                 return self._table(expr)
             case ir.StageRef():
-                return Operand(self.scope.result(("stage", expr.name)), Nature(True, False), "bool")
+                return Operand(self.scope.result(("stage", expr.name)), self.nature(expr), "bool")
             case ir.StageValue():
                 return Operand(self.scope.result(("stages", "")), Nature(False, True), "choice")
             case ir.Disqualified():

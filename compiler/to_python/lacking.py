@@ -275,7 +275,7 @@ class Lacking:
         """Gates; one with questions of its own is looked at wherever a criterion is unknown."""
         for gate in self._policy.gates:
             part = self._parts["gate", gate.name]
-            name, criteria = scope.result(("gate", gate.name)), scope.result(("criteria", gate.name))
+            name, criteria = scope.result(("gate", gate.name)), f"{self._plan.criteria_name(gate.name)}(v, r)"
             found = [self._simple(one.condition, ASKING) for one in gate.criteria]
             if any(one.ask for one in gate.criteria):
                 self._note(scope, f"None in {criteria}", part)
@@ -288,9 +288,10 @@ class Lacking:
             self._begin(scope, part)
             with scope.body.block(f"if {name} is None:"):
                 scope.body.line("who = ()")
+                scope.body.line(f"criteria = {criteria}")
                 for at, (clauses, tests) in enumerate(rows):
                     if clauses:
-                        with scope.body.block(f"if {criteria}[{literal(at)}] is None:"):
+                        with scope.body.block(f"if criteria[{literal(at)}] is None:"):
                             if len(clauses) == 1:  # the criterion is unknown by that
                                 self._write_sources(scope, clauses[0][1])
                             else:

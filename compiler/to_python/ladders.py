@@ -7,13 +7,13 @@ from typing import TypeAlias, TypeVar
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
-from leadpolicy.compiler.to_python.code import ALWAYS, Code, all_of, any_of, inverse
+from leadpolicy.compiler.to_python.code import ALWAYS, CONDITIONAL, NEVER, Code, all_of, any_of, inverse
 from leadpolicy.compiler.to_python.dispatch import NONE, UNKNOWN, Line
 from leadpolicy.compiler.to_python.dispatch_writer import DispatchWriter, Rows
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import literal, outcome, sequence
 from leadpolicy.compiler.to_python.nature import PLAIN
-from leadpolicy.compiler.to_python.rails import Operand
+from leadpolicy.compiler.to_python.rails import Operand, Rails
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
@@ -44,21 +44,22 @@ class Ladders:
         self._shared = shared
         self._plan = shared.plan
         self._dispatch = DispatchWriter(shared)
+        self._written: dict[str, Scope] = {}
+        """The functions that are written, by name: all that decide call the same ones."""
 
     def write_table(self, caller: Scope, table: ir.Table) -> None:
         """The table's function, and its call in the caller."""
         name = caller.own(("table", table.name))
         caller.body.line()
         caller.body.comment(table.place)
-        if table.hit == "collect":
-            inner = self._collect(table, f"collect_{name}")
-        elif self._is_short(table):
+        if table.hit != "collect" and self._is_short(table):
             self._write_chain(caller, table, name)
             return
-        else:
-            inner = self._search(table, f"find_{name}")
-        call = caller.call(inner)
-        caller.body.line(f"{name} = {call}")
+        function = f"{'collect' if table.hit == 'collect' else 'find'}_{name}"
+        if function not in self._written:
+            write = self._collect if table.hit == "collect" else self._search
+            self._written[function] = write(table, function)
+        self._dispatch.write_call(caller, self._written[function], name)
 
     def _is_short(self, table: ir.Table) -> bool:
         """Whether a table is few rows that are never unknown: then an `if` chain says it all."""
@@ -106,6 +107,7 @@ class Ladders:
                 lambda: self._shared.constants.name("ENDS", f"(*{outcomes}, None, NOTHING)"),
                 lambda scope, lines: self._go_down(scope, table, outcomes, lines, firsts),
                 f"The table of line {int(table.place.line)}.",
+                unique=table.hit == "unique",
             ),
         )
 
@@ -175,20 +177,79 @@ class Ladders:
 
     def write_route(self, caller: Scope, route: ir.Route) -> None:
         """The route's function, and its call in the caller; a disqualified lead goes where its entry says."""
-        inner = self._pick(route)
+        if "pick_route" not in self._written:
+            self._written["pick_route"] = self._pick(route)
         name = caller.own(("route", ""))
         caller.body.line()
         caller.body.comment(route.place)
-        if not self._plan.policy.disqualify:
-            caller.body.line(f"{name} = {caller.call(inner)}")
-            return
-        members = self._disqualified_members(caller)
-        call = caller.call(inner)
-        with caller.body.block(f"if {caller.result(('disqualified', ''))}:"):
-            caller.body.line(f"chosen = {caller.result(('disqualify', ''))}.index(True)")
-            caller.body.line(f"{name} = (DISQUALIFIED, chosen, {members})")
-        with caller.body.block("else:"):
-            caller.body.line(f"{name} = {call}")
+        call = caller.call(self._written["pick_route"])
+        tests = self._short_route(caller, route)
+        disqualified = None
+        if self._plan.policy.disqualify:
+            members = self._disqualified_members(caller)
+            disqualified = caller.result(("disqualified", ""))
+            with caller.body.block(f"if {disqualified}:"):
+                caller.body.line(f"chosen = {caller.result(('disqualify', ''))}.index(True)")
+                caller.body.line(f"{name} = (DISQUALIFIED, chosen, {members})")
+        if tests:
+            self._write_short_route(caller, tests, name, call, disqualified is not None)
+        elif disqualified is None:
+            self._dispatch.write_call(caller, self._written["pick_route"], name)
+        else:
+            with caller.body.block("else:"):
+                caller.body.line(f"{name} = {call}")
+
+    def _short_route(self, caller: Scope, route: ir.Route) -> list[tuple[ir.RouteEntry, Rails, bool]]:
+        """The entries of a route that is written out where it is needed: few, none of which names a member, all told
+        by what is there already; with their rails, and whether they can be unknown. Else none."""
+        named = any(walk.destination(entry.destination, self._plan.owner) for entry in route.entries)
+        if (
+            named
+            or self._dispatch.looks_up(self._written["pick_route"])
+            or not 0 < len(route.entries) <= _SHORT_ROUTE
+        ):
+            return []
+        trial = Scope(self._shared, "trial", inner=True)
+        expressions = Expressions(trial)
+        tests: list[tuple[ir.RouteEntry, Rails, bool]] = []
+        for entry in route.entries:
+            rails = expressions.condition(entry.condition)
+            tests.append((entry, rails, expressions.may_be_unknown(entry.condition)))
+            if rails.true == ALWAYS:
+                break
+        if trial.body.lines:
+            return []
+        for get in trial.wanted.values():
+            get(caller)
+        return tests
+
+    def _write_short_route(
+        self, caller: Scope, tests: list[tuple[ir.RouteEntry, Rails, bool]], name: str, call: str, other: bool
+    ) -> None:
+        """Down the entries to the first one that isn't false. Where that is unknown, the function tells."""
+        body = caller.body
+        word = "elif" if other else "if"
+        for index, (entry, rails, unknown) in enumerate(tests):
+            found = self._shared.constants.name("TO", f"(ENTRY, {index}, None)")
+            always = rails.true == ALWAYS
+            body.mark(entry.place)
+            if always and word == "if":
+                body.line(f"{name} = {found}")
+                return
+            if unknown:
+                with body.block(f"{word} {inverse(rails.false).text}:"):
+                    true = rails.true.at(CONDITIONAL + 1)
+                    body.line(
+                        f"{name} = {call}" if rails.true == NEVER else f"{name} = {found} if {true} else {call}"
+                    )
+            else:
+                with body.block("else:" if always else f"{word} {rails.true.text}:"):
+                    body.line(f"{name} = {found}")
+            if always:
+                return
+            word = "elif"
+        with body.block("else:"):
+            body.line(f"{name} = {self._shared.constants.name('TO', '(NOBODY, -1, None)')}")
 
     def _disqualified_members(self, caller: Scope) -> str:
         entries = self._plan.policy.disqualify or ()
@@ -302,6 +363,8 @@ class Ladders:
         return any_of(tests)
 
 
+_SHORT_ROUTE = 40
+"""A chain of more `elif` than this is too deep for Python's compiler."""
 _UNDECIDED = "(UNDECIDED, -1, None)"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import at_once
 from leadpolicy.compiler.to_python.decide import Decide
 from leadpolicy.compiler.to_python.declarations import Declarations
 from leadpolicy.compiler.to_python.ladders import Ladders
@@ -12,6 +13,9 @@ from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.reading import ReadFunction
+from leadpolicy.compiler.to_python.record_reading import RecordReading
+from leadpolicy.compiler.to_python.rules.module import write_matching
+from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.traces import Traces
@@ -34,12 +38,20 @@ _NAMES = {
         "cut",
     ),
     "leadpolicy.engine.event_points": (
+        "age_in_days",
         "daily",
         "dated",
+        "day_and_offset",
+        "day_number",
         "decayed",
         "fading",
+        "fading_table",
         "halving",
+        "halving_table",
+        "latest_factor",
         "once",
+        "remembered",
+        "sum_of_days",
     ),
     "leadpolicy.engine.leave": (
         "day_start",
@@ -114,9 +126,11 @@ _NAMES = {
     ),
     "leadpolicy.engine.program": (
         "Program",
+        "decision_class",
         "field_reader",
         "readers",
         "remembering",
+        "taking",
     ),
     "leadpolicy.engine.reading": (
         "Reading",
@@ -128,6 +142,8 @@ _NAMES = {
         "why",
     ),
     "leadpolicy.engine.records": (
+        "BEFORE_ALL",
+        "BEFORE_TAKEN",
         "count",
         "distinct",
         "doubtful",
@@ -135,7 +151,9 @@ _NAMES = {
         "first",
         "last",
         "latest",
+        "moment",
         "only",
+        "picked",
         "preferred",
     ),
     "leadpolicy.engine.replay": ("Turns",),
@@ -144,14 +162,20 @@ _NAMES = {
         "ENTRY",
         "NOBODY",
         "UNDECIDED",
+        "areas",
         "collect",
         "member",
         "settle",
         "settle_route",
     ),
     "leadpolicy.engine.times": (
+        "EPOCH",
         "ZoneDeclaration",
         "age",
+        "datetime",
+        "timedelta",
+        "usual_moment",
+        "usual_time",
     ),
     "leadpolicy.engine.totals": (
         "average",
@@ -186,22 +210,41 @@ def generate(policy: ir.Policy) -> str:
     The same policy gives the same text. ValueError for an IR that breaks its invariants.
     """
     module = Module(policy)
-    return module.deciding() + module.telling()
+    return module.deciding() + module.telling() + module.objects() + matching(policy)
+
+
+def matching(policy: ir.Policy) -> str:
+    """The part with the rules, which stands for itself; empty where there are none that a session can match."""
+    if not policy.rules:
+        return ""
+    try:
+        return write_matching(policy, _imports)
+    except NotMatchedError:
+        return ""
+
+
+def matching_or_error(policy: ir.Policy) -> str:
+    """The same for a session: NotMatchedError for a rule that can't be matched yet."""
+    return write_matching(policy, _imports)
 
 
 class Module:
     """A policy's module. Its deciding half runs alone; its telling half runs behind that, in the same namespace."""
 
     def __init__(self, policy: ir.Policy) -> None:
+        self._policy = policy
         plan = Plan(policy)
         natures = Natures(plan)
         self._shared = shared = Shared(plan, natures, Constants(plan))
         self._uses = uses = Uses(plan, natures)
         self._scores, self._ladders = Scores(shared, uses), Ladders(shared)
         self._declarations = Declarations(shared, uses, self._scores, Traces(shared, self._scores, self._ladders))
+        self._read: ReadFunction
+        self._decide: Decide
         self._places: list[tuple[int, ir.Place]] = []
         self._deciding: str | None = None
         self._telling: str | None = None
+        self._objects: str | None = None
         self._imported: set[str] = set()
         self.lines = 0
         """How many lines the deciding half has."""
@@ -219,15 +262,44 @@ class Module:
             self._telling = self._write_telling()
         return self._telling
 
+    def objects(self) -> str:
+        """What decides leads that are objects in one go, as `decide_dict` of the deciding half does dicts; empty
+        where the policy has no such function. It runs behind that half."""
+        if self._objects is None:
+            self.deciding()
+            self._objects = self._write_objects()
+        return self._objects
+
+    def _write_objects(self) -> str:
+        shared = self._shared
+        if not at_once.possible(shared):
+            return ""
+        shared.constants.lines.clear()
+        shared.functions.clear()
+        at_once.write(shared, self._read, self._decide, objects=True)
+        if shared.constants.lines:
+            raise ValueError("what decides objects needs constants that what decides dicts doesn't")
+        whole = Writer()
+        self._assemble(whole, shared.functions, Writer())
+        return "\n".join(whole.lines).strip("\n") + "\n"
+
+    def matching(self) -> str:
+        """The part for a session: the rules."""
+        return matching(self._policy)
+
     def _write_deciding(self) -> str:
         shared, declarations = self._shared, self._declarations
-        read = ReadFunction(shared, declarations)
-        Decide(shared, self._scores, self._ladders).write()
+        taking = RecordReading(shared, declarations)
+        self._read = read = ReadFunction(shared, declarations)
+        self._decide = decide = Decide(shared, self._scores, self._ladders)
+        decide.write()
+        quick = at_once.write(shared, read, decide, objects=False) if at_once.possible(shared) else "None"
         reading, declared = Writer(), Writer()
         read.write_seen(reading)
         reading.line()
         reading.line()
         read.write(reading)
+        taken = taking.write_functions()
         for write in (
             declarations.write_facts,
             declarations.write_slots,
@@ -237,14 +309,16 @@ class Module:
             declarations.write_leases,
             declarations.write_policy,
             read.write_readers,
+            taking.write_readers,
         ):
             write(declared)
             declared.line()
-        declared.line("PROGRAM = Program(POLICY, RECORDS, read, decide, LATER)")
+        declared.line(f"PROGRAM = Program(POLICY, RECORDS, read, decide, LATER, DECISION, {quick})")
         whole = Writer()
         below = Writer()
         below.line("LATER = Later()")
-        self._assemble(below, [reading, *shared.functions], declared)
+        below.line("DECISION = decision_class()")
+        self._assemble(below, [reading, *taken, *shared.functions], declared)
         whole.line(_DOC)
         whole.line()
         for line in _imports("\n".join(below.lines), self._imported):

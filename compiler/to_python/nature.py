@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from leadpolicy.compiler import ir
@@ -30,10 +31,31 @@ class Natures:
         self._sensitive: dict[str, frozenset[str]] = {}
         self._known: dict[tuple[int, str], Nature] = {}
         """By the identity of an expression: all of them live as long as the policy does."""
+        self._ready = False
+        """Whether the lets are known: gates and stages may read any of them."""
+        self._judged: dict[tuple[str, str], bool] = {}
         for let in plan.policy.lets:
             self._sensitive[let.name] = self.modes_of(let.expr)
             for mode in MODES:
                 self._lets[let.name, mode] = self.of(let.expr, mode)
+        self._ready = True
+
+    def _gate_unknown(self, name: str) -> bool:
+        """Whether a gate can be unknown: one of its criteria can."""
+        if ("gate", name) not in self._judged:
+            gate = next(gate for gate in self._plan.policy.gates if gate.name == name)
+            exprs = [e for criterion in gate.criteria for e in walk.condition(criterion.condition)]
+            self._judged["gate", name] = any(self.of(e, ASKING).unknown for e in exprs)
+        return self._judged["gate", name]
+
+    def _stage_unknown(self, name: str) -> bool:
+        """Whether a stage can be unknown: its own condition can, or one above."""
+        if ("stage", name) not in self._judged:
+            unknown = False
+            for stage in self._plan.policy.funnel or ():
+                unknown = unknown or any(self.of(e, PLAIN).unknown for e in walk.condition(stage.condition))
+                self._judged["stage", stage.name] = unknown
+        return self._judged["stage", name]
 
     def modes_of(self, expr: ir.Expr) -> frozenset[str]:
         """The modes in which an expression means something else than in plain mode."""
@@ -73,8 +95,10 @@ class Natures:
                 return Nature(True, not table.complete and table.hit != "collect")
             case ir.StageValue():
                 return Nature(False, True)
-            case ir.GateRef() | ir.StageRef():
-                return Nature(True, False)
+            case ir.GateRef():
+                return Nature(not self._ready or self._gate_unknown(expr.name), False)
+            case ir.StageRef():
+                return Nature(not self._ready or self._stage_unknown(expr.name), False)
             case ir.FieldRef():
                 return self.record_path(self._plan.bindings.fact_of(expr), expr.path)
             case ir.VarRef() | ir.During():
@@ -150,6 +174,30 @@ class Natures:
         if isinstance(expr, ir.FieldRef) and expr.var == "this":
             return self._plan.slot(expr.path)
         return None
+
+    def certain(self, clauses: Sequence[ir.Clause], mode: str) -> bool:
+        """Whether all clauses together are never unknown: none of them can be, but for fields that another clause
+        asks to be known (where such a one isn't, the whole is false)."""
+        doubted = [clause.expr for clause in clauses if self.of(clause.expr, mode).unknown]
+        if not doubted or mode != PLAIN:
+            return not doubted
+        known = {self.slot(c.expr.arg) for c in clauses if isinstance(c.expr, ir.IsKnown)} - {None}
+        return bool(known) and all(self._asked_for(expr) <= known for expr in doubted)
+
+    def _asked_for(self, expr: ir.Expr) -> set[int | None]:
+        """The fields that can make a simple comparison unknown; of anything else a set that nothing contains."""
+        slot = self.slot(expr)
+        if slot is not None:
+            return {slot} if self._plan.slots[slot].unknown else set()
+        expr = self._plan.resolve(expr)
+        if isinstance(expr, ir.Const | ir.ScoreRef):
+            return set()
+        if isinstance(expr, ir.Compare | ir.Between | ir.Not) or (
+            isinstance(expr, ir.In) and self.constant_list(expr.items)
+        ):
+            sides = (expr.item,) if isinstance(expr, ir.In) else walk.children(expr)
+            return set().union(*(self._asked_for(side) for side in sides))
+        return {None}
 
     def slot(self, expr: ir.Expr) -> int | None:
         """The slot that an expression is, through lets; None where it is more than a field."""

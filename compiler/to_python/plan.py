@@ -11,7 +11,7 @@ from leadpolicy.compiler.to_python.literals import SCALED_KINDS
 from leadpolicy.compiler.to_python.names import Names
 
 Key = tuple[str, str]
-"""Something worked out: ("score", "fit"), ("low", "fit"), ("table", …), ("gate", …), ("criteria", …), ("stage", …),
+"""Something worked out: ("score", "fit"), ("low", "fit"), ("table", …), ("gate", …), ("stage", …),
 ("disqualify", ""), ("disqualified", ""), ("stages", ""), ("route", "")."""
 
 
@@ -176,7 +176,6 @@ class Plan:
             self._add(("table", table.name))
         for gate in policy.gates:
             self._add(("gate", gate.name))
-            self._add(("criteria", gate.name))
         if policy.disqualify is not None:
             self._add(("disqualify", ""))
         self._add(("disqualified", ""))
@@ -192,6 +191,10 @@ class Plan:
         kind, name = key
         fixed = {"disqualify": "disqualifying", "disqualified": "disqualified", "stages": "stage", "route": "route"}
         self.result_names[key] = self.names.make(kind, name) if name else fixed[kind]
+
+    def criteria_name(self, gate: str) -> str:
+        """The name of the function that gives the verdicts of a gate's criteria."""
+        return f"criteria_{self.result_names['gate', gate]}"
 
     # ── Scores' scales ──
 

@@ -90,6 +90,13 @@ def settled(true: Code, false: Code, operands: list[Operand], holds: Code) -> Ra
     return Rails(true, false, Code(f"None if {doubt.text} else {holds.text}", CONDITIONAL), doubt)
 
 
+def guarded(operands: list[Operand], holds: Code) -> Rails:
+    """A comparison: false with nothing, else unknown with an unknown."""
+    true = all_of([*guards(operands), holds])
+    missing = nothings(operands)
+    return settled(true, any_of([*missing, all_of([*guards(operands), inverse(holds)])]), operands, holds)
+
+
 def pair(left: Operand, right: Operand) -> tuple[str, str]:
     """Both texts, in one scale where they are numbers."""
     if left.kind not in NUMERIC_KINDS or right.kind not in NUMERIC_KINDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
@@ -27,12 +28,15 @@ class ReadFunction:
         self._declarations = declarations
         self._about = shared.plan.about
         slots = {slot.path: slot.name for slot in self._plan.slots if not slot.domain}
-        self._names = [
+        self.names = [
             slots.get((field.name,)) or self._plan.names.make("f", field.name) for field in self._about.fields
         ]
         self._whole = self._about.name in self._plan.bindings.read
         """Whether the lead is a record among others: then all its fields are read."""
         self._used = [self._whole or (field.name,) in slots for field in self._about.fields]
+        nodes = walk.nodes(self._plan.everything())
+        self._read_paths = {node.path for node in nodes if isinstance(node, ir.FieldRef) and node.var == "this"}
+        self._constants = _constants(self._plan.everything())
         self._free = set(_free_texts(self._plan.everything()))
 
     def write_readers(self, out: Writer) -> None:
@@ -48,7 +52,25 @@ class ReadFunction:
         """`SEEN_0` …: what texts were read as, by field."""
         for index, field in enumerate(self._about.fields):
             if self._remembered(index):
-                out.line(f"SEEN_{index} = {{{', '.join(self._absent(field))}}}")
+                known = [f"{literal(text)}: {literal(text)}" for text in self._compared(index)]
+                out.line(f"SEEN_{index} = {{{', '.join([*self._absent(field), *known])}}}")
+
+    def _compared(self, index: int) -> list[str]:
+        """The texts that a field is compared with, in the form in which they are kept: none of them is read twice."""
+        field = self._about.fields[index]
+        found = self._constants.get((field.name,), {})
+        return [text for text in found if text not in field.markers and normalize("NFC", text).strip() == text]
+
+    def only_names(self, index: int) -> bool:
+        """Whether a field is the lead's key and no condition reads it: then it is cleaned when it is printed."""
+        field = self._about.fields[index]
+        plain = field.key and field.type.kind == "text" and not field.markers and not self._whole
+        return plain and (field.name,) not in self._read_paths
+
+    def absent_is_unknown(self, index: int) -> bool:
+        """Whether a field may be absent, and is unknown then."""
+        field = self._about.fields[index]
+        return not (field.required or field.key or self._or_none(field))
 
     def _remembered(self, index: int) -> bool:
         """Whether texts of a field are read once for many leads: where it is only compared, few different ones are to
@@ -68,8 +90,8 @@ class ReadFunction:
             out.line("reading = None")
             for index, field in enumerate(self._about.fields):
                 out.comment(field.place)
-                self._field(out, index, field)
-            key = next((self._names[i] for i, field in enumerate(self._about.fields) if field.key), "None")
+                self.field(out, index, f"get({literal(field.name)})")
+            key = next((self.names[i] for i, field in enumerate(self._about.fields) if field.key), "None")
             with out.block("if reading is not None and reading.problems:"):
                 out.line(f"raise reading.error({key})")
             if any(field.type.kind == "fact" for field in self._about.fields):
@@ -79,11 +101,13 @@ class ReadFunction:
             names = [slot.name for slot in self._plan.slots]
             names += ["now", "facts"]
             if self._plan.rich:
-                names.append(sequence(self._names) if self._whole else "None")
+                names.append(sequence(self.names) if self._whole else "None")
             out.line(f"return {sequence(names)}")
 
-    def _field(self, out: Writer, index: int, field: ir.FactField) -> None:
-        name, got = self._names[index], f"get({literal(field.name)})"
+    def field(self, out: Writer, index: int, got: str) -> None:
+        """The lines that read one field: `got` is where its value comes from."""
+        field = self._about.fields[index]
+        name = self.names[index]
         known = self._known(index)
         if known is not None:
             with out.block("try:"):
@@ -122,20 +146,35 @@ class ReadFunction:
             case "text" | "fact":
                 if not self._used[index] and not (field.required or field.key):
                     return [(f"type({name}) is str", [])]
-                lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
-                if field.markers:
-                    lines += self._marked(index, field, name)
-                return [(f"type({name}) is str", lines)]
+                return [(f"type({name}) is str", self._text(index, field, name))]
             case "int":
                 return [whole]
             case "number" | "money" | "percent" if not self._used[index]:
                 return [whole]
             case "number" | "money" | "percent":
                 return [(whole[0], [f"{name} *= 1000000"]), _float(name)]
+            case "email":
+                return self._email(index, field, name)
             case "bool":
                 return [(f"{name} is True or {name} is False", [])]
             case _:
                 return []
+
+    def _text(self, index: int, field: ir.FactField, name: str) -> list[str]:
+        """A text, trimmed and normalised."""
+        lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
+        return lines + self._marked(index, field, name) if field.markers else lines
+
+    def _email(self, index: int, field: ir.FactField, name: str) -> list[tuple[str, list[str]]]:
+        """An e-mail: a text whose case is lowered where it isn't a marker."""
+        if not self._used[index] and not (field.required or field.key):
+            return [(f"type({name}) is str", [])]
+        if field.markers and (field.required or field.key):
+            return []
+        lines = self._text(index, field, name)
+        if field.markers:
+            return [(f"type({name}) is str", [*lines, "else:", f"    {name} = {name}.lower()"])]
+        return [(f"type({name}) is str", [*lines, f"{name} = {name}.lower()"])]
 
     def _marked(self, index: int, field: ir.FactField, name: str) -> list[str]:
         markers = self._declarations.markers(field)
@@ -165,6 +204,18 @@ def _free_texts(exprs: tuple[ir.Expr, ...]) -> Iterator[tuple[str, ...]]:
         spelled = isinstance(node, ir.Call) and node.function == "plain"
         if not spelled and not isinstance(node, _COMPARING):
             yield from (child.path for child in walk.children(node) if isinstance(child, ir.FieldRef))
+
+
+def _constants(exprs: tuple[ir.Expr, ...]) -> dict[tuple[str, ...], dict[str, None]]:
+    """The texts that fields of the lead are equal to, or not, in some condition; in order of appearance."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for node in walk.nodes(exprs):
+        if not isinstance(node, ir.Compare):
+            continue
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(one, ir.FieldRef) and isinstance(other, ir.Const) and isinstance(other.value, str):
+                found.setdefault(one.path, {})[other.value] = None
+    return found
 
 
 _COMPARING = (ir.Compare, ir.In, ir.IsKnown, ir.IsUnknown)

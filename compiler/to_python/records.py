@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.bindings import free
-from leadpolicy.compiler.to_python.code import COMPARISON, Code, all_of, any_of, inverse
+from leadpolicy.compiler.to_python.code import COMPARISON, Code
 from leadpolicy.compiler.to_python.literals import SCALED_KINDS, literal, sequence
 from leadpolicy.compiler.to_python.nature import Nature
 from leadpolicy.compiler.to_python.rails import (
     Operand,
     Rails,
     conjunction,
-    guards,
-    nothings,
-    settled,
+    guarded,
 )
 from leadpolicy.compiler.to_python.scope import Scope
 
@@ -51,6 +49,9 @@ def members(expressions: Expressions, records: ir.Records) -> str:
 def rows_of(expressions: Expressions, records: ir.Records) -> str:
     """A name for the records of the type, in order: those that exist now and belong to whom they should."""
     scope = expressions.scope
+    indexed = scope.indexed(expressions, records)
+    if indexed is not None:
+        return indexed
     place = literal(scope.plan.bindings.place(records.fact))
     if records.of is None:
         return scope.hoist(f"{scope.records()}.all({place})")
@@ -115,18 +116,11 @@ def _window(inner: Expressions, records: ir.Records, variable: str) -> list[Rail
         holds = Code(f"{age} < {literal(window.longest)}", COMPARISON)
     else:
         holds = Code(f"{literal(window.shortest)} <= {age} < {literal(window.longest)}", COMPARISON)
-    rails = [_guarded([at], holds)]
+    rails = [guarded([at], holds)]
     if window.since is not None:
         since = inner.operand(window.since)
-        rails.append(_guarded([at, since], Code(f"{at.text} >= {since.text}", COMPARISON)))
+        rails.append(guarded([at, since], Code(f"{at.text} >= {since.text}", COMPARISON)))
     return rails
-
-
-def _guarded(operands: list[Operand], holds: Code) -> Rails:
-    """A comparison: false with nothing, else unknown with an unknown."""
-    true = all_of([*guards(operands), holds])
-    missing = nothings(operands)
-    return settled(true, any_of([*missing, all_of([*guards(operands), inverse(holds)])]), operands, holds)
 
 
 def field_place(fact: ir.Fact, name: str) -> int:
@@ -137,10 +131,25 @@ def field_place(fact: ir.Fact, name: str) -> int:
 # ── What is made of them ──
 
 
+def tallied(
+    expressions: Expressions, what: str, expr: ir.Any | ir.Count | ir.Pick, again: Callable[[Expressions], str]
+) -> str | None:
+    """The name of what a loop that `decide` shares has found, where one has. `again` gets it in another function."""
+    sweeps, scope = expressions.scope.shared.sweeps, expressions.scope
+    if sweeps is None:
+        return None
+    return sweeps.tally(
+        scope, expressions.mode, what, expr.records, lambda caller: again(expressions.in_scope(caller))
+    )
+
+
 def any_of_records(expressions: Expressions, expr: ir.Any) -> Operand:
     """`any R`."""
-    found = members(expressions, expr.records)
     nature = expressions.nature(expr)
+    counted = tallied(expressions, "any", expr, lambda inner: any_of_records(inner, expr).text)
+    if counted is not None:
+        return Operand(counted, nature, "bool")
+    found = members(expressions, expr.records)
     doubt = f"None if {found}[1] else " if nature.unknown else ""
     name = expressions.scope.hoist(f"True if {found}[0] else {doubt}False")
     return Operand(name, nature, "bool")
@@ -155,6 +164,10 @@ def pair_of(expressions: Expressions, expr: ir.Expr) -> str | None:
 
 
 def _ends(expressions: Expressions, expr: ir.Count | ir.Distinct) -> str:
+    if isinstance(expr, ir.Count):
+        counted = tallied(expressions, "count", expr, lambda inner: _ends(inner, expr))
+        if counted is not None:
+            return counted
     found = members(expressions, expr.records)
     if isinstance(expr, ir.Count):
         return expressions.scope.hoist(f"count({found})")
@@ -166,6 +179,9 @@ def number_of(expressions: Expressions, expr: ir.Count | ir.Distinct) -> Operand
     """A count as a value: unknown while its ends differ."""
     scope, nature = expressions.scope, expressions.nature(expr)
     if isinstance(expr, ir.Count) and not nature.unknown:
+        counted = tallied(expressions, "count", expr, lambda inner: number_of(inner, expr).text)
+        if counted is not None:
+            return Operand(counted, nature, "int")
         return Operand(scope.hoist(f"len({members(expressions, expr.records)}[0])"), nature, "int")
     return Operand(scope.hoist(f"only({_ends(expressions, expr)})"), nature, "int")
 
@@ -222,6 +238,10 @@ def total(expressions: Expressions, expr: ir.Total) -> Operand:
 def pick(expressions: Expressions, expr: ir.Pick) -> str:
     """A name for the record that is picked: None where unknown, NOTHING where there is none."""
     scope = expressions.scope
+    if not expr.prefer:
+        picked = tallied(expressions, expr.which, expr, lambda inner: pick(inner, expr))
+        if picked is not None:
+            return picked
     found = members(expressions, expr.records)
     if not expr.prefer:
         return scope.hoist(f"{expr.which}({found})")
@@ -315,7 +335,8 @@ def record_field(expressions: Expressions, expr: ir.FieldRef) -> Operand:
     scope = expressions.scope
     fact = scope.plan.bindings.fact_of(expr)
     place = field_place(fact, expr.path[0])
-    name = f"{scope.variable(expr.var)}[{place}]"
+    element = scope.elements.get(expr.var)
+    name = f"{scope.variable(expr.var)}[{place}]" if element is None else element(place)
     if len(expr.path) > 1:
         name = follow(expressions, name, fact.fields[place].type, expr.path[1:])
     kind = expr.type.kind

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.writer import Writer
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.to_python.expressions import Expressions
+    from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
 class Constants:
@@ -40,6 +45,17 @@ class Shared:
     loops: dict[tuple[object, ...], Scope] = field(default_factory=dict)
     """Functions that go through records, by what they do."""
     member_names: dict[tuple[ir.Records, str], str] = field(default_factory=dict)
+    sweeps: Sweeps | None = None
+    """What `decide` counts in loops that it shares."""
+
+
+class Unread(NamedTuple):
+    """A field of the lead that isn't read yet: where its value comes from, the name it gets, and whether it may be
+    absent (then it is unknown)."""
+
+    got: str
+    name: str
+    optional: bool
 
 
 class Scope:
@@ -60,6 +76,10 @@ class Scope:
         """Parameters of an inner function, each with what gets its argument from the caller."""
         self.written: dict[tuple[int, str], object] = {}
         """Operands written already, by the expression's identity and mode."""
+        self.tallied: set[str] = set()
+        """The names of what shared loops over records have found here."""
+        self.elements: dict[str, Callable[[int], str]] = {}
+        """For a variable whose record's fields have names of their own: gives the name, from the field's place."""
         self._hoisted: dict[str, str] = {}
         self._slots: dict[int, None] = {}
         self._results: dict[Key, None] = {}
@@ -73,6 +93,18 @@ class Scope:
         name = self.plan.slots[index].name
         self.wanted.setdefault(name, lambda caller: caller.slot(index))
         return name
+
+    def unread(self, slot: int | None) -> Unread | None:
+        """Where a field is yet to be read, in a function that reads them where they are needed first."""
+        return None
+
+    def was_read(self, slot: int) -> None:
+        """An entry has read that field itself."""
+        raise ValueError("all fields are read already")
+
+    def snapshot(self) -> str:
+        """The name of the whole snapshot."""
+        return "v"
 
     def result(self, key: Key) -> str:
         """The name of something worked out elsewhere."""
@@ -131,6 +163,10 @@ class Scope:
         self._others[name] = None
         self.wanted.setdefault(name, lambda caller: caller._other(name))
         return name
+
+    def indexed(self, expressions: Expressions, records: ir.Records) -> str | None:
+        """A name for rows that an index finds; None where all rows are gone through."""
+        return None
 
     def hoist(self, code: str) -> str:
         """A name for the value of `code`, worked out once."""

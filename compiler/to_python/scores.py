@@ -9,7 +9,8 @@ from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import SCALE, literal
 from leadpolicy.compiler.to_python.nature import OPEN
 from leadpolicy.compiler.to_python.rails import Operand
-from leadpolicy.compiler.to_python.reaches import ANYTHING, points_of, reach_of, write_clamp
+from leadpolicy.compiler.to_python.reaches import ANYTHING, Reach, points_of, reach_of, write_clamp
+from leadpolicy.compiler.to_python.reading_entries import ReadingEntries
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.uses import Uses
 
@@ -48,7 +49,7 @@ class Scores:
         else:
             scope.body.line(f"{name} = 0")
             self._write_entries(scope, score, name)
-        reach = ANYTHING if score.expr is not None else reach_of(score.entries or (), whole)
+        reach = reach_of(score.entries or (), whole) if score.expr is None else self._reach_of_sum(score.expr, whole)
         write_clamp(scope.body, name, *self.limits(score), reach)
 
     def _write_entries(self, scope: Scope, score: ir.Score, name: str) -> None:
@@ -72,6 +73,16 @@ class Scores:
                 write_clamp(scope.body, group_sum, -limit, limit, reach_of(entry.entries, whole))
                 scope.body.line(f"{name} += {group_sum}")
 
+    def _reach_of_sum(self, expr: ir.Expr, whole: bool) -> Reach:
+        """What a sum of scores can come to, all in one scale."""
+        if isinstance(expr, ir.ScoreRef) and self._plan.whole[expr.name] == whole and expr.bound == "value":
+            return self.limits(self._plan.scores[expr.name])
+        if isinstance(expr, ir.Arith) and expr.operator == "add":
+            left, right = (self._reach_of_sum(side, whole) for side in (expr.left, expr.right))
+            low = None if left[0] is None or right[0] is None else left[0] + right[0]
+            return low, None if left[1] is None or right[1] is None else left[1] + right[1]
+        return ANYTHING
+
     def limits(self, score: ir.Score) -> tuple[int | None, int | None]:
         """The score's range in its own scale."""
         whole = self._plan.whole[score.name]
@@ -81,6 +92,8 @@ class Scores:
     def write_entry(self, scope: Scope, score: ir.Score, index: int, entry: Entry, name: str) -> None:
         """The lines that add what an entry gives to a sum."""
         whole = self._plan.whole[score.name]
+        if ReadingEntries(self._shared.natures, scope).write(entry, whole, name):
+            return
         expressions = Expressions(scope)
         if isinstance(entry, ir.EventEntry):
             given = event_entries.value(expressions, entry, whole)
@@ -100,7 +113,7 @@ class Scores:
                     scope.body.line(f"{name} += {points}")
         elif self.single_subject(entry) is None or len(entry.bands) > _LONGEST_CHAIN:
             scope.body.mark(entry.place)
-            scope.body.line(f"{name} += {self.write_give(score, index, entry)}(v)")
+            scope.body.line(f"{name} += {self.write_give(score, index, entry)}({scope.snapshot()})")
         else:
             self._write_bands(scope, entry, whole, name)
 

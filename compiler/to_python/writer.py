@@ -16,6 +16,11 @@ class Writer:
         self.places: list[tuple[int, Place]] = []
         self._depth = 0
 
+    @property
+    def depth(self) -> int:
+        """How deep the next line stands."""
+        return self._depth
+
     def line(self, text: str = "") -> None:
         """Write one line at the current depth. Text from a policy gets here only through `literal`."""
         self.lines.append("    " * self._depth + text if text else "")
@@ -27,6 +32,15 @@ class Writer:
         self._depth += 1
         yield
         self._depth -= 1
+
+    def open(self, header: str) -> None:
+        """`header`; what follows stands one step deeper, until it is closed."""
+        self.line(header)
+        self._depth += 1
+
+    def close(self, steps: int = 1) -> None:
+        """So many steps back."""
+        self._depth -= steps
 
     def mark(self, place: Place) -> None:
         """The next line comes from there. A comment says so, with the number only."""

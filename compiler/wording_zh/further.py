@@ -149,6 +149,8 @@ FURTHER: Final = {
     "`{}` is the key of a {}: it never changes": "`{}` 是 {} 的主键，不会改变",
     "such a rule has one pattern of a {}": "这样的规则要有一个 {} 的模式",
     "`{}` is an event: what happened is never concluded": "`{}` 是行为：发生过的事不能推定",
+    "`{}` is what the policy decides about: it is given, never concluded": "`{}` 是策略判断的对象：由外部给出，不能推定",
+    "conclude a fact that belongs to it: fact … of {} {{": "请推定归它所有的对象：对象 … 归于 {} {{",
     "use a fact of its own for what is added or given by hand": "手工新增或假设的内容请另用一个对象",
     "`none` needs a field declared `or none`, and `{}` is not": "`无` 需要声明为 `或无` 的字段，而 `{}` 不是",
     "`{}` is no record that this rule matches": "`{}` 不是这条规则匹配的记录",

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leadpolicy.engine.errors import InputError, Problem
-from leadpolicy.engine.intake import by_type
+from leadpolicy.engine.intake import as_record
 
 if TYPE_CHECKING:
+    from leadpolicy.engine.intake import Events
     from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import Program
 
 
 def record_of(record: object) -> object:
     """The record in a model made by `policy.models`, under the policy's own names; anything else as it is."""
-    to_record = getattr(type(record), "to_record", None)
-    return record if to_record is None else to_record(record)
+    return as_record(record)
 
 
 def records_by_fact(policy: PolicyDeclaration, facts: object) -> dict[str, list[object]] | None:
@@ -38,22 +38,20 @@ def records_by_fact(policy: PolicyDeclaration, facts: object) -> dict[str, list[
     return by_name
 
 
-def events_of(policy: PolicyDeclaration, events: object) -> dict[str, list[object]] | None:
-    """Events by their type; None where none are passed. A policy without events takes none: passing some is a mistake
-    of the host's, not to be swallowed."""
+def events_of(policy: PolicyDeclaration, events: object) -> Events | None:
+    """Events as the engine takes them; None where none are passed. A policy without events takes none: passing some
+    is a mistake of the host's, not to be swallowed."""
     if events is None:
         return None
     if not isinstance(events, Mapping):
-        events = list(_many("events", events))
+        events = events if type(events) is list else list(_many("events", events))
     if not any(fact.event for fact in policy.facts):
         if events:
             raise _mistake("events", f"no events: policy {policy.name} declares none", next(iter(events)))
         return {}
-    types = {fact.name: [f.name for f in fact.fields] for fact in policy.facts if fact.event}
     if isinstance(events, Mapping):
-        events = {name: _many(str(name), rows) for name, rows in events.items()}
-    named = by_type(types, events)
-    return {name: [record_of(row) for row in rows] for name, rows in named.items()}
+        return {name: _many(str(name), rows) for name, rows in events.items()}
+    return events
 
 
 def entered_times(entered: Mapping[str, datetime | int], program: Program) -> dict[str, int]:

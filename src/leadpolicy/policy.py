@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from unicodedata import east_asian_width
 
 from leadpolicy.compiler.collecting import uncollected
@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     from leadpolicy.engine.errors import InputError
     from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.policy import PolicyDeclaration
-    from leadpolicy.engine.program import Program
+    from leadpolicy.engine.program import AtOnce, Program
+    from leadpolicy.engine.session.network import Matching
+    from leadpolicy.engine.session.session import Session
+    from leadpolicy.frames.deciding import Frames, FrameSupport
     from leadpolicy.models import Models
     from leadpolicy.stored import Entry
 
+Frame = TypeVar("Frame")
+"""A Polars DataFrame or LazyFrame."""
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
 Events = Mapping[str, Iterable[object]] | Iterable[object]
 
@@ -176,7 +181,7 @@ class Policy:
     def python(self) -> str:
         """The Python module that decides, as text."""
         with uncollected():
-            return self._module.deciding() + self._module.telling()
+            return self._module.deciding() + self._module.telling() + self._module.objects() + self._module.matching()
 
     @cached_property
     def _module(self) -> Module:
@@ -190,7 +195,10 @@ class Policy:
         from leadpolicy.engine.program import run
 
         with uncollected():
-            return run(self._code, self._telling_code)
+            program = run(self._code, self._telling_code, self._objects_code)
+        if type(self) is Policy and program.at_once is not None:
+            self.__dict__["decide"] = _quickly(self, program, program.at_once)
+        return program
 
     @cached_property
     def _code(self) -> CodeType:
@@ -215,6 +223,19 @@ class Policy:
             code = compiled(self._module.telling(), self.name, self._module.lines)
             if self._entry is not None:
                 self._entry.put_code("telling", code)
+        return code
+
+    def _objects_code(self) -> CodeType:
+        """What decides leads that are objects in one go."""
+        from leadpolicy.engine.program import compiled
+
+        stored = None if self._entry is None else self._entry.code("objects")
+        if stored is not None:
+            return stored
+        with uncollected():
+            code = compiled(self._module.objects(), self.name)
+            if self._entry is not None:
+                self._entry.put_code("objects", code)
         return code
 
     @cached_property
@@ -242,8 +263,11 @@ class Policy:
         `now`: the time of the decision; without it, the system's clock. Without an offset, in the policy's zone.
         """
         program = self.program
-        if events is None and facts is None and entered is None:
-            return program.decide(lead if type(lead) is dict else record_of(lead), now=_time(now))
+        if facts is None and entered is None:
+            if events is None:
+                return program.decide(lead if type(lead) is dict else record_of(lead), now=_time(now))
+            if type(events) is list and program.takes_events:
+                return program.decide(record_of(lead), events=events, now=_time(now))
         return program.decide(
             record_of(lead),
             events=events_of(program.policy, events),
@@ -267,13 +291,121 @@ class Policy:
         the others are still decided.
         """
         base = self.fact_base(facts, events)
-        return self.program.decide_many(map(record_of, leads), facts=base, now=_time(now), on_error=on_error)
+        return self.program.decide_many(leads, facts=base, now=_time(now), on_error=on_error)
+
+    def decide_frame(
+        self,
+        frame: Frame,
+        *,
+        events: Events | None = None,
+        facts: Facts | None = None,
+        now: datetime | None = None,
+        want: str | Iterable[str] | None = None,
+        columns: Mapping[str, str] | None = None,
+        on_error: Callable[[int, InputError], None] | None = None,
+    ) -> Frame:
+        """Decide about a Polars frame of leads, in columns: one row a lead, in order; a LazyFrame gives a LazyFrame.
+
+        A column feeds the field of its name; `columns` says which column feeds a field of another name.
+        `want`: groups of columns (`lead`, `at`, `scores`, `bounds`, `tables`, `gates`, `disqualified`, `stage`,
+        `route`, `missing`, `policy`), single ones, or `all`; without it, what is decided at once.
+        Wrong leads raise one InputError that tells of up to a thousand of them; with `on_error`, that gets each one's
+        index and error, and it is left out. What columns can't say is decided lead by lead: `frame_support`.
+        """
+        from leadpolicy.frames.calling import decide_frame
+
+        happened = self._frames.happened(self.fact_base, facts, events)
+        found: Frame = decide_frame(self._frames, frame, want, columns, happened, _time(now), on_error)  # type: ignore[assignment, arg-type]
+        return found
+
+    @property
+    def frame_support(self) -> FrameSupport:
+        """What of the policy's decisions `decide_frame` works out in columns, and why the rest lead by lead."""
+        return self._frames.support()
+
+    @cached_property
+    def polars(self) -> str:
+        """The Python module that builds the columns of a frame, as text."""
+        from leadpolicy.compiler.to_polars import lower
+
+        return lower(self.ir).text
+
+    @cached_property
+    def _frames(self) -> Frames:
+        from leadpolicy.frames.calling import check_polars
+
+        check_polars()
+        from leadpolicy.frames.deciding import Frames
+
+        return Frames(self.ir, self.program)
+
+    def session(
+        self, *, now: datetime | None = None, most_of_a_match: int = 100, most_following: int = 100_000
+    ) -> Session:
+        """A working memory with the policy's rules: facts come in, change and go, time moves, rules fire.
+
+        `now`: when it begins; without it, the system's clock. `most_of_a_match`: how often one may fire in one
+        instant; `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be
+        matched yet.
+        """
+        from leadpolicy.engine.session.session import Session
+
+        program = self.program
+        return Session(program.policy, program.readers, self._matching, _time(now), most_of_a_match, most_following)
+
+    @cached_property
+    def _matching(self) -> Matching:
+        """The network of the rules, as it was made for this policy."""
+        from leadpolicy.compiler.to_python.module import matching_or_error
+        from leadpolicy.engine.program import compiled, run_part
+        from leadpolicy.engine.session.network import Matching
+
+        with uncollected():
+            made = run_part(compiled(matching_or_error(self.ir), f"{self.ir.name}: rules"), "MATCHING")
+        assert isinstance(made, Matching)
+        return made
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
         program = self.program
         given, happened = records_by_fact(program.policy, facts), events_of(program.policy, events)
         return None if given is None and happened is None else program.facts(given, happened)
+
+
+def _quickly(policy: Policy, program: Program, at_once: AtOnce) -> Callable[..., Decision]:
+    """`policy.decide` for leads that are decided in one go: the shortest way there. All else goes the long way.
+
+    Hosts pass one time for many leads: what it is in microseconds is remembered.
+    """
+    last: tuple[datetime | None, int] = (None, 0)
+    of_kind, long_way = program.of_kind, Policy.decide
+
+    def decide(
+        lead: object,
+        *,
+        events: Events | None = None,
+        facts: Facts | None = None,
+        now: datetime | None = None,
+        entered: Mapping[str, datetime | int] | None = None,
+    ) -> Decision:
+        nonlocal last
+        if events is None and facts is None and now is not None:
+            at = last
+            if at[0] is not now:
+                at = last = now, program.instant(now)
+            kind = type(lead)
+            decided = at_once if kind is dict else of_kind(kind)
+            if decided is not None:
+                try:
+                    made = decided(lead, at[1], None)
+                except AttributeError:
+                    made = None  # an object without some of the fields
+                if made is not None:
+                    return made
+        return long_way(policy, lead, events=events, facts=facts, now=now, entered=entered)
+
+    decide.__doc__ = Policy.decide.__doc__
+    return decide
 
 
 def _time(now: datetime | None) -> datetime:

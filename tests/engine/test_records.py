@@ -52,6 +52,9 @@ ACTIVITY = event("Activity", fact_field("kind", TEXT), fact_field("seconds", INT
 SECONDS = of_record("seconds", INT)
 
 
+RECORD_ATTRIBUTES = {"all", "events", "add", "tzinfo", "days", "seconds", "microseconds", "isdigit"}
+
+
 def policy(*entries: Any, facts: Any = (ACTIVITY,), fields: Any = (), **more: Any) -> ir.Policy:
     made = make_policy(fields=fields, facts=facts, scores=[score("s", *entries, low=-100, high=100)])
     return with_records(made, **more)
@@ -318,9 +321,9 @@ def test_texts_about_events_stay_data(text: str) -> None:
     )
     source = generate(made)
     for node in ast.walk(ast.parse(source)):
-        assert isinstance(node, (*ALLOWED, ast.For)), ast.dump(node)[:200]
+        assert isinstance(node, (*ALLOWED, ast.For, ast.Continue)), ast.dump(node)[:200]
         if isinstance(node, ast.Attribute):
-            assert node.attr in ATTRIBUTES | {"all"}
+            assert node.attr in ATTRIBUTES | RECORD_ATTRIBUTES
         if isinstance(node, ast.Name):
             assert node.id.isascii()
     clean = text == text.strip()
@@ -333,11 +336,19 @@ def test_texts_about_events_stay_data(text: str) -> None:
 
 
 def test_records_are_gone_through_once() -> None:
-    """What several entries count is worked out by one loop."""
+    """What entries and conditions count among the records of a type is worked out by one loop."""
     entries = [plain(i, gt(count(records(where=gt(SECONDS, 30))), i)) for i in range(5)]
+    entries += [event_entry(1, records(where=eq(of_record("kind", TEXT), "a"), window=window(7)), "once")]
+    entries += [
+        plain(1, any_of(records(where=eq(of_record("kind", TEXT), "b")))),
+        plain(1, known(pick("last", records()))),
+    ]
     source = generate(policy(*entries))
     decide = source[source.index("def decide(") :].split("\n\n\n")[0]
-    assert decide.count("members_") == 1
+    assert decide.count("sweep_") == 1
+    assert "members_" not in decide
+    loop = source[source.index("def sweep_") :].split("\n\n\n")[0]
+    assert loop.count("in rows:") == 1
 
 
 def test_references_of_records_lead_on() -> None:

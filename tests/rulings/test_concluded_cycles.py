@@ -36,5 +36,15 @@ def test_ruling_43_and_64_a_circle_through_concluded_types_is_refused_by_name(ru
     assert found[0][1].removeprefix("these go round in a circle: ") in turned
 
 
+def test_ruling_64_a_path_through_a_reference_to_a_concluded_fact_reads_it() -> None:
+    of_members = FACTS.replace("fact Warm of Lead {\n", "fact Warm of Lead {\n  hot: Hot\n  best: Best\n")
+    of_members += "fact Best {\n  id: text key\n  n: int\n}\n"
+    rule = "rule r {\n  when w: Warm\n  let n = w.PATH\n  when n is known\n  then conclude Best { id: w.id }\n}\n"
+    (found,) = errors(of_members + rule.replace("PATH", "best.n"))
+    assert found[1].endswith("`concluded Best` → `concluded Best`")
+    assert errors(of_members + rule.replace("PATH", "best")) == []
+    assert errors(of_members + rule.replace("PATH", "hot.id")) == []
+
+
 def test_ruling_64_one_concluded_type_may_be_made_of_another() -> None:
     assert errors(FACTS + HOT.format(" where n > 1") + WARM.format("\n  when x: Hot")) == []

@@ -60,6 +60,7 @@ class Target(StrEnum):
 
     IR = "ir"
     PYTHON = "python"
+    POLARS = "polars"
 
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders (searched for .lead files).")]
@@ -269,7 +270,7 @@ def compile_(
     form: Format = Form.TEXT,
     lang: LangOption = None,
 ) -> None:
-    """Print a policy as generated Python, or as its intermediate representation."""
+    """Print a policy as generated Python, as Polars columns, or as its intermediate representation."""
     from leadpolicy.cli.compile import compile_policy as body
 
     run_command(lambda: body(policy, to, output, form), form is Form.JSON, _lang(lang, form is Form.TEXT))

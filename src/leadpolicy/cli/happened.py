@@ -153,9 +153,10 @@ def _first(shown: list[Message]) -> str:
 
 def _with_events(policy: Policy, facts: Rows, events: Rows, found: Happened) -> FactBase:
     """Facts and events for all decisions; events that can't be read break their leads."""
-    problems = _problems(policy, facts, events)
-    if not problems:
+    try:
         return policy.program.facts(facts, events)
+    except InputError:
+        pass  # told below, row by row
     kept: Rows = {name: [] for name in events}
     for name, rows in events.items():
         for row in rows:

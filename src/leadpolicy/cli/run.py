@@ -7,16 +7,26 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
+from leadpolicy.cli.framed import in_frames, of_problem
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
 from leadpolicy.cli.language import teller
 from leadpolicy.cli.outputs import Outputs
 from leadpolicy.cli.screen import err, out, print_json
+from leadpolicy.cli.seen import SeenKeys
 from leadpolicy.cli.summary import Summary
-from leadpolicy.compiler.wording import Lang, foreign, say, translated
+from leadpolicy.compiler.wording import Lang, say, translated
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.files.problems import BadRow, FileError, place_word
 from leadpolicy.files.records import Record, Records
-from leadpolicy.files.writers import WRITABLE, Write, bad_rows_to, check_ending, decisions_to
+from leadpolicy.files.writers import (
+    WRITABLE,
+    Write,
+    WriteFrame,
+    bad_rows_to,
+    check_ending,
+    decisions_to,
+    frames_to,
+)
 
 _EVERY = 500
 _DIGEST = (1 << 64) - 1
@@ -29,12 +39,20 @@ def run(inputs: Inputs, outputs: Outputs, form: str, lang: Lang = "en") -> int:
     with open_inputs(inputs) as opened:
         with ExitStack() as files:
             write: Write = _ignore
-            if outputs.decisions is not None:
+            write_frame: WriteFrame = _ignore
+            framed = in_frames(opened, outputs)
+            if outputs.decisions is not None and framed is not None:
+                write_frame = files.enter_context(frames_to(outputs.decisions, opened.policy.ir))
+            elif outputs.decisions is not None:
                 write = files.enter_context(decisions_to(outputs.decisions, opened.policy.ir))
             report: Callable[[BadRow], None] = _ignore
             if outputs.errors is not None:
                 report = files.enter_context(bad_rows_to(outputs.errors))
-            _decide_all(opened, summary, write, report, outputs.trace, lang)
+            if framed is None:
+                _decide_all(opened, summary, write, report, outputs.trace, lang)
+            else:
+                with _progress(opened.records, lang) as advance:
+                    framed.decide_all(summary, write_frame, report, advance)
         if form == "json":
             print_json(_as_json(opened, summary, inputs, outputs))
         else:
@@ -94,7 +112,7 @@ def _decide_all(
                 try:
                     decision = program.decide(record.values, facts=facts, now=now).to_dict(trace=trace)
                 except InputError as error:
-                    mistakes = [_of_problem(record, p) for p in error.problems]
+                    mistakes = [of_problem(record.line, p) for p in error.problems]
                 else:
                     write(decision)
                     summary.add(decision)
@@ -106,23 +124,18 @@ def _decide_all(
 
 def _of_events(record: Record, key: str, broken: Mapping[str, list[Problem]]) -> list[BadRow]:
     """What is wrong with the events of a lead."""
-    return [_of_problem(record, p) for p in broken.get(key, ())]
-
-
-def _of_problem(record: Record, problem: Problem) -> BadRow:
-    return BadRow(record.line, problem.lead, problem.field, foreign(problem.expected), foreign(problem.found))
+    return [of_problem(record.line, p) for p in broken.get(key, ())]
 
 
 class _Seen:
-    """The keys met so far: a lead that stands twice is one lead if both rows are alike, else a mistake.
-
-    The only thing in a run that grows with the file: for each key, one number of its line and a digest of its row.
-    """
+    """The keys met so far: a lead that stands twice is one lead if both rows are alike, else a mistake."""
 
     def __init__(self, opened: Opened) -> None:
         self._key = opened.key
         self._unit: Literal["line", "row"] = opened.records.table.unit
-        self._rows: dict[str, int] = {}
+        self._keys = SeenKeys()
+        self._first = 0
+        """The line where the key of the record at hand stood first."""
 
     def same(self, record: Record) -> bool:
         """Whether the record was met before, exactly alike; a new key is remembered."""
@@ -130,16 +143,16 @@ class _Seen:
         if key is None:
             return False
         content = hash(repr(sorted(record.values.items()))) & _DIGEST
-        first = self._rows.setdefault(key, record.line << 64 | content)
-        return first >> 64 != record.line and first & _DIGEST == content
+        self._first, known = self._keys.first(key, record.line, content)
+        return self._first != record.line and known == content
 
     def mistakes(self, record: Record) -> list[BadRow]:
-        """What is wrong with a record whose key was met before."""
+        """What is wrong with the record just looked at, if its key was met before."""
         key = self._text(record)
-        if key is None or self._rows[key] >> 64 == record.line:
+        if key is None or self._first == record.line:
             return []
         expected = say("a key that stands once, or rows that are alike")
-        found = say("another row than in {} {}", place_word(self._unit), self._rows[key] >> 64)
+        found = say("another row than in {} {}", place_word(self._unit), self._first)
         return [BadRow(record.line, key, self._key, expected, found)]
 
     def _text(self, record: Record) -> str | None:

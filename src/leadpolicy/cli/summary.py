@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadpolicy.compiler.wording import term
 from leadpolicy.engine.json_text import dumps
+from leadpolicy.files.flat import cell_text
 from leadpolicy.files.problems import BadRow
+
+if TYPE_CHECKING:
+    import polars
+
+    from leadpolicy.compiler import ir
+    from leadpolicy.engine.missing import Missing
 
 KEPT_BAD_ROWS = 20
 Route = tuple[str | None, str, str | None]
@@ -65,6 +72,46 @@ class Summary:
         self.mistakes += len(mistakes)
         self.bad_rows.extend(mistakes[: max(KEPT_BAD_ROWS - len(self.bad_rows), 0)])
 
+    def add_missing(self, missing: Iterable[Missing]) -> None:
+        """Count what is missing of a lead."""
+        for item in missing:
+            self.missing[item.field] += 1
+            self.questions.setdefault(item.field, item.question)
+
+    def add_frame(self, frame: polars.DataFrame, policy: ir.Policy) -> None:
+        """Count decisions in a frame (all its columns), but for what is missing."""
+        if not frame.height:
+            return
+        self.decided += frame.height
+        self.at = frame.get_column("at")[0]
+        for score in policy.scores:
+            column = frame.get_column(f"score.{score.name}")
+            least, most, total = _number(column.min()), _number(column.max()), _number(column.sum())
+            known = self.scores.setdefault(score.name, Range(least, most))
+            known.least, known.most = min(known.least, least), max(known.most, most)
+            known.total += total
+            known.leads += frame.height
+        for table in policy.tables:
+            for (outcome,), number in _counted(frame, [f"table.{table.name}"]):
+                self.tables.setdefault(table.name, Counter())[_outcome(outcome)] += number
+        for gate in policy.gates:
+            for (verdict,), number in _counted(frame, [f"gate.{gate.name}"]):
+                self.gates.setdefault(gate.name, Counter())[str(verdict)] += number
+        if policy.disqualify is not None:
+            for (entries,), number in _counted(frame, ["disqualified"]):
+                for entry in [] if entries is None else str(entries).split("; "):
+                    self.disqualified[entry] += number
+            left = frame.filter(frame.get_column("disqualified").is_null())
+        else:
+            left = frame
+        if policy.funnel is not None:
+            for (reached,), number in _counted(left, ["stage"]):
+                self.stages[reached] += number
+        if policy.route is not None:
+            columns = [f"route.{part}" for part in ("entry", "kind", "target", "member")]
+            for (name, kind, target, member), number in _counted(frame, columns):
+                self.routes[name, str(kind), None if member is not None else target] += number
+
     def add(self, decision: Mapping[str, Any]) -> None:
         """Count a decision (its JSON form)."""
         self.decided += 1
@@ -116,6 +163,19 @@ class Summary:
             "mistakes": self.mistakes,
             "bad_rows": [bad.to_dict() for bad in self.bad_rows],
         }
+
+
+def _number(value: object) -> Decimal | int:
+    """A number as decisions have it: an int where it is whole."""
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        return Decimal(cell_text(value))
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _counted(frame: polars.DataFrame, columns: list[str]) -> Iterator[tuple[tuple[str | None, ...], int]]:
+    """How often the cells of columns stand together, those that come first first."""
+    for *cells, number in frame.group_by(columns, maintain_order=True).len().iter_rows():
+        yield tuple(cells), number
 
 
 def _outcome(outcome: object) -> str:

@@ -48,6 +48,35 @@ class ParquetTable:
         except (polars.exceptions.PolarsError, OSError) as error:
             raise _unreadable(self.path, error) from None
 
+    def frames(self, height: int) -> Iterator[tuple[int, polars.DataFrame]]:
+        """The rows in frames of so many at most, each with the number of its first row."""
+        import polars
+
+        while self._done < self._height:
+            try:
+                part = self._frame.slice(self._done, height).collect()
+            except (polars.exceptions.PolarsError, OSError) as error:
+                raise _unreadable(self.path, error) from None
+            first = self._done + 1
+            self._done += part.height
+            yield first, part
+
+    def different(self, column: str) -> bool:
+        """Whether all texts of a column, trimmed, are surely different: their digests are."""
+        import polars
+
+        texts = polars.col(column).cast(polars.String)
+        found = self._frame.select(
+            height=texts.count(),
+            different=texts.str.strip_chars().hash().filter(texts.is_not_null()).n_unique(),
+            strange=texts.str.contains("[\x1c-\x1f]").any(),
+        )
+        try:
+            height, different, strange = found.collect(engine="streaming").row(0)
+        except (polars.exceptions.PolarsError, OSError):
+            return False
+        return bool(height == different and not strange)
+
     def progress(self) -> float:
         """By the rows read."""
         return self._done / max(self._height, 1)

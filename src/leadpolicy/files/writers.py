@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.wording import joined, say
@@ -16,12 +16,18 @@ from leadpolicy.files.atomic import written_whole
 from leadpolicy.files.flat import CellKind, cell_text, flat_columns, flatten
 from leadpolicy.files.problems import BadRow, FileError, tables_extra
 
+if TYPE_CHECKING:
+    import polars
+
 WRITABLE = (".jsonl", ".csv", ".xlsx", ".parquet")
 _XLSX_ROWS = 1_048_576
 _XLSX_CELL = 32_767
 _BAD_COLUMNS = ("line", "lead", "field", "expected", "found")
 
 Write = Callable[[Mapping[str, Any]], None]
+WriteFrame = Callable[["polars.DataFrame"], None]
+FRAMED = (".csv", ".parquet")
+"""What frames of decisions are written to."""
 
 
 def decisions_to(path: Path, policy: ir.Policy) -> AbstractContextManager[Write]:
@@ -97,11 +103,58 @@ def _csv_rows(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None
         yield write
 
 
+def frames_to(path: Path, policy: ir.Policy) -> AbstractContextManager[WriteFrame]:
+    """As `decisions_to`, of decisions in frames with the columns of `flat_columns`: the same bytes."""
+    columns = flat_columns(policy)
+    return _csv_frames(path) if path.suffix.lower() == ".csv" else _parquet_frames(path, columns)
+
+
+@contextmanager
+def _csv_frames(path: Path) -> Generator[WriteFrame, None, None]:
+    with written_whole(path) as temporary, _frame_rows(temporary) as write:
+        yield write
+
+
+@contextmanager
+def _frame_rows(path: Path) -> Generator[WriteFrame, None, None]:
+    import polars
+
+    def plain(frame: polars.DataFrame) -> polars.DataFrame:
+        decimals = [name for name, dtype in frame.schema.items() if isinstance(dtype, polars.Decimal)]
+        digits = polars.col(decimals).cast(polars.String).str.strip_chars_end("0").str.strip_chars_end(".")
+        return frame.with_columns(digits) if decimals else frame
+
+    with path.open("wb") as file:
+        yield lambda frame: plain(frame).write_csv(file, include_header=file.tell() == 0)
+        file.flush()
+
+
+@contextmanager
+def _parquet_frames(path: Path, columns: dict[str, CellKind]) -> Generator[WriteFrame, None, None]:
+    with written_whole(path) as temporary:
+        spill = temporary.with_name(temporary.name + ".csv")
+        try:
+            with _frame_rows(spill) as write:
+                yield write
+            _to_parquet(spill, temporary, columns)
+        finally:
+            spill.unlink(missing_ok=True)
+
+
+def _to_parquet(spill: Path, temporary: Path, columns: dict[str, CellKind]) -> None:
+    import polars
+
+    kinds = {"text": polars.String(), "number": polars.Decimal(38, 6)}
+    frame = polars.scan_csv(spill, schema=dict.fromkeys(columns, polars.String()), glob=False)
+    frame = frame.select(polars.col(name).cast(kinds[kind]) for name, kind in columns.items())
+    frame.sink_parquet(temporary)
+
+
 @contextmanager
 def _parquet(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None, None]:
     """By way of a CSV file, which Polars then turns into Parquet piece by piece."""
     try:
-        import polars
+        import polars  # noqa: F401
     except ImportError:
         raise tables_extra(path, "Parquet") from None
     with written_whole(path) as temporary:
@@ -109,10 +162,7 @@ def _parquet(path: Path, columns: dict[str, CellKind]) -> Generator[Write, None,
         try:
             with _csv_rows(spill, columns) as write:
                 yield write
-            kinds = {"text": polars.String(), "number": polars.Decimal(38, 6)}
-            frame = polars.scan_csv(spill, schema=dict.fromkeys(columns, polars.String()), glob=False)
-            frame = frame.select(polars.col(name).cast(kinds[kind]) for name, kind in columns.items())
-            frame.sink_parquet(temporary)
+            _to_parquet(spill, temporary, columns)
         finally:
             spill.unlink(missing_ok=True)
 

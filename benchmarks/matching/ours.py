@@ -1,0 +1,75 @@
+"""Miss Manners and the memory of leads with our sessions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.matching.guests import NOW, Memory, Row
+from leadpolicy import Policy
+from leadpolicy.engine.session.operations import Insert
+
+HERE = Path(__file__).parent
+
+
+class Manners:
+    """The policy, compiled once; a session for each run."""
+
+    def __init__(self) -> None:
+        self._policy = Policy.load(HERE / "manners.lead")
+        self.firings = 0
+
+    def run(self, guests: list[tuple[int, str, int]], seats: int) -> list[tuple[int, int]]:
+        """Seat the guests: (seat, name) of the last seating's path, by seat."""
+        session = self._policy.session(now=NOW)
+        rows = [
+            Insert("Guest", {"id": f"g{i:04}", "name": name, "sex": sex, "hobby": hobby})
+            for i, (name, sex, hobby) in enumerate(guests)
+        ]
+        session.batch(
+            [
+                *rows,
+                Insert("LastSeat", {"seat": seats}),
+                Insert("Counter", {"id": "c", "next": 1}),
+                Insert("Context", {"id": "x", "state": "start"}),
+            ]
+        )
+        self.firings = session.fired
+        facts = session.facts
+        last = max(row[0] for row in facts["Seating"].values())
+        paths = session.tables[[f.name for f in session.declared].index("Path")]
+        return sorted((row[2], row[1]) for row in paths.values() if row[0] == last)
+
+
+class Leads:
+    """A session of the policy."""
+
+    def __init__(self) -> None:
+        self.session = Policy.load(HERE / "memory.lead").session(now=NOW)
+
+    @property
+    def noted(self) -> list[tuple[str, str]]:
+        """(rule, lead) as rules fired."""
+        found = []
+        for _, rule, facts in self.session.firings:
+            leads = [fact[1] for fact in facts if fact[0] == "Lead"]  # type: ignore[index]
+            found.append((rule, leads[-1]))
+        return found
+
+    def load(self, memory: Memory) -> None:
+        """Take all facts in, then fire."""
+        self.session.batch(
+            [
+                *(Insert("Member", row) for row in memory.members),
+                *(Insert("Lead", row) for row in memory.leads),
+                *(Insert("CompanyLink", row) for row in memory.links),
+                *(Insert("Activity", row) for row in memory.activities),
+            ]
+        )
+
+    def activity(self, row: Row) -> None:
+        """Take one activity in, then fire."""
+        self.session.insert("Activity", row)
+
+    def status(self, lead: str, status: str) -> None:
+        """Change a lead's status, then fire."""
+        self.session.update(("Lead", lead), {"status": status})

@@ -1,0 +1,227 @@
+"""What happens to tables, indexes and matches when a fact comes in, changes, or goes: functions of each type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python.literals import literal, sequence
+from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.rules.network import RuleNetwork
+from leadpolicy.compiler.to_python.rules.reads import Reads
+from leadpolicy.compiler.to_python.rules.scope import Indexes, meta
+from leadpolicy.compiler.to_python.writer import Writer
+
+
+class RuleChanges:
+    """The functions by which changes reach one rule."""
+
+    def __init__(self, network: RuleNetwork, reads: list[Reads], out: Writer) -> None:
+        self._network = network
+        self._reads = reads
+        self._out = out
+        self._number = network.number
+        self._starts: dict[int, str] = {}
+
+    def start(self, position: int) -> str:
+        """The function that finds the matches of a record at a position, written once."""
+        if position not in self._starts:
+            self._starts[position] = self._network.write_from(position)
+        return self._starts[position]
+
+    def write(self) -> None:
+        """All functions that the types' functions call."""
+        for place, reads in enumerate(self._reads):
+            if reads.position is not None:
+                self.start(reads.position)
+                continue
+            if reads.link is not None:
+                self.start(reads.link.position)
+            self._write_touching(place, reads)
+
+    def _write_touching(self, place: int, reads: Reads) -> None:
+        """`ends_N_R(x)`: look again at the matches that a record touches; `begins_N_R(x)`: those that it may have
+        been in the way of, or helps."""
+        out, number = self._out, self._number
+        pins = self._network.write_pins(place, reads)
+        link = reads.link
+        with out.block(f"def ends_{number}_{place}(x):"):
+            if pins is None or link is None:
+                out.line(f"check_all_{number}()")
+            else:
+                fact = self._network.shape.facts[link.position]
+                out.line(f"pins = {pins}(x)")
+                out.line(f"if pins is None: check_all_{number}()")
+                with out.block("else:"), out.block("for pin in pins:"):
+                    out.line(f"check_{number}(pin[{meta(fact) + 2}])")
+        with out.block(f"def begins_{number}_{place}(x):"):
+            if pins is None or link is None:
+                out.line(f"add_{number}(all_{number}())")
+            else:
+                out.line(f"pins = {pins}(x)")
+                out.line(f"if pins is None: add_{number}(all_{number}())")
+                with out.block("else:"), out.block("for pin in pins:"):
+                    out.line(f"found = {self.start(link.position)}(pin)")
+                    out.line(f"if found: add_{number}(found)")
+
+    def of(self, fact: str) -> list[tuple[int, Reads]]:
+        """What the rule reads of a type."""
+        return [(place, reads) for place, reads in enumerate(self._reads) if reads.fact == fact]
+
+    # ── Called by the types' functions ──
+
+    def came(self, out: Writer, place: int, reads: Reads) -> None:
+        """A record has come in."""
+        if reads.position is not None:
+            self._begin(out, reads.position)
+        else:
+            self._call(out, place, "x", ends=not reads.supports, begins=not reads.blocks)
+
+    def went(self, out: Writer, place: int, reads: Reads, identity: str) -> None:
+        """A record has gone."""
+        if reads.position is not None:
+            out.line(f"drop_{self._number}({identity})")
+        else:
+            self._call(out, place, "x", ends=not reads.blocks, begins=not reads.supports)
+
+    def moved(self, out: Writer, place: int, reads: Reads, identity: str) -> None:
+        """A record has changed in a field that is read."""
+        if reads.position is not None:
+            out.line(f"check_{self._number}({identity})")
+            self._begin(out, reads.position)
+        else:
+            self._call(out, place, "x", True, True)
+            if reads.records is not None:
+                self._call(out, place, "old", True, True)
+
+    def _begin(self, out: Writer, position: int) -> None:
+        out.line(f"found = {self.start(position)}(x)")
+        out.line(f"if found: add_{self._number}(found)")
+
+    def _call(self, out: Writer, place: int, record: str, ends: bool, begins: bool) -> None:
+        if ends:
+            out.line(f"ends_{self._number}_{place}({record})")
+        if begins:
+            out.line(f"begins_{self._number}_{place}({record})")
+
+
+class TypeChanges:
+    """Writes the functions of one type of facts."""
+
+    def __init__(self, fact: ir.Fact, plan: Plan, indexes: Indexes, rules: list[RuleChanges], out: Writer) -> None:
+        self._fact = fact
+        self._place = plan.bindings.place(fact.name)
+        self._indexes = indexes
+        self._out = out
+        self._reads = [(rule, place, reads) for rule in rules for place, reads in rule.of(fact.name)]
+        self._identity = f"x[{meta(fact) + 2}]"
+
+    def write_tables(self) -> None:
+        """`enter_T(x)`, `leave_T(x)`, `move_T(x, old)`: tables and indexes."""
+        out = self._out
+        own = [
+            (fields, name)
+            for (fact, fields), name in self._indexes.found.items()
+            if fact == self._fact.name
+        ]  # fmt: skip
+        key = next((f for f in self._fact.fields if f.key), None)
+        with out.block(f"def enter_{self._place}(x):"):
+            out.line(f"table_{self._place}[{self._row_key()}] = x")
+            if key is not None and self._fact.concluded:
+                out.line(f"keyed_{self._place}[{self._key_text()}] = x")
+            for fields, name in own:
+                self._put(name, fields)
+        with out.block(f"def leave_{self._place}(x):"):
+            out.line(f"del table_{self._place}[{self._row_key()}]")
+            if key is not None and self._fact.concluded:
+                with out.block(f"if keyed_{self._place}.get({self._key_text()}) is x:"):
+                    out.line(f"del keyed_{self._place}[{self._key_text()}]")
+            for fields, name in own:
+                out.line(f"take({name}, {self._index_key(fields, 'x')}, x)")
+        with out.block(f"def move_{self._place}(x, old):"):
+            for fields, name in own:
+                places = [self._indexes.place(self._fact.name, f) for f in fields]
+                test = " or ".join(f"x[{p}] is not old[{p}]" for p in places)
+                with out.block(f"if {test}:"):
+                    out.line(f"take({name}, {self._index_key(fields, 'old')}, x)")
+                    self._put(name, fields)
+            out.line("return None")
+
+    def _row_key(self) -> str:
+        key = next((f for f in self._fact.fields if f.key), None)
+        # Conclusions of one key may meet within a step: their table goes by arrival, as that of keyless facts.
+        return f"x[{meta(self._fact)}]" if key is None or self._fact.concluded else self._key_text()
+
+    def _key_text(self) -> str:
+        place, key = next((i, f) for i, f in enumerate(self._fact.fields) if f.key)
+        return f"str(x[{place}])" if key.type.kind == "int" else f"x[{place}]"
+
+    def _index_key(self, fields: tuple[str, ...], record: str) -> str:
+        texts = [f"{record}[{self._indexes.place(self._fact.name, f)}]" for f in fields]
+        return texts[0] if len(texts) == 1 else sequence(texts)
+
+    def _put(self, name: str, fields: tuple[str, ...]) -> None:
+        out = self._out
+        out.line(f"key = {self._index_key(fields, 'x')}")
+        out.line(f"rows = {name}.get(key)")
+        out.line(f"if rows is None: {name}[key] = [x]")
+        out.line("else: rows.append(x)")
+
+    def write_changes(self) -> None:
+        """`came_T(x)`, `went_T(x)`, `moved_T(x, old)`, `watch_T(x)`: what becomes of the matches."""
+        out, place = self._out, self._place
+        with out.block(f"def came_{place}(x):"):
+            for rule, at, reads in self._reads:
+                rule.came(out, at, reads)
+            out.line("return None")
+        with out.block(f"def went_{place}(x):"):
+            for rule, at, reads in self._reads:
+                rule.went(out, at, reads, self._identity)
+            out.line("return None")
+        with out.block(f"def moved_{place}(x, old):"):
+            for rule, at, reads in self._reads:
+                with self._if_changed(reads) as may:
+                    if may:
+                        rule.moved(out, at, reads, self._identity)
+            out.line("return None")
+        self._write_watch()
+
+    @contextmanager
+    def _if_changed(self, reads: Reads) -> Iterator[bool]:
+        """What is written inside happens where a field that is read has changed; False where none can."""
+        places = sorted(self._indexes.place(self._fact.name, name) for name in reads.fields if name)
+        if not places:
+            yield False
+            return
+        with self._out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
+            yield True
+
+    def _write_watch(self) -> None:
+        """Times at which the passing of time itself may change what depends on a record."""
+        out = self._out
+        due: dict[tuple[str, int], list[tuple[RuleChanges, int, Reads]]] = {}
+        for rule, at, reads in self._reads:
+            for moment in reads.offsets:
+                due.setdefault(moment, []).append((rule, at, reads))
+        for number, (_, touched) in enumerate(sorted(due.items(), key=lambda one: one[0])):
+            with out.block(f"def due_{self._place}_{number}(x):"):
+                for rule, at, reads in touched:
+                    rule.moved(out, at, _alone(reads), self._identity)
+                out.line("return None")
+        with out.block(f"def watch_{self._place}(x):"):
+            for number, (name, offset) in enumerate(sorted(due)):
+                out.line(f"at = x[{self._indexes.place(self._fact.name, name)}]")
+                with out.block("if type(at) is int:"):
+                    out.line(f"wake_at(at + {literal(offset)}, {self._place}, due_{self._place}_{number}, x)")
+            out.line("return None")
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the passing of time touches records of the type."""
+        return any(reads.offsets for _, _, reads in self._reads)
+
+
+def _alone(reads: Reads) -> Reads:
+    """The same as if there were no earlier state of the record."""
+    return Reads(reads.fact, reads.position, reads.var, None, link=reads.link)

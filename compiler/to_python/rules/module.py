@@ -1,0 +1,168 @@
+"""The third part of a policy's module: the network of its rules, made once for each session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python.literals import literal, sequence
+from leadpolicy.compiler.to_python.names import Names
+from leadpolicy.compiler.to_python.nature import Natures
+from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.rules.actions import Actions
+from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.network import RuleNetwork
+from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.reading import RowReader
+from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
+from leadpolicy.compiler.to_python.rules.scope import Indexes
+from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of
+from leadpolicy.compiler.to_python.scope import Constants, Shared
+from leadpolicy.compiler.to_python.writer import Writer
+
+_SESSION = ("ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration", "take")
+Imports = Callable[[str, set[str]], Iterator[str]]
+
+
+class _RuleNames(Names):
+    """Names that no other part of the module has."""
+
+    def make(self, prefix: str, name: str = "") -> str:
+        return super().make(f"rule_{prefix}", name)
+
+
+def write_matching(policy: ir.Policy, imports: Imports) -> str:
+    """The source of the part. Executed, it defines `MATCHING`.
+
+    NotMatchedError for a rule that a session can't match yet.
+    """
+    return _Matching(policy).source(imports)
+
+
+class _Matching:
+    def __init__(self, policy: ir.Policy) -> None:
+        self._policy = policy
+        plan = Plan(policy)
+        plan.names = _RuleNames()
+        self._plan = plan
+        self._shared = Shared(plan, Natures(plan), Constants(plan))
+        self._indexes = Indexes(plan)
+        self._out = Writer()
+        self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
+        self._clocked: list[int] = []
+
+    def source(self, imports: Imports) -> str:
+        """The whole text."""
+        rows, reads = [self._rule(shape) for shape in self._shapes], self._found
+        inner = self._network()
+        whole = Writer()
+        whole.line("# The rules: what a session matches with.")
+        whole.line("from datetime import datetime")
+        below = Writer()
+        for line in self._shared.constants.lines:
+            below.line(line)
+        for function in self._shared.functions:
+            below.line()
+            below.line()
+            below.extend(function)
+        below.line()
+        below.line()
+        below.extend(inner)
+        below.line()
+        below.line()
+        with below.block("RULES = ("):
+            for row in rows:
+                below.line(f"{row},")
+        below.line(")")
+        timed = sequence(literal(one.is_timed) for one in self._types)
+        order = sequence(
+            literal(self._plan.bindings.place(n)) for n in concluded_order(self._shapes, reads, self._plan)
+        )
+        arguments = [literal(self._policy.newest_first), order, timed, sequence(map(literal, self._clocked))]
+        below.line(f"MATCHING = Matching(matching, RULES, {', '.join(arguments)})")
+        text = "\n".join(below.lines)
+        for line in imports(text, set()):
+            whole.line(line)
+        used = [name for name in _SESSION if name in text]
+        whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
+        whole.line()
+        whole.extend(below)
+        return "\n".join(whole.lines) + "\n"
+
+    _found: dict[int, list[Reads]]
+
+    def _rule(self, shape: Shape) -> str:
+        reader = Reader(shape, self._plan)
+        if shape.index == 0:
+            self._found = {}
+            self._changes: list[RuleChanges] = []
+        self._found[shape.index] = reader.found
+        if reader.clocked:
+            self._clocked.append(shape.index)
+        network = RuleNetwork(shape, self._shared, self._indexes, self._out)
+        network.write_holds()
+        network.write_all()
+        changes = RuleChanges(network, reader.found, self._out)
+        changes.write()
+        self._changes.append(changes)
+        actions = Actions(network, self._shared, self._out)
+        act, conclude = actions.write_act(), actions.write_conclude()
+        self._functions = getattr(self, "_functions", [])
+        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
+        place = shape.rule.place
+        places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
+        types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
+        names = sequence(
+            literal(line.records.var) for line in shape.rule.body if isinstance(line, ir.Pattern)
+        )  # fmt: skip
+        where = literal(f"{place.file}:{int(place.line)}")
+        return (
+            f"RuleDeclaration({literal(shape.rule.name)}, {literal(shape.rule.priority)}, {types}, {names}, "
+            f"{where}, {places})"
+        )
+
+    def _network(self) -> Writer:
+        out = Writer()
+        self._types = [
+            TypeChanges(fact, self._plan, self._indexes, self._changes, self._out) for fact in self._policy.facts
+        ]
+        for one in self._types:
+            one.write_tables()
+            one.write_changes()
+        with out.block("def matching(s):"):
+            out.line('"""The network of one session, around its tables."""')
+            for index in range(len(self._policy.facts)):
+                out.line(f"table_{index} = s.tables[{index}]")
+                out.line(f"keyed_{index} = s.keyed[{index}]")
+            for name in self._indexes.found.values():
+                out.line(f"{name} = {{}}")
+            out.line("records = s.records")
+            out.line("facts = s.facts")
+            out.line("wake_at = s.later")
+            out.line("shown = s.shown")
+            for number in range(len(self._shapes)):
+                for word in ("add", "drop", "check", "check_all"):
+                    out.line(f"{word}_{number} = s.rules[{number}].{word}")
+            out.line("instant = s.instant")
+            self._links(out)
+            out.extend(self._out)
+            readers = [
+                RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
+            ]
+            with out.block("return Network("):
+                for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
+                    out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
+                out.line(f"{sequence(readers)},")
+                for column in range(4):
+                    out.line(f"{sequence(row[column] for row in self._functions)},")
+            out.line(")")
+        return out
+
+    def _links(self, out: Writer) -> None:
+        """The rows of a type by whom they belong to, for what goes through them."""
+        pairs = [
+            f"{self._plan.bindings.place(fact)}: {name}"
+            for (fact, fields), name in self._indexes.found.items()
+            if fields == ("of",)
+        ]
+        out.line(f"records.by_link = {{{', '.join(pairs)}}}")

@@ -1,0 +1,83 @@
+"""Readers of records for sessions: the common cases of each field written out; None where the engine must read."""
+
+from __future__ import annotations
+
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python.literals import literal, sequence, texts
+from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.scope import Constants
+from leadpolicy.compiler.to_python.writer import Writer
+
+_LIMIT = "1000000000000"
+
+
+class RowReader:
+    """Writes `read_T(get)` of one type: the values of a record that is a dict, its link last."""
+
+    def __init__(self, fact: ir.Fact, plan: Plan, constants: Constants, out: Writer) -> None:
+        self._fact = fact
+        self._plan = plan
+        self._constants = constants
+        self._out = out
+
+    def write(self) -> str:
+        """The function's name."""
+        out, place = self._out, self._plan.bindings.place(self._fact.name)
+        with out.block(f"def read_{place}(get):"):
+            for index, field in enumerate(self._fact.fields):
+                self._field(index, field)
+            names = [f"v{index}" for index in range(len(self._fact.fields))]
+            if self._fact.of is not None:
+                out.line("of = get('of')")
+                out.line("if type(of) is not str: return None")
+                out.line("of = of.strip() if of.isascii() else normalize('NFC', of).strip()")
+                names.append("of")
+            out.line(f"return {sequence(names)}")
+        return f"read_{place}"
+
+    def _field(self, index: int, field: ir.FactField) -> None:
+        out, name = self._out, f"v{index}"
+        required = field.required or field.key
+        nothing = field.or_none or field.role in {"owner", "assigned"}
+        out.line(f"{name} = get({literal(field.name)})")
+        test, lines = self._common(field, name)
+        if test is None:
+            if required:
+                out.line("return None")
+                return
+            with out.block(f"if {name} is not None:"):
+                out.line("return None")
+            if nothing:
+                out.line(f"{name} = NOTHING")
+            return
+        with out.block(f"if {test}:"):
+            for line in lines or ["pass"]:
+                out.line(line)
+        if not required:
+            with out.block(f"elif {name} is None:"):
+                out.line(f"{name} = NOTHING" if nothing else "pass")
+        out.line("else: return None")
+
+    def _common(self, field: ir.FactField, name: str) -> tuple[str | None, list[str]]:
+        markers = [f"if {name} in {self._markers(field)}:"]
+        markers += ["    return None" if field.required or field.key else f"    {name} = None"]
+        match field.type.kind:
+            case "text" | "fact":
+                lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
+                return f"type({name}) is str", lines + (markers if field.markers else [])
+            case "choice":
+                sure = sorted(choice for choice in field.type.choices or () if choice not in field.markers)
+                pairs = ", ".join(f"{literal(choice)}: {literal(choice)}" for choice in sure)
+                known = self._constants.name("CHOICES", f"{{{pairs}}}")
+                return f"type({name}) is str and {name} in {known}", [f"{name} = {known}[{name}]"]
+            case "int":
+                return f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}", []
+            case "bool":
+                return f"{name} is True or {name} is False", []
+            case "time":
+                return f"type({name}) is datetime", [f"{name} = instant({name})"]
+            case _:
+                return None, []
+
+    def _markers(self, field: ir.FactField) -> str:
+        return self._constants.name("MARKERS", f"frozenset({texts(sorted(field.markers))})")

@@ -1,0 +1,78 @@
+"""What the generated part of a module for rules hands over: declarations, and the network of one session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from leadpolicy.engine.session.session import Session
+
+Fact: TypeAlias = list[Any]
+"""A record in memory: its fields in the order of their declaration, the key of the record that it belongs to (of a
+type declared `of` another), its position of arrival, its number (0 where it isn't in memory), its identity."""
+Match: TypeAlias = tuple[Fact, ...]
+Touch: TypeAlias = Callable[[Fact], None]
+Step: TypeAlias = tuple[Any, ...]
+
+ADD: Final = 0
+EFFECT: Final = 1
+FAILED: Final = 2
+REMOVE: Final = 3
+SET: Final = 4
+"""What a firing does, step by step: the first element of each."""
+
+
+class RuleDeclaration(NamedTuple):
+    """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`,
+    `places`: where it and its actions stand, as `file:line`."""
+
+    name: str
+    priority: int
+    types: tuple[int, ...]
+    names: tuple[str, ...]
+    place: str
+    places: tuple[str, ...]
+
+
+class Network(NamedTuple):
+    """The functions of one session. First those of each fact type, then those of each rule.
+
+    `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
+    may change something. `read(get)`: a record's values, where all are common cases. `holds(*match)`; `all()`;
+    `act(*match)`: what is to be done; `conclude(*match)`.
+    """
+
+    enter: tuple[Touch, ...]
+    leave: tuple[Touch, ...]
+    move: tuple[Callable[[Fact, Fact], None], ...]
+    came: tuple[Touch, ...]
+    went: tuple[Touch, ...]
+    moved: tuple[Callable[[Fact, Fact], None], ...]
+    watch: tuple[Touch, ...]
+    read: tuple[Callable[[Callable[[str], object]], tuple[object, ...] | None], ...]
+    holds: tuple[Callable[..., bool], ...]
+    all: tuple[Callable[[], Sequence[Match]], ...]
+    act: tuple[Callable[..., list[Step]] | None, ...]
+    conclude: tuple[Callable[..., list[tuple[int, int, tuple[object, ...]]]] | None, ...]
+
+
+class Matching(NamedTuple):
+    """The rules of a policy. `concluded`: concluded types in the order in which they are worked out; `timed`: which
+    types' records time touches; `clocked`: rules that are looked at whenever time moves."""
+
+    make: Callable[[Session], Network]
+    rules: tuple[RuleDeclaration, ...]
+    newest_first: bool
+    concluded: tuple[int, ...]
+    timed: tuple[bool, ...]
+    clocked: tuple[int, ...]
+
+
+def take(index: dict[object, list[Fact]], key: object, fact: Fact) -> None:
+    """Take a fact out of an index. Rows are never changed but by adding: who goes through them isn't disturbed."""
+    rows = index[key]
+    if len(rows) == 1:
+        del index[key]
+    else:
+        index[key] = [row for row in rows if row is not fact]

@@ -1,0 +1,276 @@
+"""What the host asks for, read as a whole before anything happens (0012, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from leadpolicy.engine.errors import Problem
+from leadpolicy.engine.readers import found as shown_value
+from leadpolicy.engine.reading import Reading, Records
+from leadpolicy.engine.session.conclusions import content_key
+from leadpolicy.engine.session.network import Fact
+
+if TYPE_CHECKING:
+    from leadpolicy.engine.session.session import Session
+
+Target: TypeAlias = int | tuple[str, str]
+"""A fact by its handle, or by its type and key."""
+
+_CONCLUDED = "no such records: rules conclude them"
+_ONE_RECORD = "one record of this key"
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A new fact of a type: a mapping, or any object with the fields' names."""
+
+    fact: str
+    record: object
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New values of some of a fact's fields; its link by one of the link's names."""
+
+    target: Target
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """A fact that goes."""
+
+    target: Target
+
+
+Operation: TypeAlias = Insert | Update | Retract
+
+
+@dataclass(slots=True)
+class Taken:
+    """An operation as it was read. `values`: of an update, by their places."""
+
+    kind: str
+    fact: Fact
+    values: dict[int, object]
+
+
+class Batch:
+    """Reads operations. `problems`: what is wrong with them; then nothing is to happen."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._types = {fact.name: i for i, fact in enumerate(session.declared)}
+        self.problems: list[Problem] = []
+        self.taken: list[Taken] = []
+        self._inner: list[Problem] = []
+        self._keys: dict[tuple[int, str], Fact | None] = {}
+        """Facts by type and key as the batch leaves them so far."""
+        self._same: dict[tuple[int, tuple[object, ...]], Fact] = {}
+        self._now_is: dict[int, list[object]] = {}
+        """What the batch has made of facts, by identity."""
+        self._gone: set[int] = set()
+        self._embedded: list[tuple[str, str, tuple[object, ...]]] = []
+
+    def read(self, operations: Sequence[Operation]) -> list[int | None]:
+        """Read them all; the handles of the inserts."""
+        handles: list[int | None] = []
+        for operation in operations:
+            if isinstance(operation, Insert):
+                handles.append(self._insert(operation))
+                continue
+            handles.append(None)
+            if isinstance(operation, Update):
+                self._update(operation)
+            else:
+                self._retract(operation)
+        self.problems += self._inner
+        if not self.problems:
+            for name, key, values in self._embedded:
+                type_ = self._types[name]
+                if self._by_key(type_, key) is None and not self._session.declared[type_].concluded:
+                    self._new(type_, values)
+        if len(operations) > 1 or len(self.taken) > 1:
+            self.taken.sort(key=self._rank)
+        return handles
+
+    # ── Inserts ──
+
+    def _insert(self, operation: Insert) -> int | None:
+        type_ = self._types.get(operation.fact)
+        if type_ is None:
+            names = ", ".join(f.name for f in self._session.declared if not f.concluded)
+            self._problem(None, "fact", f"one of the facts {names}", operation.fact)
+            return None
+        if self._is_concluded(type_):
+            return None
+        reader = self._session.readers[type_]
+        record = operation.record
+        quick = self._session.network.read[type_](record.get) if type(record) is dict else None
+        if quick is not None:
+            return self._come(type_, quick, reader)
+        reading = Reading(f"{operation.fact}.")
+        values = reader.read(operation.record, reading)
+        if reading.problems:
+            self._note(reader.lead_of(values), reading)
+            return None
+        self._embedded += reading.embedded
+        return self._come(type_, values, reader)
+
+    def _note(self, lead: str | None, reading: Reading) -> None:
+        """Problems of records that stand in place of keys come behind all others."""
+        for field, expected, shown in reading.problems:
+            to = self._inner if field.count(".") > 1 else self.problems
+            to.append(Problem(lead, field, expected, shown))
+
+    def _come(self, type_: int, values: tuple[object, ...], reader: Records) -> int | None:
+        declared = self._session.declared[type_]
+        key = reader.key_of(values)
+        there: Fact | None = None
+        if key is not None:
+            there = self._by_key(type_, key)
+            if there is not None and content_key(tuple(self._values(there))) != content_key(values):
+                field = f"{declared.name}.{reader.key_field}"
+                self._problem(reader.lead_of(values), field, _ONE_RECORD, key)
+                return None
+        elif not declared.event:
+            there = self._batch_same(type_, values) or self._known_same(type_, values)
+        if there is not None:
+            handle: int = there[-2]
+            return self._session.handle_of(handle)
+        return self._session.handle_of(self._new(type_, values)[-2])
+
+    def _batch_same(self, type_: int, values: tuple[object, ...]) -> Fact | None:
+        """The fact that the batch has made like this so far."""
+        fact = self._same.get((type_, content_key(values)))
+        if fact is None or fact[-2] in self._gone:
+            return None
+        return fact if content_key(tuple(self._values(fact))) == content_key(values) else None
+
+    def _known_same(self, type_: int, values: tuple[object, ...]) -> Fact | None:
+        fact = self._session.same[type_].get(content_key(values))
+        return None if fact is None or fact[-2] in self._gone or fact[-2] in self._now_is else fact
+
+    def _new(self, type_: int, values: tuple[object, ...]) -> Fact:
+        fact = self._session.new_fact(type_, values)
+        key = self._session.shown.key(type_, values)
+        if key is not None:
+            self._keys[type_, key] = fact
+        elif not self._session.declared[type_].event:
+            self._same[type_, content_key(values)] = fact
+        self._take("insert", fact, {})
+        return fact
+
+    # ── Updates, retractions ──
+
+    def _update(self, operation: Update) -> None:
+        fact = self._find(operation.target)
+        if fact is None:
+            return
+        type_ = fact[-1]
+        declared, reader = self._session.declared[type_], self._session.readers[type_]
+        key = reader.key_of(tuple(fact))
+        if declared.event:
+            lead = reader.lead_of(tuple(self._values(fact)))
+            self.problems.append(Problem(lead, declared.name, "no change: what happened is not changed", "nothing"))
+            return
+        before = len(self.problems)
+        values: dict[int, object] = {}
+        reading = Reading(f"{declared.name}.")
+        for name, value in operation.fields.items():
+            place = next((i for i, field in enumerate(declared.fields) if field.name == name), None)
+            if place is None:
+                self._link(fact, name, value, reader, reading, values)
+                continue
+            noted = len(reading.problems)
+            read = reader.field(place).read(value, reading)
+            if place == declared.key and len(reading.problems) == noted and str(read) != key:
+                self._problem(key, f"{declared.name}.{name}", "no other key", value)
+                continue
+            values[place] = read
+            self.problems += [
+                Problem(reader.lead_of(tuple(self._values(fact))), *p) for p in reading.problems[noted:]
+            ]
+        self._embedded += reading.embedded
+        if len(self.problems) > before:
+            return
+        now = self._values(fact)
+        changed = {p: v for p, v in values.items() if content_key((now[p],)) != content_key((v,))}
+        if changed:
+            whole = list(now)
+            for place, value in changed.items():
+                whole[place] = value
+            self._take("update", fact, changed)
+            self._now_is[fact[-2]] = whole
+            if key is None:
+                self._same[type_, content_key(tuple(whole))] = fact
+
+    def _link(
+        self, fact: Fact, name: str, value: object, reader: Records, reading: Reading, values: dict[int, object]
+    ) -> None:
+        declared = self._session.declared[fact[-1]]
+        key = reader.key_of(tuple(fact))
+        if name not in reader.links:
+            self._problem(key, f"{declared.name}.{name}", f"a field of {declared.name}", value)
+            return
+        noted = len(reading.problems)
+        link = reader.read_link({name: value}, reading)
+        lead = reader.lead_of(tuple(self._values(fact)))
+        self.problems += [Problem(lead, *problem) for problem in reading.problems[noted:]]
+        values[len(declared.fields)] = link
+
+    def _retract(self, operation: Retract) -> None:
+        fact = self._find(operation.target)
+        if fact is None:
+            return
+        self._take("retract", fact, {})
+        self._gone.add(fact[-2])
+        key = self._session.shown.key(fact[-1], fact)
+        if key is not None:
+            self._keys[fact[-1], key] = None
+
+    def _find(self, target: Target) -> Fact | None:
+        if isinstance(target, tuple):
+            name, key = target
+            type_ = self._types.get(name)
+            if type_ is not None and self._is_concluded(type_):
+                return None
+            fact = None if type_ is None else self._by_key(type_, key)
+            if fact is None:
+                self._problem(key, name, "a fact of the session", key)
+            return fact
+        fact = self._session.by_handle(target)
+        if fact is None or fact[-2] in self._gone:
+            self.problems.append(Problem(None, "fact", "a fact of the session", "nothing"))
+            return None
+        return fact
+
+    # ── What the batch makes of facts ──
+
+    def _take(self, kind: str, fact: Fact, values: dict[int, object]) -> None:
+        self.taken.append(Taken(kind, fact, values))
+
+    def _rank(self, taken: Taken) -> tuple[object, ...]:
+        """Operations on one fact stay as they stand in the batch: they have one rank."""
+        fact = taken.fact
+        key = self._session.shown.key(fact[-1], fact)
+        return (fact[-1], True, key) if key is not None else (fact[-1], *self._session.shown.rank(fact[-1], fact))
+
+    def _by_key(self, type_: int, key: str) -> Fact | None:
+        if (type_, key) in self._keys:
+            return self._keys[type_, key]
+        return self._session.by_key(type_, key)
+
+    def _values(self, fact: Fact) -> Sequence[object]:
+        return self._now_is.get(fact[-2]) or fact[:-4]
+
+    def _is_concluded(self, type_: int) -> bool:
+        declared = self._session.declared[type_]
+        if declared.concluded:
+            self.problems.append(Problem(None, declared.name, _CONCLUDED, "1"))
+        return declared.concluded
+
+    def _problem(self, lead: str | None, field: str, expected: str, value: object) -> None:
+        self.problems.append(Problem(lead, field, expected, shown_value(value)))
