@@ -66,7 +66,10 @@ def figures() -> dict[str, Any]:
         "leadpolicy, decide_many": (partial(ours.decided_many, policy), rows),
         "leadpolicy, decision read out": (partial(ours.read_out, policy), rows),
         "leadpolicy, with low, high, missing": (partial(ours.with_bounds, policy), rows),
+        "leadpolicy, with low, high, missing, nothing remembered": (partial(ours.with_bounds_anew, policy), rows),
         "leadpolicy, with full reasons": (partial(ours.with_reasons, policy), rows),
+        "leadpolicy, with full reasons, listed": (partial(ours.with_listed_reasons, policy), rows),
+        "leadpolicy, with full reasons, as text": (partial(ours.with_reasons_as_text, policy), rows),
         HAND_OBJECTS: (partial(_each, by_hand_objects.decide), objects),
         "leadpolicy, decision, objects": (partial(ours.decided, policy), objects),
     }

@@ -77,3 +77,26 @@ def with_reasons(policy: Policy, rows: Sequence[Any]) -> None:
     decide = policy.decide
     for row in rows:
         decide(row, now=NOW).why()
+
+
+def with_bounds_anew(policy: Policy, rows: Sequence[Any]) -> None:
+    """`with_bounds`, with nothing remembered of what other leads were missing."""
+    told = policy.program.later.get()
+    for row in rows:
+        told.answers.clear()
+        told.missing.clear()
+        with_bounds(policy, (row,))
+
+
+def with_listed_reasons(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide each lead; every reason as an object."""
+    decide = policy.decide
+    for row in rows:
+        list(decide(row, now=NOW).why())
+
+
+def with_reasons_as_text(policy: Policy, rows: Sequence[Any]) -> None:
+    """Decide each lead; all reasons as a text for people."""
+    decide = policy.decide
+    for row in rows:
+        str(decide(row, now=NOW).why())

@@ -331,7 +331,7 @@ class Declarations:
     def write_lacking(self, out: Writer) -> None:
         """`lacking` and what it reads; `ASKS`: the gates that have questions of their own."""
         made = {s.name: self._summed(s.expr) for s in self._policy.scores if s.expr is not None}
-        Lacking(self._shared, self._scores, self._blames, self.part_index).write(out, made)
+        Lacking(self._shared, self._uses, self._scores, self._blames, self.part_index).write(out, made)
         asks = [self.part_index["gate", g.name] for g in self._policy.gates if any(c.ask for c in g.criteria)]
         out.line(f"ASKS = {sequence(map(literal, asks)) if asks else '()'}")
 

@@ -21,6 +21,7 @@ from leadpolicy.compiler.to_python.rails import Rails
 from leadpolicy.compiler.to_python.reaches import points_of
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
+from leadpolicy.compiler.to_python.uses import Uses
 from leadpolicy.compiler.to_python.walk import Entry
 from leadpolicy.compiler.to_python.writer import Writer
 
@@ -49,10 +50,13 @@ class _Stage:
 class Lacking:
     """Writes `lacking`."""
 
-    def __init__(self, shared: Shared, scores: Scores, blames: Blames, parts: dict[tuple[str, str], int]) -> None:
+    def __init__(
+        self, shared: Shared, uses: Uses, scores: Scores, blames: Blames, parts: dict[tuple[str, str], int]
+    ) -> None:
         self._shared = shared
         self._plan = shared.plan
         self._policy = shared.plan.policy
+        self._uses = uses
         self._scores = scores
         self._blames = blames
         self._parts = parts
@@ -128,12 +132,15 @@ class Lacking:
     def _field(self, score: ir.Score, index: int, entry: Entry) -> int | None:
         """The field that an entry is unknown by; None where there is more to it."""
         slot = self._scores.steady.get((score.name, index))
-        if slot is None or self._plan.slots[slot].steps != (slot,):
+        if slot is None or not self._uses.unknown_by(entry, slot):
             return None
-        if self._scores.doubts[score.name, index] != f"{self._plan.slots[slot].name} is None":
+        if isinstance(entry, ir.PlainEntry) and not isinstance(self._plan.resolve(entry.points), ir.Const):
             return None
-        fixed = not isinstance(entry, ir.PlainEntry) or isinstance(self._plan.resolve(entry.points), ir.Const)
-        return slot if fixed else None
+        found = self._plan.slots[slot]
+        if found.domain:  # unknown where the e-mail is, and blames that
+            (*above, slot) = found.steps
+            return None if above else slot
+        return slot if found.steps == (slot,) else None
 
     def _size(self, score: ir.Score, entry: Entry) -> int:
         """How many points an entry can move a score by, in millionths."""

@@ -85,6 +85,45 @@ class Uses:
             stack += walk.children(expr)
         return False
 
+    def unknown_by(self, entry: walk.Entry, slot: int) -> bool:
+        """Whether an entry is unknown in open mode wherever a field is: it consists of tests of that field alone."""
+        if isinstance(entry, ir.PointsEntry):
+            return self._natures.slot(entry.subject) == slot
+        if isinstance(entry, ir.EventEntry):
+            return False
+        conditions = (entry.condition,) if isinstance(entry, ir.PlainEntry) else (b.condition for b in entry.bands)
+        exprs = [expr for condition in conditions for expr in walk.condition(condition)]
+        return bool(exprs) and all(self._tests(expr, slot) for expr in exprs)
+
+    def _tests(self, expr: ir.Expr, slot: int) -> bool:
+        """Whether an expression tests a field and nothing else: every test of an unknown is unknown in open mode, and
+        so is whatever is made of such tests."""
+        stack = [expr]
+        seen: set[str] = set()
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ir.LetRef) and node.name in seen:
+                continue
+            if isinstance(node, ir.LetRef):
+                seen.add(node.name)
+            node = self._plan.resolve(node)
+            if isinstance(node, ir.And | ir.Or | ir.Not | ir.Certainly | ir.Possibly):
+                stack += walk.children(node)
+            elif not self._is_test(node, slot):
+                return False
+        return True
+
+    def _is_test(self, expr: ir.Expr, slot: int) -> bool:
+        if self._natures.slot(expr) == slot:
+            return True  # a bool that stands as a condition
+        if isinstance(expr, ir.In):
+            return self._natures.slot(expr.item) == slot and bool(self._natures.constant_list(expr.items))
+        if not isinstance(expr, ir.Compare | ir.Between | ir.TextTest | ir.IsKnown | ir.IsUnknown):
+            return False
+        sides = [(self._natures.slot(side), self._plan.resolve(side)) for side in walk.children(expr)]
+        fixed = all(found == slot or isinstance(side, ir.Const) for found, side in sides)
+        return fixed and any(found == slot for found, _ in sides)
+
     def entry(self, entry: walk.Entry) -> dict[int, Use]:
         """How an entry uses each of its fields."""
         lists = [slot.type.kind == "list" for slot in self._plan.slots]

@@ -9,10 +9,31 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.ir_builders import (
+    BOOL,
+    INT,
+    arith,
+    both,
+    certainly,
+    const,
+    either,
+    eq,
+    fact_field,
+    field,
+    ge,
+    is_in,
+    known,
+    make_policy,
+    no,
+    plain,
+    score,
+)
 
 from leadpolicy import Policy
-from leadpolicy.compiler import interpreter
+from leadpolicy.compiler import interpreter, ir
+from leadpolicy.compiler.to_python import generate
 from leadpolicy.engine import missing, reasons, tracing
+from leadpolicy.engine.program import load
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 POLICY = """\
@@ -193,9 +214,9 @@ score second from 0 to 20 {
   +6 when c is not true
   +3 when domain(d) is "x.com"
 }
-score third from -5 to 5 {
+score third from -5 to 15 {
   +1 when a > 1
-  +4 when e > 1
+  +12 when e > 1
   -4 when c
 }
 score fourth from 0 to 20 {
@@ -336,3 +357,30 @@ def test_reasons_hold_what_was_found_whatever_comes_after() -> None:
         policy.decide(other, now=NOW).why()
     assert why.to_list() == expected["why"]
     assert [reason.to_dict() for reason in why] == [reason.to_dict() for reason in why[:]] == expected["why"]
+
+
+SIZE, FLAG = field("size", INT), field("flag", BOOL)
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        is_in(SIZE, []),
+        both(is_in(SIZE, []), ge(SIZE, const(3))),
+        either(is_in(SIZE, []), ge(SIZE, const(3))),
+        ge(arith("div", SIZE, const(0)), const(1)),
+        both(ge(arith("mul", SIZE, const(0)), const(1)), no(FLAG)),
+        either(known(SIZE), ge(SIZE, const(3))),
+        no(certainly(ge(SIZE, const(3)))),
+        eq(known(SIZE), FLAG),
+    ],
+)
+@pytest.mark.parametrize("lead", [{}, {"size": 2}, {"size": 5, "flag": True}, {"flag": False}])
+def test_entries_that_a_field_may_leave_settled(expr: ir.Expr, lead: dict[str, Any]) -> None:
+    policy = make_policy(
+        fields=[fact_field("size", INT), fact_field("flag", BOOL)],
+        scores=[score("s", plain(4, expr), low=0, high=9)],
+    )
+    made = load(generate(policy), "settled")
+    expected: Any = interpreter.run(policy, {"id": "L", **lead}, now=NOW).decision(trace=True)
+    assert made.decide({"id": "L", **lead}, now=NOW).to_dict(trace=True) == expected
