@@ -44,7 +44,7 @@ class Program:
 
     __slots__ = (
         "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read",
-        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source",
+        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "scores", "source",
         "takes_events",
     )  # fmt: skip
 
@@ -66,6 +66,7 @@ class Program:
         self._last: tuple[datetime | None, int] = (None, 0)
         self.policy = policy
         self.places = places(policy)
+        self.scores = tuple((score.name, score.index, score.scaled) for score in policy.scores)
         self.later = later
         self.source = ""
         self.names = tuple(field.name for field in policy.facts[policy.about].fields)
@@ -281,6 +282,7 @@ class Program:
     def _decided(self, values: Values) -> Decision:
         """Decide what was read."""
         made = self._decision()
+        made._ends = made._memo = None
         made._values = values
         made._results = self._decide(values)
         return made
