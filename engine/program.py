@@ -404,8 +404,13 @@ def _of_objects(code: Callable[[], CodeType] | None, namespace: dict[str, object
     return made
 
 
-def run_part(code: CodeType, name: str) -> object:
-    """Run a part of a module that stands for itself, and give what it defines under a name."""
+def run_all(code: CodeType) -> dict[str, object]:
+    """Run generated code that stands for itself, and give all that it defines."""
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
     exec(code, namespace)
-    return namespace[name]
+    return namespace
+
+
+def run_part(code: CodeType, name: str) -> object:
+    """The same, and give what it defines under a name."""
+    return run_all(code)[name]
