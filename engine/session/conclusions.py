@@ -10,8 +10,8 @@ from leadpolicy.engine.session.network import Fact
 from leadpolicy.engine.values import Duration
 
 if TYPE_CHECKING:
+    from leadpolicy.engine.session.changing import Changing
     from leadpolicy.engine.session.matches import Entry, Key, RuleMatches
-    from leadpolicy.engine.session.session import Session
 
 Content: TypeAlias = tuple[object, ...]
 """The fields of a concluded fact, and its link; durations told apart by their parts."""
@@ -24,7 +24,7 @@ Support: TypeAlias = "tuple[int, int, Key]"
 class Conclusions:
     """What is concluded, and by what. Changes are noted first; `settle` brings memory up to date."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Changing) -> None:
         self._session = session
         count = len(session.declared)
         self.supports: list[dict[Content, dict[Support, Entry]]] = [{} for _ in range(count)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from leadpolicy.engine.session.network import Fact, Match, RuleDeclaration
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.session.session import Session
+    from leadpolicy.engine.session.undoing import Undoing
 
 Key: TypeAlias = int | tuple[int, ...]
 """The identities of a match's facts; of one fact, its identity."""
@@ -42,7 +42,7 @@ class RuleMatches:
         "active", "declaration", "index", "pending", "rank", "stored",
     )  # fmt: skip
 
-    def __init__(self, session: Session, index: int, declaration: RuleDeclaration, rank: int) -> None:
+    def __init__(self, session: Undoing, index: int, declaration: RuleDeclaration, rank: int) -> None:
         facts = session.declared
         self.declaration = declaration
         self.index = index

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.session.session import Session
+    from leadpolicy.engine.session.undoing import Undoing
 
 Fact: TypeAlias = list[Any]
 """A record in memory: its fields in the order of their declaration, the key of the record that it belongs to (of a
@@ -61,7 +61,7 @@ class Matching(NamedTuple):
     """The rules of a policy. `concluded`: concluded types in the order in which they are worked out; `timed`: which
     types' records time touches; `clocked`: rules that are looked at whenever time moves."""
 
-    make: Callable[[Session], Network]
+    make: Callable[[Undoing], Network]
     rules: tuple[RuleDeclaration, ...]
     newest_first: bool
     concluded: tuple[int, ...]
