@@ -30,9 +30,25 @@ class Changing(Memory):
         self.matching = matching
         self.conclusions = Conclusions(self)
         self._journal: list[tuple[str, Fact, Any]] = []
+        self.open: list[RuleMatches] = []
+        """Rules of whose matches some are still to be found."""
+        self.lazily = False
+        """Whether matches that begin may be found later: while a match fires."""
+        self._adding = False
+        """Whether all that the firing changes is that facts come in."""
+
+    def _before(self, type_: int, comes: bool) -> None:
+        """A fact of a type is about to come in, change or go: matches that this may touch are found first. Of facts
+        that come in cursors take no notice, but where they block (0013)."""
+        for rule in self.open.copy():
+            declared = rule.declaration
+            if type_ in declared.reads and not (comes and self._adding and type_ in declared.joins):
+                rule.find()
 
     def put_in(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
         """A fact comes into memory: a change."""
+        if self.open:
+            self._before(type_, True)
         self.sequence += 1
         fact[-4] = fact[-3] = self.sequence
         self._journal.append(("in", fact, note))
@@ -44,6 +60,8 @@ class Changing(Memory):
 
     def put_away(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
         """A fact goes out of memory: a change."""
+        if self.open:
+            self._before(type_, False)
         self.sequence += 1
         self._journal.append(("out", fact, (fact[-3], note)))
         self.network.leave[type_](fact)
@@ -69,7 +87,13 @@ class Changing(Memory):
                 note = self._again(fact, (type_, str(fact[key_at])))
         elif not declared.event:
             self.same[type_][content_key(tuple(fact[:-4]))] = fact
-        self.put_in(type_, fact, note)
+        if note is None:
+            self.put_in(type_, fact)
+        else:
+            # Its matches may have held before: they are looked for at once.
+            lazily, self.lazily = self.lazily, False
+            self.put_in(type_, fact, note)
+            self.lazily = lazily
         if self.conclusions.any:
             self._settle()
 
@@ -131,6 +155,8 @@ class Changing(Memory):
                 return
             del self.same[type_][content_key(tuple(fact[:-4]))]
             self.same[type_][content_key(tuple(whole))] = fact
+        if self.open:
+            self._before(type_, False)
         old = fact.copy()
         for place, value in changed.items():
             fact[place] = value

@@ -104,7 +104,7 @@ class Firing(Undoing):
 
     def _fire(self, rule: RuleMatches, entry: Entry, instant: Instant) -> None:
         instant.fire(rule, entry)
-        act = self.network.act[rule.index]
+        act = rule.act
         match = tuple([fact.copy() for fact in entry.match])
         self._fired.append((self.now, rule, match))
         if act is None:
@@ -116,6 +116,7 @@ class Firing(Undoing):
             return
         self.step_began = self.sequence + 1
         merged = _merged(steps)
+        self._expect(merged)
         for step in merged:
             kind = step[0]
             if kind == SET:
@@ -130,7 +131,19 @@ class Firing(Undoing):
                 if step[2] == "move":
                     instant.move(step[3][0], rule.declaration.name)
                 self._effects.emit(rule.declaration, match, self.now, step[1:])
+        self.lazily = False
         self._end_step()
+
+    def _expect(self, steps: list[Step]) -> None:
+        """Changes of a firing are to come. Where it takes nothing out, what ends by a `set` can't come back in it."""
+        kinds = {step[0] for step in steps}
+        self._adding = SET not in kinds and REMOVE not in kinds
+        self.lazily = True
+        if self.open and REMOVE not in kinds:
+            for step in steps:
+                if step[0] == SET:
+                    for rule in self.open.copy():
+                        rule.end(step[2], step[3].items())
 
     def _add(self, type_: int, values: tuple[object, ...]) -> None:
         key = self.shown.key(type_, values)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ SET: Final = 4
 
 class RuleDeclaration(NamedTuple):
     """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`,
-    `places`: where it and its actions stand, as `file:line`."""
+    `places`: where it and its actions stand, as `file:line`. Where matches may be found when their turn comes,
+    `reads`: the types that they depend on; `joins`: those of them that are only joined, or looked for by `no`."""
 
     name: str
     priority: int
@@ -33,6 +35,8 @@ class RuleDeclaration(NamedTuple):
     names: tuple[str, ...]
     place: str
     places: tuple[str, ...]
+    reads: tuple[int, ...] = ()
+    joins: tuple[int, ...] = ()
 
 
 class Network(NamedTuple):
@@ -76,3 +80,13 @@ def take(index: dict[object, list[Fact]], key: object, fact: Fact) -> None:
         del index[key]
     else:
         index[key] = [row for row in rows if row is not fact]
+
+
+def in_order(rows: Iterable[Fact], at: int) -> Sequence[Fact]:
+    """Records by their numbers, which stand at a place."""
+    return sorted(rows, key=itemgetter(at))
+
+
+def newest(rows: Iterable[Fact], at: int) -> Sequence[Fact]:
+    """Records by their numbers, the greatest first."""
+    return sorted(rows, key=itemgetter(at), reverse=True)

@@ -36,6 +36,8 @@ class Session(Told):
     ) -> None:
         super().__init__(policy, readers, matching, now, (most_of_a_match, most_following))
         self.network = matching.make(self)
+        for rule in self.rules:
+            rule.connect(self.network)
 
     def insert(self, fact: str, record: object) -> int:
         """A new fact; its handle, or that of the fact that is there already."""

@@ -45,6 +45,8 @@ class Undoing(Changing):
         """Memory as it was before the instant; its matches have fired."""
         self.conclusions.clear()
         self.touched.clear()
+        self.open.clear()
+        self.lazily = False
         self._active.clear()
         for kind, fact, more in reversed(self._journal):
             self._undo_one(kind, fact, more)

@@ -10,7 +10,9 @@ from leadpolicy.compiler.to_python.names import Names
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
+from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
 from leadpolicy.compiler.to_python.rules.reading import RowReader
@@ -20,7 +22,10 @@ from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
-_SESSION = ("ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration", "take")
+_SESSION = (
+    "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
+    "in_order", "newest", "take",
+)  # fmt: skip
 Imports = Callable[[str, set[str]], Iterator[str]]
 
 
@@ -48,6 +53,7 @@ class _Matching:
         self._shared = Shared(plan, Natures(plan), Constants(plan))
         self._indexes = Indexes(plan)
         self._out = Writer()
+        self._alphas = Alphas(self._shared, self._indexes, self._out)
         self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
         self._clocked: list[int] = []
 
@@ -99,7 +105,7 @@ class _Matching:
         self._found[shape.index] = reader.found
         if reader.clocked:
             self._clocked.append(shape.index)
-        network = RuleNetwork(shape, self._shared, self._indexes, self._out)
+        network = RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out)
         network.write_holds()
         network.write_all()
         changes = RuleChanges(network, reader.found, self._out)
@@ -116,15 +122,17 @@ class _Matching:
             literal(line.records.var) for line in shape.rule.body if isinstance(line, ir.Pattern)
         )  # fmt: skip
         where = literal(f"{place.file}:{int(place.line)}")
-        return (
-            f"RuleDeclaration({literal(shape.rule.name)}, {literal(shape.rule.priority)}, {types}, {names}, "
-            f"{where}, {places})"
-        )
+        row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
+        if changes.lazy:
+            touched = touched_by(network, reader.found)
+            row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
+        return f"RuleDeclaration({', '.join(row)})"
 
     def _network(self) -> Writer:
         out = Writer()
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._changes, self._out) for fact in self._policy.facts
+            TypeChanges(fact, self._plan, self._indexes, self._alphas, self._changes, self._out)
+            for fact in self._policy.facts
         ]
         for one in self._types:
             one.write_tables()
@@ -136,12 +144,14 @@ class _Matching:
                 out.line(f"keyed_{index} = s.keyed[{index}]")
             for name in self._indexes.found.values():
                 out.line(f"{name} = {{}}")
+            for number in self._alphas.tables:
+                out.line(f"passing_{number} = {{}}")
             out.line("records = s.records")
             out.line("facts = s.facts")
             out.line("wake_at = s.later")
             out.line("shown = s.shown")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all"):
+                for word in ("add", "drop", "check", "check_all", "open"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             out.line("instant = s.instant")
             self._links(out)
