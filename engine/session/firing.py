@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop
+from typing import Any
 
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
 from leadpolicy.engine.session.matches import Entry, RuleMatches
-from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Matching, Step, Touch
+from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Match, Matching, Step, Touch
 from leadpolicy.engine.session.steps import Instant
-from leadpolicy.engine.session.undoing import Undoing
+from leadpolicy.engine.session.undoing import Marks, Undoing
 
 
 class Firing(Undoing):
@@ -29,6 +30,8 @@ class Firing(Undoing):
     ) -> None:
         super().__init__(policy, readers, matching, now)
         self._limits = limits
+        self._playing = Instant(*limits, 0)
+        self._firing: tuple[RuleMatches, Match]
 
     def _arrive(self, at: int) -> None:
         """Play the instant at which something is due."""
@@ -49,13 +52,13 @@ class Firing(Undoing):
         for index in self.matching.clocked:
             self.rules[index].check_all()
             self.rules[index].add(self.network.all[index]())
-        self._settle()
+        self.settle()
         for fact in sorted(events, key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact))):
             key = self.shown.key(fact[-1], fact)
             if key is not None:
                 self._waiting.pop((fact[-1], key), None)
-            self._journal.append(("appears", fact, None))
-            self._come(fact)
+            self.journal.append(("appears", fact, None))
+            self.come(fact)
 
     def _instant(
         self,
@@ -64,26 +67,37 @@ class Firing(Undoing):
         at: int | None = None,
     ) -> None:
         """A step and the firings that follow from it, up to rest; undone where rules go round or contradict."""
-        journal = self._journal
-        journal.clear()
-        self._lately.clear()
-        before = (self.sequence, self._effects.count, len(self._fired), len(self._failures))
-        instant = Instant(*self._limits)
+        before = self._marks()
+        self.step_began = self.sequence + 1
+        work()
+        self._finish(before, popped, at)
+
+    def _finish(
+        self, before: Marks, popped: list[tuple[int, int, Touch | None, Fact]], at: int | None = None
+    ) -> None:
+        """The end of an instant's own step, and its firings."""
         try:
-            self.step_began = self.sequence + 1
-            work()
             self._end_step()
-            instant.arrived = self.sequence
-            self._rest(instant)
+            self._rest(Instant(*self._limits, self.sequence))
         except (LoopError, ConflictError):
             self._undo(before, popped)
             if at is not None:
                 self.now = at - 1
             raise
-        journal.clear()
+        self._close()
+
+    def _marks(self) -> Marks:
+        return self.sequence, self._effects.count, len(self._fired), len(self._failures)
+
+    def _close(self) -> None:
+        """An instant is over."""
+        self.journal.clear()
+        if self.lately:
+            self.lately.clear()
 
     def _end_step(self) -> None:
-        self.conclusions.end_step()
+        if self.conclusions.made:
+            self.conclusions.end_step()
         touched = self.touched
         if touched:
             self.touched = []
@@ -93,6 +107,7 @@ class Firing(Undoing):
     def _rest(self, instant: Instant) -> None:
         """Fire one match after the other until there is none."""
         active, ranked = self._active, self._ranked
+        self._playing = instant
         while active:
             rule = ranked[active[0]]
             entry = rule.next()
@@ -100,59 +115,71 @@ class Firing(Undoing):
                 heappop(active)
                 rule.active = False
                 continue
-            self._fire(rule, entry, instant)
+            instant.fire(rule, entry)
+            self._fire(rule, entry)
 
-    def _fire(self, rule: RuleMatches, entry: Entry, instant: Instant) -> None:
-        instant.fire(rule, entry)
-        act = rule.act
-        match = tuple([fact.copy() for fact in entry.match])
+    def _fire(self, rule: RuleMatches, entry: Entry) -> None:
+        match = entry.match
+        if rule.shows_content:
+            match = tuple([fact.copy() for fact in match])
         self._fired.append((self.now, rule, match))
-        if act is None:
+        if rule.act is None:
             return
-        steps = act(*entry.match)
-        failed = self._failed(steps)
+        self._firing = rule, match
+        self.step_began = self.sequence + 1
+        self.lazily = True
+        failed = rule.act(*entry.match)
+        self.lazily = False
         if failed is not None:
             self._fail(rule, entry, *failed)
-            return
-        self.step_began = self.sequence + 1
-        merged = _merged(steps)
-        self._expect(merged)
-        for step in merged:
+        else:
+            self._end_step()
+
+    # ── Called by the actions of rules ──
+
+    def effect(self, action: int, kind: str, parts: tuple[Any, ...]) -> None:
+        """An effect of the firing."""
+        rule, match = self._firing
+        if kind == "move":
+            self._playing.move(parts[0], rule.declaration.name)
+        self._effects.emit(rule.declaration, match, self.now, (action, kind, parts))
+
+    def taken(self, type_: int, values: Sequence[object]) -> bool:
+        """Whether there is a fact of the key, with other content."""
+        known = self.by_key(type_, str(values[self.key_places[type_] or 0]))
+        return known is not None and content_key(tuple(known[:-4])) != content_key(tuple(values))
+
+    def end(self, sets: Sequence[tuple[Fact, Mapping[int, object]]]) -> None:
+        """Facts are about to change by a firing that takes nothing out: what ends by that can't come back in it, and
+        what is still to be found of it never will be."""
+        for rule in self.open.copy():
+            for fact, values in sets:
+                rule.end(fact, values.items())
+
+    def carry_out(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+        """What a firing does, step by step, where actions may be about one record. The first that fails."""
+        failed = self._failed(steps)
+        if failed is not None:
+            return failed
+        self.adding = False
+        for step in _merged(steps):
             kind = step[0]
             if kind == SET:
                 if step[2][-3] > 0:
-                    self._change(step[2], step[3])
+                    self.change(step[2], step[3])
             elif kind == ADD:
                 self._add(step[2], step[3])
             elif kind == REMOVE:
                 if step[2][-3] > 0:
-                    self._go(step[2])
+                    self.go(step[2])
             else:
-                if step[2] == "move":
-                    instant.move(step[3][0], rule.declaration.name)
-                self._effects.emit(rule.declaration, match, self.now, step[1:])
-        self.lazily = False
-        self._end_step()
-
-    def _expect(self, steps: list[Step]) -> None:
-        """Changes of a firing are to come. Where it takes nothing out, what ends by a `set` can't come back in it."""
-        kinds = {step[0] for step in steps}
-        self._adding = SET not in kinds and REMOVE not in kinds
-        self.lazily = True
-        if self.open and REMOVE not in kinds:
-            for step in steps:
-                if step[0] == SET:
-                    for rule in self.open.copy():
-                        rule.end(step[2], step[3].items())
+                self.effect(*step[1:])
+        return None
 
     def _add(self, type_: int, values: tuple[object, ...]) -> None:
-        key = self.shown.key(type_, values)
-        if key is not None:
-            if self.by_key(type_, key) is not None:
-                return
-        elif not self.declared[type_].event and content_key(values) in self.same[type_]:
-            return
-        self._come(self.new_fact(type_, values))
+        there = self.network.there[type_]
+        if there is None or there(values) is None:
+            self.come(self.new_fact(type_, values))
 
     def _failed(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
         """The first action that can't be carried out: (action, word, field)."""
@@ -162,17 +189,15 @@ class Firing(Undoing):
                 return step[1], step[2], step[3]
             if step[0] == ADD:
                 _, action, type_, values = step
-                key_at = self.declared[type_].key
+                key_at = self.key_places[type_]
                 if key_at is None:
                     continue
-                key = str(values[key_at])
-                there = added.setdefault((type_, key), values)
-                known = self.by_key(type_, key)
-                if content_key(there) != content_key(values) or (
-                    known is not None and content_key(tuple(known[:-4])) != content_key(values)
-                ):
+                there = added.setdefault((type_, str(values[key_at])), values)
+                if content_key(there) != content_key(values) or self.taken(type_, values):
                     return action, "key", self.declared[type_].fields[key_at].name
         return None
+
+    # ── Failures ──
 
     def _fail(self, rule: RuleMatches, entry: Entry, action: int, word: str, field: str | None) -> None:
         declaration = rule.declaration

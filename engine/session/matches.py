@@ -56,7 +56,8 @@ class RuleMatches:
 
     __slots__ = (
         "_by", "_conclude", "_dead", "_dropped", "_fresh", "_holds", "_identities", "_newest", "_numbers", "_session",
-        "_single", "_touched", "act", "active", "cursors", "declaration", "index", "pending", "rank", "stored",
+        "_single", "_touched", "act", "active", "cursors", "declaration", "index", "pending", "rank",
+        "shows_content", "stored",
     )  # fmt: skip
 
     def __init__(self, session: Undoing, index: int, declaration: RuleDeclaration, rank: int) -> None:
@@ -77,6 +78,8 @@ class RuleMatches:
         metas = [len(facts[t].fields) + (facts[t].of is not None) for t in declaration.types]
         self._numbers = tuple(meta + 1 for meta in metas)
         self._identities = tuple(meta + 2 for meta in metas)
+        self.shows_content = any(session.keyless[t] for t in declaration.types)
+        """Whether firings tell the content of facts, which may change later."""
         self._by: dict[int, list[Entry]] = {}
         """Matches by each of their facts; those that don't hold any more stand in between."""
         self._dead = 0

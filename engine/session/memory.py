@@ -23,6 +23,8 @@ class Memory:
         self.policy = policy
         self.declared = policy.facts
         self.key_places = tuple(fact.key for fact in policy.facts)
+        self.keyless = tuple(fact.key is None and not fact.event and not fact.concluded for fact in policy.facts)
+        """Which types' base facts are told apart by their content."""
         self.readers = tuple(readers[fact.name] for fact in policy.facts)
         self.shown = Printer(policy.facts, policy.zone)
         self.now = from_datetime(now, policy.zone) if isinstance(now, datetime) else now
@@ -39,7 +41,7 @@ class Memory:
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
         self._by_handle: dict[int, Fact] = {}
         self._identity = 0
-        self._lately: dict[tuple[int, object], int] = {}
+        self.lately: dict[tuple[int, object], int] = {}
         """The identities of keyed and concluded facts that were there in this instant: they keep them."""
         self._handles: dict[int, int] = {}
         """Handles that are not what tells their fact apart: of keys that went and came back in one instant."""
@@ -75,10 +77,10 @@ class Memory:
         """The identity of a concluded fact: by its key, or its content."""
         key = self.declared[type_].key
         name = (type_, content if key is None else str(content[key]))
-        identity = self._lately.get(name)
+        identity = self.lately.get(name)
         if identity is None:
             self._identity += 1
-            identity = self._lately[name] = self._identity
+            identity = self.lately[name] = self._identity
         return identity
 
     def later(self, at: int, type_: int, due: Touch, fact: Fact) -> None:

@@ -43,8 +43,9 @@ class Network(NamedTuple):
     """The functions of one session. First those of each fact type, then those of each rule.
 
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
-    may change something. `read(get)`: a record's values, where all are common cases. `holds(*match)`; `all()`;
-    `act(*match)`: what is to be done; `conclude(*match)`.
+    may change something. `read(get)`: a record's values, where all are common cases. `there(values)`: the fact of the
+    key, or the same one; `come(x)`: a base fact comes in, or waits. `holds(*match)`; `all()`; `act(*match)`: all is
+    done, or how it fails; `conclude(*match)`.
     """
 
     enter: tuple[Touch, ...]
@@ -55,9 +56,11 @@ class Network(NamedTuple):
     moved: tuple[Callable[[Fact, Fact], None], ...]
     watch: tuple[Touch, ...]
     read: tuple[Callable[[Callable[[str], object]], tuple[object, ...] | None], ...]
+    there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
+    come: tuple[Touch | None, ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[Match]], ...]
-    act: tuple[Callable[..., list[Step]] | None, ...]
+    act: tuple[Callable[..., tuple[int, str, str | None] | None] | None, ...]
     conclude: tuple[Callable[..., list[tuple[int, int, tuple[object, ...]]]] | None, ...]
 
 

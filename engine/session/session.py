@@ -9,8 +9,7 @@ from datetime import datetime
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Reading, Records
-from leadpolicy.engine.session.conclusions import content_key
-from leadpolicy.engine.session.network import Fact, Matching
+from leadpolicy.engine.session.network import Fact, Matching, Touch
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.told import Told
 from leadpolicy.engine.times import from_datetime, print_time
@@ -42,23 +41,28 @@ class Session(Told):
     def insert(self, fact: str, record: object) -> int:
         """A new fact; its handle, or that of the fact that is there already."""
         type_ = self._types.get(fact)
-        if type(record) is dict and type_ is not None and not self.declared[type_].concluded:
+        if type_ is not None and type(record) is dict and (come := self.network.come[type_]) is not None:
             values = self.network.read[type_](record.get)
-            if values is not None and not self._is_there(type_, values):
-                made = self.new_fact(type_, values)
-                handle: int = made[-2]
-                self._alone(lambda: self._come(made), handle)
-                return handle
+            there = self.network.there[type_]
+            if values is not None and (there is None or there(values) is None):
+                return self._come_alone(come, self.new_fact(type_, values))
         given = self.batch((Insert(fact, record),))[0]
         assert given is not None
         return given
 
-    def _is_there(self, type_: int, values: tuple[object, ...]) -> bool:
-        """Whether there is a fact of the key, or the same fact without one."""
-        key_at = self.key_places[type_]
-        if key_at is not None:
-            return self.by_key(type_, str(values[key_at])) is not None
-        return not self.declared[type_].event and content_key(values) in self.same[type_]
+    def _come_alone(self, come: Touch, fact: Fact) -> int:
+        """A batch of one insert. Where no match begins or ends, there is nothing to play."""
+        self.step_began = self.sequence + 1
+        handle: int = fact[-2]
+        come(fact)
+        if self.touched or self.conclusions.made:
+            failures = len(self._failures)
+            self._finish((self.step_began - 1, self._effects.count, len(self._fired), failures), [])
+            if len(self._failures) > failures:
+                self._raise_failures(failures, handle)
+        else:
+            self._close()
+        return handle
 
     def _alone(self, work: Callable[[], None], returned: object) -> None:
         """An operation that is a batch of its own."""
@@ -74,7 +78,7 @@ class Session(Told):
             values = self._quick_values(fact, fields)
             if values is not None:
                 if any(fact[place] is not value for place, value in values.items()):
-                    self._alone(lambda: self._change(fact, values), [None])
+                    self._alone(lambda: self.change(fact, values), [None])
                 return
         self.batch((Update(target, fields),))
 
@@ -128,11 +132,11 @@ class Session(Told):
     def _apply(self, batch: Batch) -> None:
         for taken in batch.taken:
             if taken.kind == "insert":
-                self._come(taken.fact)
+                self.come(taken.fact)
             elif taken.kind == "update":
-                self._change(taken.fact, taken.values)
+                self.change(taken.fact, taken.values)
             else:
-                self._go(taken.fact)
+                self.go(taken.fact)
 
     def advance_to(self, time: datetime | int) -> None:
         """Move time on, and play every instant on the way at which something can happen by itself."""

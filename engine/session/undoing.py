@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from heapq import heappush
-from typing import Any
+from typing import Any, TypeAlias
 
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
@@ -15,6 +15,9 @@ from leadpolicy.engine.session.effects import Effects
 from leadpolicy.engine.session.errors import Failure
 from leadpolicy.engine.session.matches import RuleMatches
 from leadpolicy.engine.session.network import Fact, Matching, Touch
+
+Marks: TypeAlias = tuple[int, int, int, int]
+"""Where an instant began: the number of the last change; how many effects, firings, failures there were."""
 
 
 class Undoing(Changing):
@@ -41,16 +44,19 @@ class Undoing(Changing):
         rule.active = True
         heappush(self._active, rule.rank)
 
-    def _undo(self, before: tuple[int, int, int, int], popped: list[tuple[int, int, Touch | None, Fact]]) -> None:
+    def _undo(self, before: Marks, popped: list[tuple[int, int, Touch | None, Fact]]) -> None:
         """Memory as it was before the instant; its matches have fired."""
         self.conclusions.clear()
         self.touched.clear()
         self.open.clear()
         self.lazily = False
         self._active.clear()
-        for kind, fact, more in reversed(self._journal):
-            self._undo_one(kind, fact, more)
-        self._journal.clear()
+        for change in reversed(self.journal):
+            if isinstance(change, list):
+                self._undo_one("in", change, None)
+            else:
+                self._undo_one(*change)
+        self.journal.clear()
         sequence, effects, fired, failures = before
         self.sequence = sequence
         self.step_began = sequence + 1
@@ -65,7 +71,7 @@ class Undoing(Changing):
     def _undo_one(self, kind: str, fact: Fact, more: Any) -> None:
         network = self.network
         type_ = fact[-1]
-        keyless = self.declared[type_].key is None and not self.declared[type_].event
+        keyless = self.keyless[type_]
         base = not self.declared[type_].concluded
         if kind == "in":
             network.leave[type_](fact)

@@ -147,7 +147,7 @@ class TypeChanges:
     def __init__(
         self, fact: ir.Fact, plan: Plan, indexes: Indexes, alphas: Alphas, rules: list[RuleChanges], out: Writer
     ) -> None:
-        self._fact = fact
+        self.fact = fact
         self._place = plan.bindings.place(fact.name)
         self._indexes = indexes
         self._alphas = alphas
@@ -161,14 +161,14 @@ class TypeChanges:
         own = [
             (fields, name)
             for (fact, fields), name in self._indexes.found.items()
-            if fact == self._fact.name
+            if fact == self.fact.name
         ]  # fmt: skip
         tables = self._alphas.tables.items()
-        passing = {number: fields for number, (fact, fields) in tables if fact == self._fact.name}
-        key = next((f for f in self._fact.fields if f.key), None)
+        passing = {number: fields for number, (fact, fields) in tables if fact == self.fact.name}
+        key = next((f for f in self.fact.fields if f.key), None)
         with out.block(f"def enter_{self._place}(x):"):
             out.line(f"table_{self._place}[{self._row_key()}] = x")
-            if key is not None and self._fact.concluded:
+            if key is not None and self.fact.concluded:
                 out.line(f"keyed_{self._place}[{self._key_text()}] = x")
             for fields, name in own:
                 self._put(name, fields)
@@ -176,7 +176,7 @@ class TypeChanges:
                 out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
         with out.block(f"def leave_{self._place}(x):"):
             out.line(f"del table_{self._place}[{self._row_key()}]")
-            if key is not None and self._fact.concluded:
+            if key is not None and self.fact.concluded:
                 with out.block(f"if keyed_{self._place}.get({self._key_text()}) is x:"):
                     out.line(f"del keyed_{self._place}[{self._key_text()}]")
             for fields, name in own:
@@ -185,29 +185,29 @@ class TypeChanges:
                 out.line(f"passing_{number}.pop({self._identity}, None)")
         with out.block(f"def move_{self._place}(x, old):"):
             for fields, name in own:
-                places = [self._indexes.place(self._fact.name, f) for f in fields]
+                places = [self._indexes.place(self.fact.name, f) for f in fields]
                 test = " or ".join(f"x[{p}] is not old[{p}]" for p in places)
                 with out.block(f"if {test}:"):
                     out.line(f"take({name}, {self._index_key(fields, 'old')}, x)")
                     self._put(name, fields)
             for number, fields_alone in passing.items():
-                places = sorted(self._indexes.place(self._fact.name, f) for f in fields_alone)
+                places = sorted(self._indexes.place(self.fact.name, f) for f in fields_alone)
                 with out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
                     out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
                     out.line(f"else: passing_{number}.pop({self._identity}, None)")
             out.line("return None")
 
     def _row_key(self) -> str:
-        key = next((f for f in self._fact.fields if f.key), None)
+        key = next((f for f in self.fact.fields if f.key), None)
         # Conclusions of one key may meet within a step: their table goes by arrival, as that of keyless facts.
-        return f"x[{meta(self._fact)}]" if key is None or self._fact.concluded else self._key_text()
+        return f"x[{meta(self.fact)}]" if key is None or self.fact.concluded else self._key_text()
 
     def _key_text(self) -> str:
-        place, key = next((i, f) for i, f in enumerate(self._fact.fields) if f.key)
+        place, key = next((i, f) for i, f in enumerate(self.fact.fields) if f.key)
         return f"str(x[{place}])" if key.type.kind == "int" else f"x[{place}]"
 
     def _index_key(self, fields: tuple[str, ...], record: str) -> str:
-        texts = [f"{record}[{self._indexes.place(self._fact.name, f)}]" for f in fields]
+        texts = [f"{record}[{self._indexes.place(self.fact.name, f)}]" for f in fields]
         return texts[0] if len(texts) == 1 else sequence(texts)
 
     def _put(self, name: str, fields: tuple[str, ...]) -> None:
@@ -239,7 +239,7 @@ class TypeChanges:
     @contextmanager
     def _if_changed(self, reads: Reads) -> Iterator[bool]:
         """What is written inside happens where a field that is read has changed; False where none can."""
-        places = sorted(self._indexes.place(self._fact.name, name) for name in reads.fields if name)
+        places = sorted(self._indexes.place(self.fact.name, name) for name in reads.fields if name)
         if not places:
             yield False
             return
@@ -260,7 +260,7 @@ class TypeChanges:
                 out.line("return None")
         with out.block(f"def watch_{self._place}(x):"):
             for number, (name, offset) in enumerate(sorted(due)):
-                out.line(f"at = x[{self._indexes.place(self._fact.name, name)}]")
+                out.line(f"at = x[{self._indexes.place(self.fact.name, name)}]")
                 with out.block("if type(at) is int:"):
                     out.line(f"wake_at(at + {literal(offset)}, {self._place}, due_{self._place}_{number}, x)")
             out.line("return None")

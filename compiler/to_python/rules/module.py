@@ -12,6 +12,7 @@ from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.comings import Comings
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
@@ -26,6 +27,12 @@ _SESSION = (
     "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
     "in_order", "newest", "take",
 )  # fmt: skip
+_AROUND = {
+    "records": "records", "facts": "facts", "wake_at": "later", "shown": "shown", "instant": "instant",
+    "conclusions": "conclusions", "settle": "settle", "lately": "lately", "unfound": "open", "before": "before",
+    "note": "journal.append", "new": "new_fact", "by_key": "by_key",
+}  # fmt: skip
+"""What the network's functions call parts of the session."""
 Imports = Callable[[str, set[str]], Iterator[str]]
 
 
@@ -91,6 +98,8 @@ class _Matching:
             whole.line(line)
         used = [name for name in _SESSION if name in text]
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
+        if "content_key(" in text:
+            whole.line("from leadpolicy.engine.session.conclusions import content_key")
         whole.line()
         whole.extend(below)
         return "\n".join(whole.lines) + "\n"
@@ -134,26 +143,27 @@ class _Matching:
             TypeChanges(fact, self._plan, self._indexes, self._alphas, self._changes, self._out)
             for fact in self._policy.facts
         ]
+        comings = []
         for one in self._types:
             one.write_tables()
             one.write_changes()
+            comings.append(Comings(one.fact, self._plan, one.is_timed, self._out))
+            comings[-1].write()
         with out.block("def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
                 out.line(f"table_{index} = s.tables[{index}]")
                 out.line(f"keyed_{index} = s.keyed[{index}]")
+                out.line(f"same_{index} = s.same[{index}]")
             for name in self._indexes.found.values():
                 out.line(f"{name} = {{}}")
             for number in self._alphas.tables:
                 out.line(f"passing_{number} = {{}}")
-            out.line("records = s.records")
-            out.line("facts = s.facts")
-            out.line("wake_at = s.later")
-            out.line("shown = s.shown")
+            for name, what in _AROUND.items():
+                out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
                 for word in ("add", "drop", "check", "check_all", "open"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
-            out.line("instant = s.instant")
             self._links(out)
             out.extend(self._out)
             readers = [
@@ -163,6 +173,8 @@ class _Matching:
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
+                for which in range(2):
+                    out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
