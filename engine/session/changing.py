@@ -42,10 +42,9 @@ class Changing(Memory):
     def before(self, type_: int, comes: bool) -> None:
         """A fact of a type is about to come in, change or go: matches that this may touch are found first. Of facts
         that come in cursors take no notice, but where they block (0013)."""
-        for rule in self.open.copy():
-            declared = rule.declaration
-            if type_ in declared.reads and not (comes and self.adding and type_ in declared.joins):
-                rule.find()
+        blind = comes and self.adding
+        for rule in [one for one in self.open if type_ in one.reads and not (blind and type_ in one.joins)]:
+            rule.find()
 
     def put_in(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
         """A fact comes into memory: a change."""
@@ -108,7 +107,7 @@ class Changing(Memory):
     def go(self, fact: Fact) -> None:
         """A base fact goes out."""
         type_ = fact[-1]
-        del self._by_handle[self.handle_of(fact[-2])]
+        del self.handles[self.handle_of(fact[-2])]
         if fact[-3] < 0:
             self.journal.append(("waited", fact, None))
             fact[-3] = 0
@@ -158,7 +157,7 @@ class Changing(Memory):
         other = same.get(content)
         if other is not None and other is not fact:
             self.go(fact)
-            self._by_handle[fact[-2]] = other
+            self.handles[fact[-2]] = other
             return False
         del same[content_key(tuple(fact[:-4]))]
         same[content] = fact

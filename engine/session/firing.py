@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop
@@ -15,6 +16,9 @@ from leadpolicy.engine.session.matches import Entry, RuleMatches
 from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Match, Matching, Step, Touch
 from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.session.undoing import Marks, Undoing
+
+MANY = 1000
+"""From so many operations or firings on the garbage collector waits: little of what they make is garbage."""
 
 
 class Firing(Undoing):
@@ -106,9 +110,24 @@ class Firing(Undoing):
 
     def _rest(self, instant: Instant) -> None:
         """Fire one match after the other until there is none."""
-        active, ranked = self._active, self._ranked
         self._playing = instant
+        if self._fire_all(instant, MANY) or not gc.isenabled():
+            self._fire_all(instant, None)
+            return
+        gc.disable()
+        try:
+            self._fire_all(instant, None)
+        finally:
+            gc.enable()
+
+    def _fire_all(self, instant: Instant, most: int | None) -> bool:
+        """Fire, at most so often; whether none is left."""
+        active, ranked = self._active, self._ranked
         while active:
+            if most is not None:
+                if most <= 0:
+                    return False
+                most -= 1
             rule = ranked[active[0]]
             entry = rule.next()
             if entry is None:
@@ -117,11 +136,10 @@ class Firing(Undoing):
                 continue
             instant.fire(rule, entry)
             self._fire(rule, entry)
+        return True
 
     def _fire(self, rule: RuleMatches, entry: Entry) -> None:
-        match = entry.match
-        if rule.shows_content:
-            match = tuple([fact.copy() for fact in match])
+        match = entry.match if rule.kept is None else rule.kept(*entry.match)
         self._fired.append((self.now, rule, match))
         if rule.act is None:
             return
@@ -162,24 +180,33 @@ class Firing(Undoing):
         if failed is not None:
             return failed
         self.adding = False
-        for step in _merged(steps):
+        # What is there when the match fires is not added, even where it goes before the action's turn.
+        for step in [one for one in _merged(steps) if one[0] != ADD or not self._is_there(one[2], one[3])]:
             kind = step[0]
             if kind == SET:
-                if step[2][-3] > 0:
-                    self.change(step[2], step[3])
+                fact = self._meant(step[2])
+                if fact[-3] > 0:
+                    self.change(fact, step[3])
             elif kind == ADD:
-                self._add(step[2], step[3])
+                if not self._is_there(step[2], step[3]):
+                    self.come(self.new_fact(step[2], step[3]))
             elif kind == REMOVE:
-                if step[2][-3] > 0:
-                    self.go(step[2])
+                fact = self._meant(step[2])
+                if fact[-3] > 0:
+                    self.go(fact)
             else:
                 self.effect(*step[1:])
         return None
 
-    def _add(self, type_: int, values: tuple[object, ...]) -> None:
+    def _is_there(self, type_: int, values: tuple[object, ...]) -> bool:
         there = self.network.there[type_]
-        if there is None or there(values) is None:
-            self.come(self.new_fact(type_, values))
+        return there is not None and there(values) is not None
+
+    def _meant(self, fact: Fact) -> Fact:
+        """A fact, or the one that it has become by an update."""
+        while fact[-3] == 0 and (other := self.handles.get(fact[-2])) is not None:
+            fact = other
+        return fact
 
     def _failed(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
         """The first action that can't be carried out: (action, word, field)."""

@@ -13,6 +13,8 @@ Fact: TypeAlias = list[Any]
 """A record in memory: its fields in the order of their declaration, the key of the record that it belongs to (of a
 type declared `of` another), its position of arrival, its number (0 where it isn't in memory), its identity."""
 Match: TypeAlias = tuple[Fact, ...]
+Key: TypeAlias = int | tuple[int, ...]
+"""The identities of a match's facts; of one fact, its identity."""
 Touch: TypeAlias = Callable[[Fact], None]
 Step: TypeAlias = tuple[Any, ...]
 
@@ -45,7 +47,7 @@ class Network(NamedTuple):
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
     may change something. `read(get)`: a record's values, where all are common cases. `there(values)`: the fact of the
     key, or the same one; `come(x)`: a base fact comes in, or waits. `holds(*match)`; `all()`; `act(*match)`: all is
-    done, or how it fails; `conclude(*match)`.
+    done, or how it fails; `conclude(*match)`; `kept(*match)`: the match as a firing tells of it.
     """
 
     enter: tuple[Touch, ...]
@@ -59,9 +61,10 @@ class Network(NamedTuple):
     there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
     come: tuple[Touch | None, ...]
     holds: tuple[Callable[..., bool], ...]
-    all: tuple[Callable[[], Sequence[Match]], ...]
+    all: tuple[Callable[[], Sequence[tuple[Key, Match]]], ...]
     act: tuple[Callable[..., tuple[int, str, str | None] | None] | None, ...]
     conclude: tuple[Callable[..., list[tuple[int, int, tuple[object, ...]]]] | None, ...]
+    kept: tuple[Callable[..., Match] | None, ...]
 
 
 class Matching(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from leadpolicy.engine.session.errors import LoopError
-from leadpolicy.engine.session.matches import Entry, Key, RuleMatches
+from leadpolicy.engine.session.matches import Entry, RuleMatches
+from leadpolicy.engine.session.network import Key
 
 MOST_MOVES = 10
 _NAMED = 100

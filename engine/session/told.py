@@ -51,9 +51,7 @@ class Told(Firing):
 
     def memory(self) -> list[list[object]]:
         """The base facts: `[type, key, link, content]`, sorted."""
-        found = [
-            fact for handle, fact in self._by_handle.items() if fact[-3] > 0 and self.handle_of(fact[-2]) == handle
-        ]
+        found = [fact for handle, fact in self.handles.items() if fact[-3] > 0 and self.handle_of(fact[-2]) == handle]
         found.sort(key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact)))
         return [self.shown.whole(fact[-1], fact) for fact in found]
 

@@ -77,7 +77,7 @@ class Undoing(Changing):
             network.leave[type_](fact)
             fact[-3] = 0
             if base:
-                self._by_handle.pop(self.handle_of(fact[-2]), None)
+                self.handles.pop(self.handle_of(fact[-2]), None)
                 if more is not None:
                     self._handles[more[0]] = more[1]
                 if keyless:
@@ -89,7 +89,7 @@ class Undoing(Changing):
             fact[-3], note = more
             network.enter[type_](fact)
             if base:
-                self._by_handle[self.handle_of(fact[-2])] = fact
+                self.handles[self.handle_of(fact[-2])] = fact
                 if keyless:
                     self.same[type_][content_key(tuple(fact[:-4]))] = fact
             else:
@@ -109,11 +109,11 @@ class Undoing(Changing):
         key = self.shown.key(fact[-1], fact)
         if kind == "waits":
             fact[-3] = 0
-            self._by_handle.pop(fact[-2], None)
+            self.handles.pop(fact[-2], None)
             if key is not None:
                 self._waiting.pop((fact[-1], key), None)
             return
         fact[-3] = -1
-        self._by_handle[fact[-2]] = fact
+        self.handles[fact[-2]] = fact
         if key is not None:
             self._waiting[fact[-1], key] = fact

@@ -81,7 +81,10 @@ class Comings:
     def _write_add(self) -> None:
         out, place = self._out, self._place
         with out.block(f"def put_{place}(values):"):
-            if self._key is not None or not self._fact.event:
-                out.line(f"if there_{place}(values) is None: come_{place}(new({place}, values))")
-            else:
-                out.line(f"come_{place}(new({place}, values))")
+            if self._key is not None:
+                out.line(f"if there_{place}(values) is not None: return None")
+            elif not self._fact.event:
+                out.line(f"if {self._content('values')} in same_{place}: return None")
+            out.line("s.identity = identity = s.identity + 1")
+            out.line(f"handles[identity] = x = [*values, 0, 0, identity, {place}]")
+            out.line(f"come_{place}(x)")

@@ -30,7 +30,7 @@ _SESSION = (
 _AROUND = {
     "records": "records", "facts": "facts", "wake_at": "later", "shown": "shown", "instant": "instant",
     "conclusions": "conclusions", "settle": "settle", "lately": "lately", "unfound": "open", "before": "before",
-    "note": "journal.append", "new": "new_fact", "by_key": "by_key",
+    "note": "journal.append", "handles": "handles", "by_key": "by_key",
 }  # fmt: skip
 """What the network's functions call parts of the session."""
 Imports = Callable[[str, set[str]], Iterator[str]]
@@ -123,7 +123,8 @@ class _Matching:
         actions = Actions(network, self._shared, self._out)
         act, conclude = actions.write_act(), actions.write_conclude()
         self._functions = getattr(self, "_functions", [])
-        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
+        kept = network.write_kept()
+        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude, kept))
         place = shape.rule.place
         places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
         types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
@@ -162,7 +163,7 @@ class _Matching:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "open"):
+                for word in ("add", "drop", "check", "check_all", "open", "stored"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.extend(self._out)
@@ -175,7 +176,7 @@ class _Matching:
                 out.line(f"{sequence(readers)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
-                for column in range(4):
+                for column in range(5):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
