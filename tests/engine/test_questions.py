@@ -48,3 +48,33 @@ def test_the_first_unknown_criterion_asks() -> None:
         assert found == plain["missing"], lead
         asked |= {one["question"] for one in found}
     assert asked >= {"Is a above one?", "Is a below nine?", "Is b above one?", "Is b above three?"}
+
+
+POINTS = """\
+policy points version "1" {
+  zone "Asia/Shanghai"
+}
+fact Lead {
+  id: text key
+  a:  int
+  b:  int
+  c:  bool
+  d:  int
+}
+score s from 0 to 40 {
+  +4 when a > 1 and c
+  +4 when a > b
+  +6 when d > 1
+}
+"""
+
+
+def test_points_of_several_entries_add_up() -> None:
+    """What holds back most points is asked for first."""
+    policy = Policy.from_source(POINTS)
+    for a, b, c, d in itertools.product((2, None), (1, None), (True, None), (0, None)):
+        lead = {"id": "L", "a": a, "b": b, "c": c, "d": d}
+        plain = interpreter.run(policy.ir, lead, now=NOW).decision()
+        assert [one.to_dict() for one in policy.decide(lead, now=NOW).missing] == plain["missing"], lead
+    missing = policy.decide({"id": "L", "b": 1, "c": True}, now=NOW).missing
+    assert [one.field for one in missing] == ["a", "d"]
