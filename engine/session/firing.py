@@ -148,6 +148,8 @@ class Firing(Undoing):
         self.lazily = True
         failed = rule.act(*entry.match)
         self.lazily = False
+        if rule.fires is not None:
+            rule.keep()
         if failed is not None:
             self._fail(rule, entry, *failed)
         else:

@@ -13,8 +13,11 @@ class Comings:
     """Writes `there_T(values)`: the fact of the same key, or the same fact without one; `come_T(x)`: a base fact that
     isn't in memory comes in, or waits for its time; `put_T(values)`: what a rule adds. None for concluded types."""
 
-    def __init__(self, fact: ir.Fact, plan: Plan, timed: bool, out: Writer) -> None:
+    def __init__(self, fact: ir.Fact, plan: Plan, timed: bool, unfound: bool | None, out: Writer) -> None:
+        """`unfound`: whether rules that read the type and may have matches that are still to be found take no notice
+        of facts that only come in; None where there are no such rules."""
         self._fact = fact
+        self._unfound = unfound
         self._place = plan.bindings.place(fact.name)
         self._timed = timed
         self._out = out
@@ -69,7 +72,8 @@ class Comings:
                 out.line(f"if lately and s.again(x, ({place}, {self._text('x')})): return None")
             elif not self._fact.event:
                 out.line(f"same_{place}[{self._content('x')}] = x")
-            out.line(f"if unfound: before({place}, True)")
+            if self._unfound is not None:
+                out.line(f"if unfound{' and not s.adding' if self._unfound else ''}: before({place}, True)")
             out.line(f"x[{number}] = x[{number + 1}] = s.sequence = s.sequence + 1")
             out.line("note(x)")
             out.line(f"enter_{place}(x)")
