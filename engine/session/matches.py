@@ -72,7 +72,7 @@ class RuleMatches:
         "declaration", "fires",
         "index",
         "joins",
-        "kept",
+
         "pending",
         "rank",
         "reads",
@@ -112,7 +112,6 @@ class RuleMatches:
         self._holds = network.holds[self.index]
         self._conclude = network.conclude[self.index]
         self.act = network.act[self.index]
-        self.kept = network.kept[self.index]
 
     # ── Called by the network ──
 
@@ -310,8 +309,8 @@ class RuleMatches:
         entry, self.fires = self.fires, None
         assert entry is not None
         holds = self._holds(*entry.match)
-        for fact, at in zip(entry.match, self._numbers, strict=True):
-            holds = holds and fact[at] > 0
+        if self._session.gone:
+            holds = holds and all(fact[-3] > 0 for fact in entry.match)
         if self.stored.get(entry.key) is entry:
             if not holds:
                 self._drop(entry)

@@ -124,8 +124,7 @@ class _Matching:
         actions = Actions(network, self._shared, self._out)
         act, conclude = actions.write_act(), actions.write_conclude()
         self._functions = getattr(self, "_functions", [])
-        kept = network.write_kept()
-        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude, kept))
+        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
         place = shape.rule.place
         places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
         types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
@@ -179,7 +178,7 @@ class _Matching:
                 out.line(f"{sequence(readers)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
-                for column in range(5):
+                for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
