@@ -38,6 +38,8 @@ class Changing(Memory):
         """Whether matches that begin may be found later: while a match fires."""
         self.adding = False
         """Whether all that the firing changes is that facts come in."""
+        self.gone = False
+        """Whether a fact has gone since that was last set."""
 
     def before(self, type_: int, comes: bool) -> None:
         """A fact of a type is about to come in, change or go: matches that this may touch are found first. Of facts
@@ -67,6 +69,7 @@ class Changing(Memory):
         self.journal.append(("out", fact, (fact[-3], note)))
         self.network.leave[type_](fact)
         fact[-3] = 0
+        self.gone = True
         self.network.went[type_](fact)
 
     def settle(self) -> None:
@@ -139,6 +142,8 @@ class Changing(Memory):
             fact[place] = value
         fact[-3] = self.sequence = self.sequence + 1
         self.journal.append(("moved", fact, old))
+        if self.keyless[type_]:
+            self.versions.setdefault(fact[-2], []).append((self.sequence, old))
         network = self.network
         network.move[type_](fact, old)
         network.moved[type_](fact, old)

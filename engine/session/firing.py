@@ -13,7 +13,7 @@ from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
 from leadpolicy.engine.session.matches import Entry, RuleMatches
-from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Match, Matching, Step, Touch
+from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Failed, Match, Matching, Step, Touch
 from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.session.undoing import Marks, Undoing
 
@@ -34,7 +34,7 @@ class Firing(Undoing):
     ) -> None:
         super().__init__(policy, readers, matching, now)
         self._limits = limits
-        self._playing = Instant(*limits, 0)
+        self._playing = Instant(limits, 0, self._fired)
         self._firing: tuple[RuleMatches, Match]
 
     def _arrive(self, at: int) -> None:
@@ -82,7 +82,7 @@ class Firing(Undoing):
         """The end of an instant's own step, and its firings."""
         try:
             self._end_step()
-            self._rest(Instant(*self._limits, self.sequence))
+            self._rest(Instant(self._limits, self.sequence, self._fired))
         except (LoopError, ConflictError):
             self._undo(before, popped)
             if at is not None:
@@ -121,37 +121,38 @@ class Firing(Undoing):
             gc.enable()
 
     def _fire_all(self, instant: Instant, most: int | None) -> bool:
-        """Fire, at most so often; whether none is left."""
-        active, ranked = self._active, self._ranked
+        """Fire, about so often at most; whether none is left."""
+        active, ranked, fired = self._active, self._ranked, self._fired
+        last = None if most is None else len(fired) + most
         while active:
-            if most is not None:
-                if most <= 0:
-                    return False
-                most -= 1
             rule = ranked[active[0]]
             entry = rule.next()
             if entry is None:
                 heappop(active)
                 rule.active = False
                 continue
-            instant.fire(rule, entry)
-            self._fire(rule, entry)
+            instant.check(rule, entry)
+            fired.append((self.now, rule, entry.match, self.sequence))
+            if rule.act is not None:
+                self._fire(rule, entry, rule.act)
+                if self.touched or self.conclusions.made:
+                    self._end_step()
+                if len(fired) == last:
+                    return False
         return True
 
-    def _fire(self, rule: RuleMatches, entry: Entry) -> None:
-        match = entry.match if rule.kept is None else rule.kept(*entry.match)
-        self._fired.append((self.now, rule, match))
-        if rule.act is None:
-            return
+    def _fire(self, rule: RuleMatches, entry: Entry, act: Callable[..., Failed | None]) -> None:
+        match = entry.match
         self._firing = rule, match
         self.step_began = self.sequence + 1
         self.lazily = True
-        failed = rule.act(*entry.match)
+        self.gone = False
+        failed = act(*match)
         self.lazily = False
+        if rule.fires is not None:
+            rule.keep()
         if failed is not None:
             self._fail(rule, entry, *failed)
-        else:
-            self._end_step()
 
     # ── Called by the actions of rules ──
 
@@ -160,7 +161,7 @@ class Firing(Undoing):
         rule, match = self._firing
         if kind == "move":
             self._playing.move(parts[0], rule.declaration.name)
-        self._effects.emit(rule.declaration, match, self.now, (action, kind, parts))
+        self._effects.emit(rule.declaration, match, self.now, self.step_began - 1, (action, kind, parts))
 
     def taken(self, type_: int, values: Sequence[object]) -> bool:
         """Whether there is a fact of the key, with other content."""
@@ -174,7 +175,7 @@ class Firing(Undoing):
             for fact, values in sets:
                 rule.end(fact, values.items())
 
-    def carry_out(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+    def carry_out(self, steps: list[Step]) -> Failed | None:
         """What a firing does, step by step, where actions may be about one record. The first that fails."""
         failed = self._failed(steps)
         if failed is not None:
@@ -208,7 +209,7 @@ class Firing(Undoing):
             fact = other
         return fact
 
-    def _failed(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+    def _failed(self, steps: list[Step]) -> Failed | None:
         """The first action that can't be carried out: (action, word, field)."""
         added: dict[tuple[int, str], tuple[object, ...]] = {}
         for step in steps:

@@ -69,10 +69,10 @@ class RuleMatches:
         "act",
         "active",
         "cursors",
-        "declaration",
+        "declaration", "fires",
         "index",
         "joins",
-        "kept",
+
         "pending",
         "rank",
         "reads",
@@ -99,6 +99,8 @@ class RuleMatches:
         self.reads, self.joins = frozenset(declaration.reads), frozenset(declaration.joins)
         self._by: dict[int, list[Entry]] = {}
         """Matches by each of their facts; those that don't hold any more stand in between."""
+        self.fires: Entry | None = None
+        """The match that fires, found by a cursor. It isn't stored before it is known what comes of that."""
         self._dead = 0
         """At most how many of those."""
         self._fresh: list[Entry] = []
@@ -110,13 +112,16 @@ class RuleMatches:
         self._holds = network.holds[self.index]
         self._conclude = network.conclude[self.index]
         self.act = network.act[self.index]
-        self.kept = network.kept[self.index]
 
     # ── Called by the network ──
 
     def add(self, found: Sequence[tuple[Key, Match]]) -> None:
         """Matches that hold now; those that did before go on."""
         stored, dropped, sequence = self.stored, self._dropped, self._session.sequence
+        if self.fires is not None and self.fires.live and self.fires.key not in stored:
+            # Found by a cursor, it held before the step: it may be among these.
+            stored[self.fires.key] = self.fires
+            self._file(self.fires)
         for key, match in found:
             entry = stored.get(key)
             if entry is not None:
@@ -290,13 +295,28 @@ class RuleMatches:
                 if not pending or (cursor.came > pending[-1].came if newest else cursor.came < pending[0].came):
                     found = next(cursor.rows, None)
                     if found is not None:
-                        return self._found(cursor, *found)
+                        self.fires = entry = Entry(*found, cursor.came, ())
+                        return entry
                     self._close(cursor)
                     continue
             entry = pending.pop() if newest else pending.popleft()
             if entry.live:
                 return entry
         return None
+
+    def keep(self) -> None:
+        """The match that a cursor found has fired: it is stored, if it holds after that."""
+        entry, self.fires = self.fires, None
+        assert entry is not None
+        holds = self._holds(*entry.match)
+        if self._session.gone:
+            holds = holds and all(fact[-3] > 0 for fact in entry.match)
+        if self.stored.get(entry.key) is entry:
+            if not holds:
+                self._drop(entry)
+        elif holds and entry.live:
+            self.stored[entry.key] = entry
+            self._file(entry)
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
@@ -307,6 +327,7 @@ class RuleMatches:
         self._fresh.clear()
         self.pending.clear()
         self.cursors.clear()
+        self.fires = None
         self.active = self._touched = False
         for key, match in self._session.network.all[self.index]():
             entry = self.stored[key] = Entry(key, match, 0, ())

@@ -39,6 +39,8 @@ class Memory:
         self.facts = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
         self.records = SessionRows(policy.facts, self.tables)
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
+        self.versions: dict[int, list[tuple[int, Fact]]] = {}
+        """What keyless facts were before they were updated, by identity: (the number of the change, the fact)."""
         self.handles: dict[int, Fact] = {}
         self.identity = 0
         self.lately: dict[tuple[int, object], int] = {}
@@ -88,3 +90,10 @@ class Memory:
         if at > self.now:
             self._queued += 1
             heappush(self._queue, (at, self._queued, due, fact))
+
+    def as_of(self, fact: Fact, sequence: int) -> Fact:
+        """A fact as it was after the change of a number, in what it is printed by."""
+        for number, old in self.versions.get(fact[-2], ()):
+            if number > sequence:
+                return old
+        return fact

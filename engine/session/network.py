@@ -15,6 +15,8 @@ type declared `of` another), its position of arrival, its number (0 where it isn
 Match: TypeAlias = tuple[Fact, ...]
 Key: TypeAlias = int | tuple[int, ...]
 """The identities of a match's facts; of one fact, its identity."""
+Failed: TypeAlias = tuple[int, str, str | None]
+"""How a firing fails: the action, from 1; `field`, `link` or `key`; the field's name."""
 Touch: TypeAlias = Callable[[Fact], None]
 Step: TypeAlias = tuple[Any, ...]
 
@@ -47,7 +49,7 @@ class Network(NamedTuple):
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
     may change something. `read(get)`: a record's values, where all are common cases. `there(values)`: the fact of the
     key, or the same one; `come(x)`: a base fact comes in, or waits. `holds(*match)`; `all()`; `act(*match)`: all is
-    done, or how it fails; `conclude(*match)`; `kept(*match)`: the match as a firing tells of it.
+    done, or how it fails; `conclude(*match)`.
     """
 
     enter: tuple[Touch, ...]
@@ -62,9 +64,8 @@ class Network(NamedTuple):
     come: tuple[Touch | None, ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[tuple[Key, Match]]], ...]
-    act: tuple[Callable[..., tuple[int, str, str | None] | None] | None, ...]
+    act: tuple[Callable[..., Failed | None] | None, ...]
     conclude: tuple[Callable[..., list[tuple[int, int, tuple[object, ...]]]] | None, ...]
-    kept: tuple[Callable[..., Match] | None, ...]
 
 
 class Matching(NamedTuple):

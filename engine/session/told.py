@@ -25,9 +25,12 @@ class Told(Firing):
             (
                 print_time(at, self.policy.zone),
                 rule.declaration.name,
-                [self.shown.fact(t, fact) for t, fact in zip(rule.declaration.types, match, strict=True)],
+                [
+                    self.shown.fact(type_, self.as_of(fact, sequence))
+                    for type_, fact in zip(rule.declaration.types, match, strict=True)
+                ],
             )
-            for at, rule, match in self._fired[count:]
+            for at, rule, match, sequence in self._fired[count:]
         ]
 
     @property

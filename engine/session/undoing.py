@@ -14,8 +14,10 @@ from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.effects import Effects
 from leadpolicy.engine.session.errors import Failure
 from leadpolicy.engine.session.matches import RuleMatches
-from leadpolicy.engine.session.network import Fact, Matching, Touch
+from leadpolicy.engine.session.network import Fact, Match, Matching, Touch
 
+Fired: TypeAlias = tuple[int, RuleMatches, Match, int]
+"""A firing: the instant, the rule, the match, the number of the last change before it."""
 Marks: TypeAlias = tuple[int, int, int, int]
 """Where an instant began: the number of the last change; how many effects, firings, failures there were."""
 
@@ -31,7 +33,7 @@ class Undoing(Changing):
         self.step_began = 1
         self.touched: list[RuleMatches] = []
         self._effects = Effects(self)
-        self._fired: list[tuple[int, RuleMatches, tuple[Any, ...]]] = []
+        self._fired: list[Fired] = []
         self._failures: list[Failure] = []
         order = sorted(range(len(matching.rules)), key=lambda i: (-matching.rules[i].priority, i))
         ranks = {index: rank for rank, index in enumerate(order)}
@@ -100,6 +102,7 @@ class Undoing(Changing):
             fact[:] = more
             network.move[type_](fact, new)
             if keyless:
+                self.versions[fact[-2]].pop()
                 self.same[type_].pop(content_key(tuple(new[:-4])), None)
                 self.same[type_][content_key(tuple(fact[:-4]))] = fact
         else:

@@ -63,6 +63,7 @@ class _Matching:
         self._alphas = Alphas(self._shared, self._indexes, self._out)
         self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
         self._clocked: list[int] = []
+        self._touched: list[tuple[list[str], list[str]]] = []
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
@@ -123,8 +124,7 @@ class _Matching:
         actions = Actions(network, self._shared, self._out)
         act, conclude = actions.write_act(), actions.write_conclude()
         self._functions = getattr(self, "_functions", [])
-        kept = network.write_kept()
-        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude, kept))
+        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
         place = shape.rule.place
         places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
         types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
@@ -135,6 +135,7 @@ class _Matching:
         row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
         if changes.lazy:
             touched = touched_by(network, reader.found)
+            self._touched.append(touched)
             row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
         return f"RuleDeclaration({', '.join(row)})"
 
@@ -148,7 +149,8 @@ class _Matching:
         for one in self._types:
             one.write_tables()
             one.write_changes()
-            comings.append(Comings(one.fact, self._plan, one.is_timed, self._out))
+            unfound = self._unfound(one.fact.name)
+            comings.append(Comings(one.fact, self._plan, one.is_timed, unfound, self._out))
             comings[-1].write()
         with out.block("def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
@@ -176,10 +178,15 @@ class _Matching:
                 out.line(f"{sequence(readers)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
-                for column in range(5):
+                for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
+
+    def _unfound(self, fact: str) -> bool | None:
+        """What `Comings` wants to know of a type."""
+        found = [joined for read, joined in self._touched if fact in read]
+        return all(fact in joined for joined in found) if found else None
 
     def _links(self, out: Writer) -> None:
         """The rows of a type by whom they belong to, for what goes through them."""

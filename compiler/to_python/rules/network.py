@@ -118,17 +118,6 @@ class RuleNetwork:
         key = identities[0] if len(identities) == 1 else sequence(identities)
         return f"({key}, {sequence(self.locals.values())})"
 
-    def write_kept(self) -> str:
-        """`kept_N(e0, …)`: the records as a firing tells of them: those that are told by their content, as they are
-        now; the function's name, "None" where there are none."""
-        told = [fact.event or any(field.key for field in fact.fields) for fact in self.shape.facts]
-        if all(told):
-            return "None"
-        records = [f"e{i}" if by_key else f"e{i}.copy()" for i, by_key in enumerate(told)]
-        with self._out.block(f"def kept_{self.number}({self.parameters}):"):
-            self._out.line(f"return {sequence(records)}")
-        return f"kept_{self.number}"
-
     def _tests(self, scope: RuleScope, tests: list[Test], bound: set[int], leave: str) -> list[Test]:
         """Write the tests that read bound records only; the others."""
         ready = [test for test in tests if test.reads <= bound]
