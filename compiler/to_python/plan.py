@@ -228,6 +228,8 @@ class Plan:
                 return self._whole_lets[expr.name]
             case ir.ScoreRef():
                 return self.whole[expr.name]
+            case ir.Ago():
+                return self.whole[expr.score]
             case ir.Arith():
                 return expr.operator != "div" and self.is_whole(expr.left) and self.is_whole(expr.right)
             case ir.Neg():

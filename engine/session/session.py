@@ -17,6 +17,7 @@ from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure
 from leadpolicy.engine.session.matches import Entry, RuleMatches
 from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Matching, Network, Step, Touch
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
+from leadpolicy.engine.session.parts import Parts
 from leadpolicy.engine.session.printing import Printer
 from leadpolicy.engine.session.rows import SessionRows
 from leadpolicy.engine.session.steps import Instant
@@ -81,6 +82,7 @@ class Session:
         self.rules = [RuleMatches(self, i, rule, ranks[i]) for i, rule in enumerate(matching.rules)]
         self._ranked = [self.rules[i] for i in order]
         self._active: list[int] = []
+        self.parts = Parts(self)
         self.network: Network = matching.make(self)
 
     # ── For the host ──
@@ -468,9 +470,9 @@ class Session:
             instant.arrived = self.sequence
             self._rest(instant)
         except (LoopError, ConflictError):
-            self._undo(before, popped)
             if at is not None:
                 self.now = at - 1
+            self._undo(before, popped)
             raise
         journal.clear()
 
@@ -582,6 +584,7 @@ class Session:
         del self._failures[failures:]
         for one in popped:
             heappush(self._queue, one)
+        self.parts.clear()
         for rule in self.rules:
             rule.rebuild()
 

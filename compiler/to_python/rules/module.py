@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import moments
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.names import Names
 from leadpolicy.compiler.to_python.nature import Natures
@@ -13,6 +14,7 @@ from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
@@ -46,10 +48,12 @@ class _Matching:
         plan.names = _RuleNames()
         self._plan = plan
         self._shared = Shared(plan, Natures(plan), Constants(plan))
+        self._parts = self._shared.parts = Parts(plan)
         self._indexes = Indexes(plan)
         self._out = Writer()
         self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
         self._clocked: list[int] = []
+        self._calendars: dict[int, tuple[str, ...]] = {}
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
@@ -92,13 +96,16 @@ class _Matching:
     _found: dict[int, list[Reads]]
 
     def _rule(self, shape: Shape) -> str:
-        reader = Reader(shape, self._plan)
+        self._parts.rule = shape.rule
+        reader = Reader(shape, self._plan, self._parts)
         if shape.index == 0:
             self._found = {}
             self._changes: list[RuleChanges] = []
         self._found[shape.index] = reader.found
         if reader.clocked:
             self._clocked.append(shape.index)
+        if reader.calendars:
+            self._calendars[shape.index] = tuple(reader.calendars)
         network = RuleNetwork(shape, self._shared, self._indexes, self._out)
         network.write_holds()
         network.write_all()
@@ -123,8 +130,9 @@ class _Matching:
 
     def _network(self) -> Writer:
         out = Writer()
+        changes = [*self._part_changes(), *self._changes]
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._changes, self._out) for fact in self._policy.facts
+            TypeChanges(fact, self._plan, self._indexes, changes, self._out) for fact in self._policy.facts
         ]
         for one in self._types:
             one.write_tables()
@@ -145,7 +153,12 @@ class _Matching:
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             out.line("instant = s.instant")
             self._links(out)
+            out.line("parts = s.parts")
+            out.line("stale = parts.stale")
+            out.line("again = parts.again")
             out.extend(self._out)
+            self._functions_of_parts.hand_over(out, self._asks())
+            self._clocks(out)
             readers = [
                 RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
             ]
@@ -157,6 +170,32 @@ class _Matching:
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
+
+    def _part_changes(self) -> list[PartChanges]:
+        """The functions of the parts of leads that the rules read."""
+        found: list[PartChanges] = []
+        for part in self._parts.all:
+            network = RuleNetwork(part.shape, self._shared, self._indexes, self._out)
+            found.append(PartChanges(part, network, self._indexes, self._out))
+            found[-1].write()
+        self._functions_of_parts = PartFunctions(self._parts, self._shared, self._out)
+        if found:
+            self._functions_of_parts.write()
+        return found
+
+    def _asks(self) -> dict[int, list[str]]:
+        asks: dict[int, list[str]] = {}
+        for change in self._changes:
+            for part, name in change.asks():
+                asks.setdefault(part, []).append(name)
+        return asks
+
+    def _clocks(self, out: Writer) -> None:
+        """Rules that ask whether a calendar is open are asked again whenever it opens or closes."""
+        for rule, calendars in self._calendars.items():
+            for calendar in calendars:
+                name = moments.calendar(self._shared.constants, self._policy, calendar)
+                out.line(f"parts.watch(parts.opening({name}, 0), s.rules[{rule}])")
 
     def _links(self, out: Writer) -> None:
         """The rows of a type by whom they belong to, for what goes through them."""
