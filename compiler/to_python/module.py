@@ -214,13 +214,29 @@ def generate(policy: ir.Policy) -> str:
 
 
 def matching(policy: ir.Policy) -> str:
-    """The part with the rules, which stands for itself; empty where there are none that a session can match."""
+    """The part with the rules, which stands for itself: those that a session can match, behind a comment that names
+    the others (`left_out`); empty where there is no rule."""
     if not policy.rules:
         return ""
-    try:
-        return write_matching(policy, _imports)
-    except NotMatchedError:
-        return ""
+    missed = left_out(policy)
+    comment = "".join(f"# Left out, as a session can't match it yet: {literal(str(error))}\n" for error in missed)
+    names = {error.rule for error in missed}
+    rest = policy.model_copy(update={"rules": tuple(rule for rule in policy.rules if rule.name not in names)})
+    return comment + (write_matching(rest, _imports) if rest.rules else "")
+
+
+def left_out(policy: ir.Policy) -> list[NotMatchedError]:
+    """What sessions can't match yet: one error a rule, in the order of the file."""
+    found: list[NotMatchedError] = []
+    while policy.rules:
+        try:
+            write_matching(policy, _imports)
+        except NotMatchedError as error:
+            found.append(error)
+            policy = policy.model_copy(update={"rules": tuple(r for r in policy.rules if r.name != error.rule)})
+        else:
+            break
+    return found
 
 
 def matching_or_error(policy: ir.Policy) -> str:

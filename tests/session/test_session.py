@@ -168,8 +168,8 @@ def test_bad_input_changes_nothing() -> None:
 
 
 def test_what_a_session_cannot_match_yet_is_said_when_it_is_made() -> None:
-    with pytest.raises(NotMatchedError, match=r"the rule r reads a score \(fit\)"):
-        session("rule r {\n  when lead: Lead\n  when lead.fit >= 5\n  then flag lead as fit\n}\n")
+    with pytest.raises(NotMatchedError, match="the rule r reads an age compared with something that isn't fixed"):
+        session("rule r {\n  when a: Call\n  when b: Call where age(at) > a.at - at\n  then flag a as late\n}\n")
 
 
 def test_effects_are_handed_out_once_with_ids_that_a_replay_repeats() -> None:

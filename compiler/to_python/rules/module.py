@@ -11,7 +11,7 @@ from leadpolicy.compiler.to_python.names import Names
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
-from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges, TypeChanges
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
 from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
@@ -130,7 +130,7 @@ class _Matching:
 
     def _network(self) -> Writer:
         out = Writer()
-        changes = [*self._part_changes(), *self._changes]
+        changes: list[Changes] = [*self._part_changes(), *self._changes]
         self._types = [
             TypeChanges(fact, self._plan, self._indexes, changes, self._out) for fact in self._policy.facts
         ]

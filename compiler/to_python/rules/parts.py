@@ -89,6 +89,8 @@ class Parts:
         reader = PartReader(shape, plan, self, back)
         reader.read(exprs, [entry for entry in self._entries(key) if isinstance(entry, ir.EventEntry)])
         part.reads, part.clocked, part.calendars = reader.found, reader.clocked, tuple(reader.calendars)
+        if key not in plan.result_names:
+            plan.result_names[key] = plan.names.make(*key)
         part.daily = any(isinstance(e, ir.EventEntry) and e.decay is not None for e in self._entries(key))
         self._found[key, back] = part
         return part

@@ -11,6 +11,7 @@ from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.literals import duration_size
 from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.rules.shape import Shape, action_exprs
+from leadpolicy.compiler.wording import Message, say
 
 if TYPE_CHECKING:
     from leadpolicy.compiler.to_python.rules.parts import Parts
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class NotMatchedError(ValueError):
     """A construct that rules can't be matched by yet. `construct`: what it is, in words."""
 
-    def __init__(self, rule: str, construct: str) -> None:
+    def __init__(self, rule: str, construct: Message) -> None:
         super().__init__(f"the rule {rule} reads {construct}: a session can't match that yet")
         self.rule = rule
         self.construct = construct
@@ -157,9 +158,9 @@ class Reader:
 
     def _refuse(self, expr: ir.Expr) -> None:
         if isinstance(expr, ir.Entered):
-            raise NotMatchedError(self._shape.rule.name, f"`entered(…)` ({expr.stage})")
+            raise NotMatchedError(self._shape.rule.name, say("when the stage `{}` was entered", expr.stage))
         if isinstance(expr, ir.HasRoute):
-            raise NotMatchedError(self._shape.rule.name, "the route")
+            raise NotMatchedError(self._shape.rule.name, say("where the lead goes"))
 
     def _key(self, fact: str) -> str:
         return next((f.name for f in self._plan.policy.fact(fact).fields if f.key), "")
@@ -221,11 +222,11 @@ class Reader:
             return [("", duration_size(item)) for item in items if isinstance(item, ir.Duration)]
         of = age.args[0]
         if isinstance(other, ir.FieldRef) and isinstance(of, ir.FieldRef) and other.var == of.var:
-            if len(other.path) == 1:
+            if len(other.path) == len(of.path) == 1:
                 return [(other.path[0], 0)]
         elif _is_aged(other):
             return []
-        raise NotMatchedError(self._shape.rule.name, "an age compared with something that isn't fixed")
+        raise NotMatchedError(self._shape.rule.name, say("an age compared with something that isn't fixed"))
 
     def _age(self, expr: ir.Call, offsets: set[tuple[str, int]]) -> None:
         """The instants of an age: so far behind the time that it is counted from."""
@@ -242,13 +243,13 @@ class Reader:
                 if len(of.path) == 1:
                     return [(reads, of.path[0])]
                 return [self._end_of_path(fact, of.path, reads.position)]
-            case ir.Attr(base=ir.Pick()) if len(of.path) == 1:
-                return [(self._by_var[of.base.records.var], of.path[0])]
+            case ir.Attr(base=ir.Pick(records=records)) if len(of.path) == 1:
+                return [(self._by_var[records.var], of.path[0])]
             case ir.Attr():
                 return [self._end_of_path(self._plan.fact_named(of.base), of.path, None)]
             case ir.Call(function="earlier" | "later"):
                 return [found for arg in of.args for found in self._dated_by(arg)]
-        raise NotMatchedError(self._shape.rule.name, "the age of something that is no field of a record")
+        raise NotMatchedError(self._shape.rule.name, say("the age of something that is no field of a record"))
 
     def _end_of_path(self, fact: ir.Fact, path: tuple[str, ...], position: int | None) -> tuple[Reads, str]:
         """The records that a path ends at, as `_path` or `_attribute` noted them."""
