@@ -84,6 +84,10 @@ class Session:
         self._active: list[int] = []
         self.parts = Parts(self)
         self.network: Network = matching.make(self)
+        self._clocked = bool(matching.clocked or self.parts.clocked)
+        """Whether something depends on time that has no instants of its own."""
+        self._late = False
+        """Whether that is to be looked at with the next change, as time has moved since."""
 
     # ── For the host ──
 
@@ -183,6 +187,7 @@ class Session:
         failures = len(self._failures)
         while self._queue and self._queue[0][0] <= to:
             self._arrive(self._queue[0][0])
+        self._late = self._clocked and (self._late or self.now < to)
         self.now = to
         self._raise_failures(failures, None)
 
@@ -299,6 +304,8 @@ class Session:
         network.came[type_](fact)
         if self.matching.timed[type_]:
             network.watch[type_](fact)
+        if self._late:
+            self._look_late()
 
     def put_away(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
         """A fact goes out of memory: a change."""
@@ -307,6 +314,18 @@ class Session:
         self.network.leave[type_](fact)
         fact[-3] = 0
         self.network.went[type_](fact)
+        if self._late:
+            self._look_late()
+
+    def _look_late(self) -> None:
+        """Look at what depends on time in a way that has no instants of its own."""
+        self._late = False
+        for part in self.parts.clocked:
+            part.forget_all()
+        self.parts.again()
+        for index in self.matching.clocked:
+            self.rules[index].check_all()
+            self.rules[index].add(self.network.all[index]())
 
     def _settle(self) -> None:
         while self.conclusions.any:
@@ -399,6 +418,8 @@ class Session:
         self.network.moved[type_](fact, old)
         if self.matching.timed[type_]:
             self.network.watch[type_](fact)
+        if self._late:
+            self._look_late()
         if self.conclusions.any:
             self._settle()
 
@@ -429,9 +450,8 @@ class Session:
         self.sequence += 1
         for touch, fact in touches:
             touch(fact)
-        for index in self.matching.clocked:
-            self.rules[index].check_all()
-            self.rules[index].add(self.network.all[index]())
+        if self._clocked:
+            self._look_late()
         self._settle()
         for fact in sorted(events, key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact))):
             key = self.shown.key(fact[-1], fact)
@@ -585,6 +605,7 @@ class Session:
         for one in popped:
             heappush(self._queue, one)
         self.parts.clear()
+        self._late = self._clocked
         for rule in self.rules:
             rule.rebuild()
 

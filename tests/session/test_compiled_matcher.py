@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.module import matching_or_error
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from tests.rule_strategies import NOW, SMALL, History, Naive, compiled, sessions, told, trace_of
 from tests.session_compiled import Compiled
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leadpolicy import Policy
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from leadpolicy.engine.session.errors import LoopError
 from leadpolicy.engine.session.session import Session
 
@@ -286,3 +286,14 @@ def test_when_a_stage_was_entered_is_refused_through_parts_too() -> None:
         Seen(late, "lead.fit > 3")
     with pytest.raises(NotMatchedError, match="the rule told reads when the stage `MQL` was entered"):
         Seen(late, "lead.size > 3", 'rule told {\n  when lead: Lead\n  then task lead.owner "{lead.fit}"\n}\n')
+
+
+@pytest.mark.parametrize("aged", ["age(lead.made) + 1 hour >= 3 hours", "lead.old >= 3 hours", "lead.fit > 3"])
+def test_what_has_no_instants_of_its_own_is_looked_at_when_something_else_happens(aged: str) -> None:
+    parts = "let old = age(made) + 1 hour\nscore fit {\n  +5 when age(made) + 1 hour >= 3 hours\n}\n"
+    seen = Seen(parts, aged)
+    seen.lead()
+    seen.session.advance_to(NOW + timedelta(hours=3))
+    assert seen.fired() == []
+    seen.insert("Member", id="m")
+    assert seen.fired() == ["L1"]

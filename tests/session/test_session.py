@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from leadpolicy import Policy
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.session.errors import ActionError, LoopError
 from leadpolicy.engine.session.operations import Insert, Retract

@@ -11,19 +11,10 @@ from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.literals import duration_size
 from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.rules.shape import Shape, action_exprs
-from leadpolicy.compiler.wording import Message, say
+from leadpolicy.compiler.unmatched import age_of_no_field, destination, loose_age, stage_entry
 
 if TYPE_CHECKING:
     from leadpolicy.compiler.to_python.rules.parts import Parts
-
-
-class NotMatchedError(ValueError):
-    """A construct that rules can't be matched by yet. `construct`: what it is, in words."""
-
-    def __init__(self, rule: str, construct: Message) -> None:
-        super().__init__(f"the rule {rule} reads {construct}: a session can't match that yet")
-        self.rule = rule
-        self.construct = construct
 
 
 @dataclass(slots=True)
@@ -158,9 +149,9 @@ class Reader:
 
     def _refuse(self, expr: ir.Expr) -> None:
         if isinstance(expr, ir.Entered):
-            raise NotMatchedError(self._shape.rule.name, say("when the stage `{}` was entered", expr.stage))
+            raise stage_entry(self._shape.rule.name, expr.stage)
         if isinstance(expr, ir.HasRoute):
-            raise NotMatchedError(self._shape.rule.name, say("where the lead goes"))
+            raise destination(self._shape.rule.name)
 
     def _key(self, fact: str) -> str:
         return next((f.name for f in self._plan.policy.fact(fact).fields if f.key), "")
@@ -226,7 +217,7 @@ class Reader:
                 return [(other.path[0], 0)]
         elif _is_aged(other):
             return []
-        raise NotMatchedError(self._shape.rule.name, say("an age compared with something that isn't fixed"))
+        raise loose_age(self._shape.rule.name)
 
     def _age(self, expr: ir.Call, offsets: set[tuple[str, int]]) -> None:
         """The instants of an age: so far behind the time that it is counted from."""
@@ -249,7 +240,7 @@ class Reader:
                 return [self._end_of_path(self._plan.fact_named(of.base), of.path, None)]
             case ir.Call(function="earlier" | "later"):
                 return [found for arg in of.args for found in self._dated_by(arg)]
-        raise NotMatchedError(self._shape.rule.name, say("the age of something that is no field of a record"))
+        raise age_of_no_field(self._shape.rule.name)
 
     def _end_of_path(self, fact: ir.Fact, path: tuple[str, ...], position: int | None) -> tuple[Reads, str]:
         """The records that a path ends at, as `_path` or `_attribute` noted them."""
