@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.module import matching_or_error
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from tests.rule_strategies import NOW, SMALL, History, Naive, compiled, sessions, told, trace_of
 from tests.session_compiled import Compiled
 
@@ -27,20 +27,12 @@ def matched(policy: ir.Policy) -> ir.Policy:
     return policy
 
 
-def replaces(history: History) -> bool:
-    """Whether a batch takes facts out and puts others in. Which comes first where they have one key is an open question
-    between the two matchers (0012, section 2): `test_session` has what the compiled one does."""
-    batches = [{operation[0] for operation in given} for kind, given in history if kind == "batch"]
-    return any({"insert", "retract"} <= kinds for kinds in batches)
-
-
 @settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 @given(sessions())
 def test_the_compiled_matcher_does_what_the_interpreter_does(drawn: tuple[str, History]) -> None:
     text, history = drawn
-    assume(not replaces(history))
     policy = matched(compiled(text))
     assume(policy.rules)
     naive = trace_of(lambda p, now: Naive(p, now, **SMALL), policy, NOW, history)
