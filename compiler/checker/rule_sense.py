@@ -1,5 +1,5 @@
-"""Rules that are well written and make no sense: ages that nothing waits for, actions that undo each other, values that
-are put where there must be one although they are known to be none."""
+"""Rules that are well written and make no sense: ages that nothing waits for, actions that undo each other, values
+that are put where there must be one although they are known to be none."""
 
 from __future__ import annotations
 
