@@ -216,27 +216,24 @@ def generate(policy: ir.Policy) -> str:
 def matching(policy: ir.Policy) -> str:
     """The part with the rules, which stands for itself: those that a session can match, behind a comment that names
     the others (`left_out`); empty where there is no rule."""
-    if not policy.rules:
-        return ""
-    missed = left_out(policy)
-    comment = "".join(f"# Left out, as a session can't match it yet: {literal(str(error))}\n" for error in missed)
-    names = {error.rule for error in missed}
-    rest = policy.model_copy(update={"rules": tuple(rule for rule in policy.rules if rule.name not in names)})
-    return comment + (write_matching(rest, _imports) if rest.rules else "")
+    text, missed = _matched(policy)
+    return "".join(f"# Left out: {literal(str(error))}\n" for error in missed) + text
 
 
 def left_out(policy: ir.Policy) -> list[NotMatchedError]:
     """What sessions can't match yet: one error a rule, in the order of the file."""
-    found: list[NotMatchedError] = []
+    return _matched(policy)[1]
+
+
+def _matched(policy: ir.Policy) -> tuple[str, list[NotMatchedError]]:
+    missed: list[NotMatchedError] = []
     while policy.rules:
         try:
-            write_matching(policy, _imports)
+            return write_matching(policy, _imports), missed
         except NotMatchedError as error:
-            found.append(error)
+            missed.append(error)
             policy = policy.model_copy(update={"rules": tuple(r for r in policy.rules if r.name != error.rule)})
-        else:
-            break
-    return found
+    return "", missed
 
 
 def matching_or_error(policy: ir.Policy) -> str:
