@@ -14,10 +14,11 @@ from leadpolicy.engine.reading import Reading, Records
 from leadpolicy.engine.session.conclusions import Conclusions, content_key
 from leadpolicy.engine.session.effects import Effects
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
+from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
 from leadpolicy.engine.session.matches import Entry, RuleMatches
 from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Matching, Network, Step, Touch
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
-from leadpolicy.engine.session.printing import Printer
+from leadpolicy.engine.session.printing import Printer, as_json
 from leadpolicy.engine.session.rows import SessionRows
 from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.times import from_datetime, print_time
@@ -58,7 +59,7 @@ class Session:
         self.tables: list[dict[Any, Fact]] = [
             {} if fact.key is None or fact.concluded else self.keyed[i] for i, fact in enumerate(policy.facts)
         ]
-        self.facts = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
+        self.keyed_by_name = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
         self.records = SessionRows(policy.facts, self.tables)
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
         self.conclusions = Conclusions(self)
@@ -85,8 +86,11 @@ class Session:
 
     # ── For the host ──
 
-    def insert(self, fact: str, record: object) -> int:
-        """A new fact; its handle, or that of the fact that is there already."""
+    def insert(self, fact: object, record: object = OF_ITS_CLASS) -> int:
+        """A new fact, by its type's name and its record, or as an object whose class is called like the type; its
+        handle, or that of the fact that is there already."""
+        if type(fact) is not str:
+            fact, record = by_class(fact, record)
         type_ = self._types.get(fact)
         if type(record) is dict and type_ is not None and not self.declared[type_].concluded:
             values = self.network.read[type_](record.get)
@@ -113,8 +117,10 @@ class Session:
         if len(self._failures) > failures:
             self._raise_failures(failures, returned)
 
-    def update(self, target: Target, fields: Mapping[str, object]) -> None:
-        """Change fields of a fact, named by its handle, or by its type and key."""
+    def update(self, target: Target, fields: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Change fields of a fact, named by its handle, or by its type and key; by a mapping, by name, or both."""
+        if named or fields is None:
+            fields = {**(fields or {}), **named}
         fact = self._named(target)
         if fact is not None and not self.declared[fact[-1]].event:
             values = self._quick_values(fact, fields)
@@ -246,7 +252,7 @@ class Session:
         for (index, action, _), entry in self.conclusions.supports[type_].get(content, {}).items():
             rule = self.rules[index]
             facts = self.shown.fact_text(rule.facts_by_position(entry))
-            found.append((index, action, repr(facts), [rule.declaration.name, action, facts]))
+            found.append((index, action, as_json(facts), [rule.declaration.name, action, facts]))
         return [shown for *_, shown in sorted(found, key=lambda one: one[:3])]
 
     # ── Facts by their names ──

@@ -36,10 +36,12 @@ def write_matching(policy: ir.Policy, imports: Imports) -> str:
 
     NotMatchedError for a rule that a session can't match yet.
     """
-    return _Matching(policy).source(imports)
+    return RuleModule(policy).source(imports)
 
 
-class _Matching:
+class RuleModule:
+    """Writes the part."""
+
     def __init__(self, policy: ir.Policy) -> None:
         self._policy = policy
         plan = Plan(policy)
@@ -137,7 +139,7 @@ class _Matching:
             for name in self._indexes.found.values():
                 out.line(f"{name} = {{}}")
             out.line("records = s.records")
-            out.line("facts = s.facts")
+            out.line("facts = s.keyed_by_name")
             out.line("wake_at = s.later")
             out.line("shown = s.shown")
             for number in range(len(self._shapes)):
