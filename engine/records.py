@@ -192,7 +192,7 @@ class View:
         self._sets = sets
         self._now = now
         self._extra = extra
-        self._memo: dict[tuple[int, object], Sequence[Record]] | None = None
+        self._memo: dict[tuple[object, ...], Sequence[Record]] | None = None
 
     def _set(self, type_: int) -> RecordSet | None:
         return self._sets[type_]
@@ -208,6 +208,22 @@ class View:
     def of(self, type_: int, key: object) -> Sequence[Record]:
         """Those that belong to a record: of an unknown one any may, of nothing none does."""
         return () if key is NOTHING else self._get(type_, key)
+
+    def unsure(self, type_: int, key: object, places: tuple[int, ...]) -> Sequence[Record]:
+        """Those of them in which a field of these places is unknown."""
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found = memo.get((type_, key, places))
+        if found is None:
+            rows = self.of(type_, key)
+            if len(places) == 1:
+                (place,) = places
+                found = [row for row in rows if row[place] is None]
+            else:
+                found = [row for row in rows if any(row[place] is None for place in places)]
+            memo[type_, key, places] = found
+        return found
 
     def _get(self, type_: int, key: object) -> Sequence[Record]:
         memo = self._memo
