@@ -36,7 +36,8 @@ class _Explaining(RuleModule):
 
     def _network(self) -> Writer:
         rules = [
-            RuleLines(RuleNetwork(shape, self._shared, self._indexes, self._out), self._out) for shape in self._shapes
+            RuleLines(RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out), self._out)
+            for shape in self._shapes
         ]
         self._out.line(f"s.lines = {sequence(sequence(rule.write()) for rule in rules)}")
         return super()._network()

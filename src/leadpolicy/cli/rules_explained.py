@@ -48,7 +48,9 @@ def explain_rules(opened: Opened, lead: str) -> tuple[RulesExplained | None, Ses
     except ActionError:
         pass  # told with the lead's rules
     except InputError as error:
-        return RulesExplained(None, (*notes, say("the rules are not played: {}", problem_said(error.problems[0])))), None
+        return RulesExplained(
+            None, (*notes, say("the rules are not played: {}", problem_said(error.problems[0])))
+        ), None
     except (LoopError, ConflictError) as error:
         return RulesExplained(None, (*notes, say("the rules are not played: {}", foreign(error)))), None
     return RulesExplained(session.explain(lead), tuple(notes)), session
@@ -78,7 +80,9 @@ def _operations(opened: Opened, notes: list[Message]) -> list[Operation]:
                 continue
             found.append(Insert(name, row))
     if left_out:
-        notes.append(say("{} left out: they can't be read, or their key stood there before", counted(left_out, "row")))
+        notes.append(
+            say("{} left out: they can't be read, or their key stood there before", counted(left_out, "row"))
+        )
     return found
 
 
@@ -88,4 +92,3 @@ def _note_missing(opened: Opened, notes: list[Message]) -> None:
     names = [f.name for f in policy.facts if f.name in read and f.name not in given and not f.concluded]
     if names:
         notes.append(say("no file of {} is given: the rules see none", quoted(names)))
-
