@@ -111,6 +111,39 @@ SCREEN: Final = {
     "route.kind": "分配.去向",
     "route.target": "分配.目标",
     "route.member": "分配.成员",
+    # ── lead explain: rules ──
+    "rules": "规则",
+    "the rules are not played: the rule {} reads {}, which no session matches yet": (
+        "没有运行规则：规则 {} 要读 {}，会话还不能匹配它"
+    ),
+    "the rules are not played: {}": "没有运行规则：{}",
+    "{} left out: what can't be read, or has the key of another": "略去 {}：无法读取，或者主键与另一个相同",
+    "no file of {} is given: the rules see none": "没有给出 {} 的文件：规则看不到这些记录",
+    "it is a rule, and the rules are not played: look at the explanation without --why-not": (
+        "它是规则，而规则没有运行：请看不带 --why-not 的说明"
+    ),
+    "concluded about this lead": "关于这个线索的结论",
+    "by {}, from {}": "由 {} 得出，依据 {}",
+    "holds for {}": "成立：{}",
+    "… and {}": "……另有 {}",
+    "fired at {} for {}": "于 {} 触发：{}",
+    "nearest: {}": "最接近的：{}",
+    "unknown: {}": "未知：{}",
+    "not so: {}": "不成立：{}",
+    "there is no such record": "没有这样的记录",
+    # ── What happens in a session ──
+    "flag {} as {}": "给 {} 打上标记 {}",
+    "notify {}: “{}”": "通知 {}：“{}”",
+    "notify {} by {}: “{}”": "通过 {1} 通知 {0}：“{2}”",
+    "task for {}: “{}”": "给 {} 的任务：“{}”",
+    "task for {}: “{}”, due {}": "给 {} 的任务：“{}”，限期 {}",
+    "send “{}” to {} by {}": "通过 {2} 向 {1} 发送“{0}”",
+    "move {} → {}": "转移 {} → {}",
+    "field `{}`": "字段 `{}`",
+    "key `{}`": "主键 `{}`",
+    "action {} ({}): {} has no value that it can have, so nothing is done": (
+        "动作 {}（{}）：{}没有可用的值，因此什么都没有做"
+    ),
     # ── lead explain-code, lead fmt ──
     "there is no code `{}`": "没有代码 `{}`",
     "the nearest codes: {}": "最接近的代码：{}",
@@ -179,6 +212,7 @@ COUNTED: Final = {
     "row": "{} 行",
     "bad row": "{} 行有错",
     "more mistake": "{} 处错误",
+    "more match": "{} 个匹配",
     "more field": "{} 个字段",
     "duplicate lead": "{} 个重复线索",
     "year": "{} 年",

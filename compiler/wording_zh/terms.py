@@ -152,6 +152,10 @@ TERMS: Final = {
     # ── Tests ──
     "holder": "持有者",
     "nobody": "无人",
+    "somebody unknown": "未知的人",
+    "the link": "所属",
+    "whom it belongs to": "属于谁",
+    "its window": "时间窗",
     "effects": "动作",
     "without limit": "没有上限",
     "the condition": "条件",

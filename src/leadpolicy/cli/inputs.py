@@ -51,8 +51,7 @@ class Opened:
 
 @contextmanager
 def open_inputs(inputs: Inputs, keep: bool = False) -> Generator[Opened, None, None]:
-    """Open everything; a `FileError` where something can't be used at all. `keep`: all that is given, where the policy
-    has rules."""
+    """Open everything; a `FileError` where something can't be used at all. `keep`: all that is given, for rules."""
     policy = Policy.load(inputs.policy)
     now = read_time(inputs.now)
     about = policy.ir.fact(policy.ir.about)

@@ -10,7 +10,7 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.ir_walk import walk
 from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
 from leadpolicy.compiler.wording import Message, counted, foreign, say
-from leadpolicy.engine.errors import InputError, NoSuchPartError
+from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.reading import Reading
 from leadpolicy.engine.session.errors import ActionError, ConflictError, LoopError
 from leadpolicy.engine.session.operations import Insert, Operation
@@ -18,7 +18,7 @@ from leadpolicy.files.problems import problem_said, quoted
 
 if TYPE_CHECKING:
     from leadpolicy.engine.session.host import Session
-    from leadpolicy.engine.session.why import LeadExplained, WhyNot
+    from leadpolicy.engine.session.why import LeadExplained
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,12 @@ def explain_rules(opened: Opened, lead: str) -> tuple[RulesExplained | None, Ses
     return RulesExplained(session.explain(lead), tuple(notes)), session
 
 
-def why_not_rule(session: Session | None, policy: ir.Policy, name: str, lead: str) -> WhyNot | None:
-    """Why a rule has no match with a lead. NoSuchPartError where there is no such rule, or none that is played."""
-    if session is None:
-        raise NoSuchPartError(name)
-    return session.why_not(name, (policy.about, lead))
+def _not_played(notes: list[Message], why: str) -> RulesExplained:
+    return RulesExplained(None, (*notes, say("the rules are not played: {}", why)))
 
 
 def _operations(opened: Opened, notes: list[Message]) -> list[Operation]:
-    """All that was given, in one batch: what can't be read is left out, as is what has a key that was there before."""
+    """All that was given, in one batch; what can't be read is left out, as is what has the key of another."""
     assert opened.given is not None
     readers = opened.policy.program.readers
     found: list[Operation] = []
@@ -80,9 +77,8 @@ def _operations(opened: Opened, notes: list[Message]) -> list[Operation]:
                 continue
             found.append(Insert(name, row))
     if left_out:
-        notes.append(
-            say("{} left out: they can't be read, or their key stood there before", counted(left_out, "row"))
-        )
+        many = counted(left_out, "row")
+        notes.append(say("{} left out: what can't be read, or has the key of another", many))
     return found
 
 
