@@ -116,6 +116,7 @@ def _why_not(
         if name in rules and session is not None:
             return (), RuleAnswer(name, session.why_not(name, (opened.policy.ir.about, decision.lead)))
         near = nearest(name, rules)
+        hint: str | None
         if name in rules:
             hint = say("it is a rule, and the rules are not played: look at the explanation without --why-not")
         else:

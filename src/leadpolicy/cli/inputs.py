@@ -65,15 +65,15 @@ def open_inputs(inputs: Inputs, keep: bool = False) -> Generator[Opened, None, N
         yield Opened(policy, about, key_field(about), records, happened, now, notes, given)
 
 
-def read_time(text: str | None) -> datetime:
-    """The time that `--now` says; without it, the clock's. One without an offset is in the policy's zone."""
+def read_time(text: str | None, option: str = "--now") -> datetime:
+    """The time that an option says; without it, the clock's. One without an offset is in the policy's zone."""
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:
         hint = say("write 2026-11-20, 2026-11-20T10:00 or 2026-11-20T10:00:00+08:00")
-        raise FileError(say("--now {}: not a time", text), hint) from None
+        raise FileError(say("{} {}: not a time", option, text), hint) from None
 
 
 def _happened(
