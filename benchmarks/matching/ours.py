@@ -20,7 +20,7 @@ class Manners:
 
     def run(self, guests: list[tuple[int, str, int]], seats: int) -> list[tuple[int, int]]:
         """Seat the guests: (seat, name) of the last seating's path, by seat."""
-        session = self._policy.session(now=NOW)
+        session = self._policy.session(now=NOW, most_of_a_match=10_000)
         rows = [
             Insert("Guest", {"id": f"g{i:04}", "name": name, "sex": sex, "hobby": hobby})
             for i, (name, sex, hobby) in enumerate(guests)
@@ -34,7 +34,7 @@ class Manners:
             ]
         )
         self.firings = session.fired
-        facts = session.facts
+        facts = session.keyed_by_name
         last = max(row[0] for row in facts["Seating"].values())
         paths = session.tables[[f.name for f in session.declared].index("Path")]
         return sorted((row[2], row[1]) for row in paths.values() if row[0] == last)

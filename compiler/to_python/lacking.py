@@ -85,19 +85,22 @@ class Lacking:
         """The function, and `HANGS` and `MISSING`, what it says of fields where nothing is undecided. `summed`: by
         score expression, the scores that it is made of. To be written behind all `unsettled_…`."""
         scope = Scope(self._shared, "lacking")
-        for name in ("found", "blamed", "pointed", "asked", "parts"):
+        for name in ("found", "blamed", "parts"):
             scope.body.line(f"{name} = []")
-        hangs = OpenScores(self._shared, self._uses, self._scores, len(self._parts)).write(scope, summed)
+        scores = OpenScores(self._shared, self._uses, self._scores, len(self._parts))
+        hangs = scores.write(scope, summed)
         self._write_tables(scope)
-        self._write_gates(scope)
+        asked = "asked" if self._write_gates(scope) else ""
         self._write_disqualify(scope)
         self._write_stages(scope)
         self._write_route(scope)
         for entry in recall_entries(self._policy):
             self._note(scope, None, self._parts["recall", entry.name])
-        with scope.body.block("if not blamed and not pointed and not asked and not parts:"):
+        pointed = "pointed" if scores.pointed else ""
+        nothing = " and ".join(f"not {name}" for name in ("blamed", pointed, asked, "parts") if name)
+        with scope.body.block(f"if {nothing}:"):
             scope.body.line("return tuple([MISSING[at] for at in found])")
-        scope.body.line("return ordered(LATER, found, blamed, pointed, asked, parts, trace)")
+        scope.body.line(f"return ordered(LATER, found, blamed, {pointed or '()'}, {asked or '()'}, parts, trace)")
         scope.finish(
             "The unknown fields that make something unknown, those that could decide most first.", "v, r, trace"
         )
@@ -246,8 +249,9 @@ class Lacking:
         scope.finish("Whom the rows blame that are unknown.")
         return scope
 
-    def _write_gates(self, scope: Scope) -> None:
-        """Gates; one with questions of its own is looked at wherever a criterion is unknown."""
+    def _write_gates(self, scope: Scope) -> bool:
+        """Gates; one with questions of its own is looked at wherever a criterion is unknown. Whether such questions
+        are spelt out."""
         asking = [gate for gate in self._policy.gates if any(one.ask for one in gate.criteria)]
         rows = {
             gate.name: [self._simple(one.condition, ASKING) for one in gate.criteria] for gate in self._policy.gates
@@ -255,34 +259,44 @@ class Lacking:
         # Of several questions about a field the first counts, whoever finds it: the engine finds all or none.
         spelt = all(None not in rows[gate.name] for gate in asking)
         self.asks = () if spelt else tuple(self._parts["gate", gate.name] for gate in asking)
+        if spelt and asking:
+            scope.body.line("asked = []")
         for gate in self._policy.gates:
             part, name = self._parts["gate", gate.name], scope.result(("gate", gate.name))
-            criteria = f"{self._plan.criteria_name(gate.name)}(v, r)"
-            asks = gate in asking
-            if asks and not spelt:
-                self._note(scope, f"None in {criteria}", part)
+            if gate in asking and not spelt:
+                self._note(scope, f"None in {self._plan.criteria_name(gate.name)}(v, r)", part)
             elif None in rows[gate.name]:
                 self._note(scope, f"{name} is None", part)
             else:
-                self._begin(scope, part)
-                if asks:
-                    scope.body.line(f"criteria = {criteria}")
-                # Whatever the tests need is worked out before the `if`, where later lines see it, too.
-                expressions = Expressions(scope, ASKING)
-                tests = [self._tests(expressions, clauses or []) for clauses in rows[gate.name]]
-                with scope.body.block("if None in criteria:" if asks else f"if {name} is None:"):
-                    self._write_gate(scope, gate, tests, None if asks else criteria)
+                self._write_gate(scope, gate, [clauses or [] for clauses in rows[gate.name]], gate in asking)
+        return bool(spelt and asking)
 
-    def _write_gate(self, scope: Scope, gate: ir.Gate, tests: list[list[Test]], criteria: str | None) -> None:
-        """The lines for the criteria that are unknown; `criteria`: what works out all, where they aren't yet."""
+    def _write_gate(self, scope: Scope, gate: ir.Gate, rows: list[list[Doubt]], asks: bool) -> None:
+        """The lines for a gate whose criteria are spelt out."""
+        part, name = self._parts["gate", gate.name], scope.result(("gate", gate.name))
+        self._begin(scope, part)
+        # Whatever the tests need is worked out before the first `if`, where later lines see it, too.
+        expressions = Expressions(scope, ASKING)
+        unknown = [expressions.condition(one.condition).unknown.text for one in gate.criteria]
+        tests = [self._tests(expressions, clauses) for clauses in rows]
+        if asks:
+            scope.body.line("who = ()")
+            self._write_criteria(scope, gate, unknown, tests)
+            with scope.body.block(f"if {name} is None:"):
+                self._blame(scope, part)
+        else:
+            with scope.body.block(f"if {name} is None:"):
+                scope.body.line("who = ()")
+                self._write_criteria(scope, gate, unknown, tests)
+                self._blame(scope, part)
+
+    def _write_criteria(self, scope: Scope, gate: ir.Gate, unknown: list[str], tests: list[list[Test]]) -> None:
+        """The lines that add to `who` whom unknown criteria blame, and to `asked` their questions."""
         body = scope.body
-        if criteria is not None:
-            body.line(f"criteria = {criteria}")
-        body.line("who = ()")
-        for at, (one, own) in enumerate(zip(gate.criteria, tests, strict=True)):
+        for one, test, own in zip(gate.criteria, unknown, tests, strict=True):
             if not own:
                 continue
-            with body.block(f"if criteria[{literal(at)}] is None:"):
+            with body.block(f"if {test}:"):
                 if one.ask:
                     body.line("others, who = who, ()")
                 if len(own) == 1:  # the criterion is unknown by that
@@ -292,12 +306,6 @@ class Lacking:
                 if one.ask:
                     body.line(f"asked.append((who, {literal(one.ask)}))")
                     body.line("who = others + who")
-        part = self._parts["gate", gate.name]
-        if criteria is not None:
-            self._blame(scope, part)
-        else:
-            with body.block(f"if {scope.result(('gate', gate.name))} is None:"):
-                self._blame(scope, part)
 
     def _write_disqualify(self, scope: Scope) -> None:
         expressions = Expressions(scope)

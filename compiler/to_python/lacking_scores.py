@@ -44,6 +44,8 @@ class OpenScores:
         self._uses = uses
         self._scores = scores
         self._shift = parts
+        self.pointed = False
+        """Whether there are entries that several fields can make unknown. Known once `write` ran."""
 
     def write(self, scope: Scope, summed: dict[str, tuple[int, ...]]) -> list[tuple[int, int]]:
         """The lines; what hangs on fields by scores alone, those first that hold back most points. `summed`: by score
@@ -87,6 +89,9 @@ class OpenScores:
 
     def _write_entry(self, scope: Scope, score: ir.Score, index: int, entry: Entry, bits: int) -> None:
         """The lines that name the unknown fields of an entry that is unknown."""
+        if not self.pointed:
+            self.pointed = True
+            scope.body.line("pointed = []")
         test = self._scores.doubt(Expressions(scope, OPEN), score, index, entry)
         unknown = [slot for slot in self._uses.slots(walk.entry(entry)) if self._plan.slots[slot].unknown]
         body = scope.body

@@ -246,7 +246,7 @@ class Scores:
             counted = self._counted(entry)
             if counted is not None:
                 maybes = Expressions(expressions.scope, expressions.mode, open_rows=True)
-                found = " or ".join(f"{records.members(maybes, one)}[2]" for one in counted)
+                found = " or ".join(f"{records.members(maybes, one)}[1]" for one in counted)
                 doubt = f"{self._write_doubt_of_records(score, index, entry)}(v)"
                 return f"({found}) and {doubt}" if len(counted) > 1 else f"{found} and {doubt}"
             rails = expressions.condition(entry.condition)

@@ -38,7 +38,7 @@ def doubts(plan: Plan, natures: Natures, found: ir.Records) -> tuple[int, ...] |
         return None
     fact = plan.policy.fact(found.fact)
     names = {node.path[0] for node in nodes if isinstance(node, ir.FieldRef) and node.var == found.var}
-    if found.window is not None and fact.dated is not None:
+    if fact.dated is not None:  # windows read it, and entries that look at days
         names.add(fact.dated)
     read = [(place, one) for place, one in enumerate(fact.fields) if one.name in names]
     if any(one.type.kind == "list" for _, one in read):
