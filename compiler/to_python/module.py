@@ -14,6 +14,7 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.reading import ReadFunction
 from leadpolicy.compiler.to_python.record_reading import RecordReading
+from leadpolicy.compiler.to_python.rules.explaining import write_explaining
 from leadpolicy.compiler.to_python.rules.module import write_matching
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.scores import Scores
@@ -239,6 +240,11 @@ def _matched(policy: ir.Policy) -> tuple[str, list[NotMatchedError]]:
 def matching_or_error(policy: ir.Policy) -> str:
     """The same for a session: NotMatchedError for a rule that can't be matched yet."""
     return write_matching(policy, _imports)
+
+
+def explaining(policy: ir.Policy) -> str:
+    """The same once more, with functions that say what each line of a rule comes to. NotMatchedError as above."""
+    return write_explaining(policy, _imports)
 
 
 class Module:

@@ -30,7 +30,7 @@ _SESSION = (
     "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
-    "records": "records", "facts": "facts", "wake_at": "later", "shown": "shown", "instant": "instant",
+    "records": "records", "facts": "keyed_by_name", "wake_at": "later", "shown": "shown", "instant": "instant",
     "conclusions": "conclusions", "settle": "settle", "lately": "lately", "unfound": "open", "before": "before",
     "note": "journal.append", "handles": "handles", "by_key": "by_key",
 }  # fmt: skip
@@ -50,10 +50,12 @@ def write_matching(policy: ir.Policy, imports: Imports) -> str:
 
     NotMatchedError for a rule that a session can't match yet.
     """
-    return _Matching(policy).source(imports)
+    return RuleModule(policy).source(imports)
 
 
-class _Matching:
+class RuleModule:
+    """Writes the part."""
+
     def __init__(self, policy: ir.Policy) -> None:
         self._policy = policy
         plan = Plan(policy)
