@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from leadpolicy.compiler import ir
@@ -24,7 +25,7 @@ from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _SESSION = (
-    "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
+    "ADD", "EFFECT", "FAILED", "EPOCH", "REMOVE", "SET", "UNUSUAL", "Matching", "Network", "RuleDeclaration",
     "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
@@ -97,7 +98,7 @@ class _Matching:
         text = "\n".join(below.lines)
         for line in imports(text, set()):
             whole.line(line)
-        used = [name for name in _SESSION if name in text]
+        used = [name for name in _SESSION if re.search(rf"\b{name}\b", text)]
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
         if "content_key(" in text:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
@@ -165,17 +166,18 @@ class _Matching:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "open", "stored"):
+                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.extend(self._out)
-            readers = [
-                RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
-            ]
+            rows = [RowReader(fact, self._plan, self._shared.constants, out) for fact in self._policy.facts]
+            readers = [row.write() for row in rows]
+            fields = [row.write_fields() for row in rows]
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
+                out.line(f"{sequence(fields)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
