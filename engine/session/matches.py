@@ -170,6 +170,23 @@ class RuleMatches:
         for entry in list(self.stored.values()):
             self._check(entry)
 
+    def block(self, identity: int, counts: Callable[..., bool], blocker: Fact) -> None:
+        """A record has come in that ends those matches of a fact that it counts for."""
+        if self._single:
+            entry = self.stored.get(identity)
+            if entry is not None and counts(blocker, *entry.match):
+                self._drop(entry)
+            return
+        for entry in self._by.get(identity, ()):
+            if entry.live and counts(blocker, *entry.match):
+                self._drop(entry)
+
+    def block_all(self, counts: Callable[..., bool], blocker: Fact) -> None:
+        """A record has come in that ends the matches that it counts for."""
+        for entry in list(self.stored.values()):
+            if counts(blocker, *entry.match):
+                self._drop(entry)
+
     def _file(self, entry: Entry) -> None:
         if self._dead > 2 * len(self.stored) + _FEW:
             self._refile()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python.code import Code, inverse
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
@@ -28,6 +28,8 @@ class RuleChanges:
         self._number = network.number
         self._starts: dict[int, str] = {}
         self.lazy = lazy_positions(network, reads)
+        self._counted: set[int] = set()
+        """What is only looked for by `no`, and told by the record alone whether it counts for a match."""
 
     def start(self, position: int) -> str:
         """The function that finds the matches of a record at a position, written once."""
@@ -94,6 +96,10 @@ class RuleChanges:
         out, number = self._out, self._number
         pins = self._network.write_pins(place, reads)
         link = reads.link
+        counts = self._network.blockers.write_counts(place, reads)
+        if counts is not None:
+            self._counted.add(place)
+            self._network.write_blocks(place, reads, counts)
         with out.block(f"def ends_{number}_{place}(x):"):
             if pins is None or link is None:
                 out.line(f"check_all_{number}()")
@@ -123,6 +129,8 @@ class RuleChanges:
         """A record has come in."""
         if reads.position is not None:
             self._begin(out, reads.position)
+        elif place in self._counted:
+            out.line(f"if stored_{self._number}: blocks_{self._number}_{place}(x)")
         else:
             self._call(out, place, "x", ends=not reads.supports, begins=not reads.blocks)
 
@@ -140,24 +148,34 @@ class RuleChanges:
             if reads.records is not None and was:
                 self._call(out, place, "old", True, True)
             return
-        passes = self._passes(reads.position) if was else None
-        if passes is None:
+        test = self._test(reads.position, "x") if was else None
+        before = self._test(reads.position, "old")
+        if test is None or before is None:
             out.line(f"check_{self._number}({identity})")
             self._begin(out, reads.position)
             return
-        with out.block(f"if not {passes}(old):"):
+        with out.block(f"if {inverse(before).text}:"):
             self._begin(out, reads.position)
         if len([one for _, one in self.of(reads.fact) if one.position is not None]) == 1:
-            out.line(f"elif not {passes}(x): drop_{self._number}({identity})")
+            out.line(f"elif {inverse(test).text}: drop_{self._number}({identity})")
         with out.block("else:"):
             out.line(f"check_{self._number}({identity})")
             self._find(out, reads.position)
 
     def _begin(self, out: Writer, position: int) -> None:
-        if position in self.lazy:
-            out.line(f"if {self._passes(position)}(x): begin_{self._number}_{position}(x)")
-        else:
+        """The matches of a record begin, where it meets what it must by itself."""
+        test = self._test(position, "x")
+        if test is None:
             self._find(out, position)
+            return
+        with out.block(f"if {test.text}:"):
+            if position in self.lazy:
+                out.line(f"begin_{self._number}_{position}(x)")
+            else:
+                self._find(out, position)
+
+    def _test(self, position: int, record: str) -> Code | None:
+        return self._network.alphas.test(self._network.shape, position, record)
 
     def _find(self, out: Writer, position: int) -> None:
         out.line(f"found = {self.start(position)}(x)")
@@ -263,9 +281,13 @@ class TypeChanges:
                 rule.went(out, at, reads, self._identity)
             self._end()
         with out.block(f"def moved_{place}(x, old):"):
+            read = {name for _, _, reads in self._reads for name in reads.fields}
+            for at in self._places(read):
+                out.line(f"changed_{at} = x[{at}] is not old[{at}]")
             for rule, at, reads in self._reads:
-                with self._if_changed(reads) as may:
-                    if may:
+                places = self._places(reads.fields)
+                if places:
+                    with out.block(f"if {' or '.join(f'changed_{p}' for p in places)}:"):
                         rule.moved(out, at, reads, self._identity)
             self._end()
         self._write_watch()
@@ -276,15 +298,10 @@ class TypeChanges:
             self._out.line("if stale: again()")
         self._out.line("return None")
 
-    @contextmanager
-    def _if_changed(self, reads: Reads) -> Iterator[bool]:
-        """What is written inside happens where a field that is read has changed; False where none can."""
-        places = sorted(self._indexes.place(self.fact.name, name) for name in reads.fields if name)
-        if not places:
-            yield False
-            return
-        with self._out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
-            yield True
+    def _places(self, names: Iterable[str]) -> list[int]:
+        """Where fields stand that can change: the key never does."""
+        keys = {"", *(field.name for field in self.fact.fields if field.key)}
+        return sorted(self._indexes.place(self.fact.name, name) for name in names if name not in keys)
 
     def _write_watch(self) -> None:
         """Times at which the passing of time itself may change what depends on a record."""

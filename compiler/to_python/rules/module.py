@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from leadpolicy.compiler import ir
@@ -26,7 +27,7 @@ from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _SESSION = (
-    "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
+    "ADD", "EFFECT", "FAILED", "EPOCH", "REMOVE", "SET", "UNUSUAL", "Matching", "Network", "RuleDeclaration",
     "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
@@ -103,7 +104,7 @@ class RuleModule:
         text = "\n".join(below.lines)
         for line in imports(text, set()):
             whole.line(line)
-        used = [name for name in _SESSION if name in text]
+        used = [name for name in _SESSION if re.search(rf"\b{name}\b", text)]
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
         if "content_key(" in text:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
@@ -176,7 +177,7 @@ class RuleModule:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "open", "stored"):
+                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.line("parts = s.parts")
@@ -185,13 +186,14 @@ class RuleModule:
             out.extend(self._out)
             self._functions_of_parts.hand_over(out, self._asks())
             self._clocks(out)
-            readers = [
-                RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
-            ]
+            rows = [RowReader(fact, self._plan, self._shared.constants, out) for fact in self._policy.facts]
+            readers = [row.write() for row in rows]
+            fields = [row.write_fields() for row in rows]
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
+                out.line(f"{sequence(fields)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
