@@ -142,7 +142,7 @@ class Player:
         """What happens while something is done, in order; then how it went wrong. `asked`: the line asked for it, and
         not only for time to move on."""
         session = self._session
-        fired, failed, emitted = session.fired, len(session.failures), session.emitted
+        fired, failed, emitted = session.fired, session.failed, session.emitted
         error: Exception | None = None
         try:
             work()
@@ -150,9 +150,9 @@ class Player:
             pass  # told in its place among the firings
         except (InputError, LoopError, ConflictError) as caught:
             error = caught
-        failures = list(session.failures[failed:])
-        effects = session.emitted_since(emitted)
-        yield from _in_order(line, session, session.firings_since(fired), failures, effects)
+        if session.fired > fired:
+            failures, effects = session.failures_since(failed), session.emitted_since(emitted)
+            yield from _in_order(line, session, session.firings_since(fired), failures, effects)
         if isinstance(error, InputError):
             for problem in error.problems:
                 yield of_problem(line, problem)
