@@ -124,6 +124,10 @@ def test_until_and_now(lead: Lead, tour: str) -> None:
     late = happened(lead("simulate", tour, "log.jsonl", "--now", "2026-11-20 09:31", "--format", "json").out)
     assert {one["firing"]["at"][:16] for one in late if "firing" in one} == {"2026-11-20T09:31", "2026-11-20T09:32"}
     assert late[-1]["summary"]["from"] == "2026-11-20T09:31:00+08:00"
+    assert [one["line"] for one in late if "bad" in one] == [8, 11, 11, 12, 14]
+    assert [one["firing"]["rule"] for one in late if "firing" in one] == [
+        "warm_introduction", "fake_contact", "wrong_number",
+    ]  # fmt: skip
     ran = lead("simulate", tour, "log.jsonl", "--until", "2026-11-19")
     assert (ran.code, "the play begins later, at 2026-11-20T08:00:00+08:00" in ran.err) == (2, True)
 
@@ -201,6 +205,7 @@ def policy(folder: Path, rules: str) -> str:
         ({"insert": "Lead", "record": {"n": 3}}, "Lead.id", "a value: the field is required"),
         ({"insert": "Hot", "record": {"id": "h"}}, "Hot", "no such records: rules conclude them"),
         ({"Lead": "L1"}, "Lead", "a JSON object"),
+        ({"Lead": {"id": "L9"}, "n": 1}, "n", "only Lead, at, as"),
         ({"fact": "Leed", "id": "L1"}, "fact", "one of the facts Lead"),
         ({"fact": "Call", "of": "L1", "at": "soon"}, "Call.at", "a time, such as 2026-11-20 10:00"),
         ({"update": ["Lead", "gone"], "fields": {"n": 1}}, "Lead", "a fact of the session"),
@@ -263,6 +268,17 @@ def test_names_batches_and_late_facts(lead: Lead, folder: Path) -> None:
         (1, "08:00"), (1, "08:00"), (2, "08:00"), (6, "14:00"),
     ]  # fmt: skip
     assert found[-1]["summary"]["to"] == "2026-11-20T14:00:00+08:00"
+
+
+def test_equal_events_fire_one_after_the_other(lead: Lead, folder: Path) -> None:
+    call = {"fact": "Call", "of": "L1", "at": "2026-11-20 08:00"}
+    log = written(folder, {"at": T, "batch": [call, call]})
+    ran = lead(
+        "simulate", policy(folder, "rule c {\n  when c: Call\n  then flag c as heard\n}\n"), log, "--format", "json"
+    )
+    assert [next(k for k in one if k != "line") for one in happened(ran.out)] == [
+        "firing", "effect", "firing", "effect", "summary",
+    ]  # fmt: skip
 
 
 def test_an_action_that_fails_is_told_in_its_place(lead: Lead, folder: Path) -> None:
