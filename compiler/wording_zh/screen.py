@@ -224,6 +224,13 @@ SCREEN: Final = {
         "`{}` 可以为无，而没有文本表示未知：请在策略里加上标记，例如 {}: … 未知 [\"?\"]"
     ),
     "`{}` names `{}`, which has no key: give it one": "`{}` 指向 `{}`，而它没有主键：请给它主键",
+    "the rule `{}` is left out: it reads {}, and a session can't match that yet": (
+        "规则 `{}` 未包括在内：它读取{}，会话还不能匹配"
+    ),
+    "when the stage `{}` was entered": "进入阶段 `{}` 的时间",
+    "where the lead goes": "线索的去向",
+    "an age compared with something that isn't fixed": "与不固定的值比较的时间间隔",
+    "the age of something that is no field of a record": "不是记录字段的时间距今多久",
     "the lead was moved more than {} times at one instant: {}": "线索在同一时刻移动了超过 {} 次：{}",
     "the evaluator refuses what the reference interpreter takes": "求值器拒绝了参考解释器接受的输入",
     "the reference interpreter refuses what the evaluator takes": "参考解释器拒绝了求值器接受的输入",

@@ -34,6 +34,7 @@ class Session(Told):
     ) -> None:
         super().__init__(policy, readers, matching, now, (most_of_a_match, most_following))
         self.network = matching.make(self)
+        self.clocked = bool(matching.clocked or self.parts.clocked)
         for rule in self.rules:
             rule.connect(self.network)
 
@@ -152,5 +153,6 @@ class Session(Told):
         failures = len(self._failures)
         while self._queue and self._queue[0][0] <= to:
             self._arrive(self._queue[0][0])
+        self.late = self.clocked and (self.late or self.now < to)
         self.now = to
         self._raise_failures(failures, None)

@@ -310,7 +310,8 @@ def compile_(
     """Print a policy as generated Python, as Polars columns, or as its intermediate representation."""
     from leadpolicy.cli.compile import compile_policy as body
 
-    run_command(lambda: body(policy, to, output, form), form is Form.JSON, _lang(lang, form is Form.TEXT))
+    said = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(policy, to, output, form, said), form is Form.JSON, said)
 
 
 @app.command(name="explain-code")
