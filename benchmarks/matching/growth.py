@@ -28,11 +28,15 @@ fact Lead {
   status:  one of [new, contacted, won]
   size:    int
 }
+fact Partner {
+  company: text
+  related: text
+}
 """
 _RULE = """rule rule_{0} {{
-  when lead:  Lead where company is "c{0}" and status is won
-  when other: Lead where company is lead.company and size > lead.size
-  then flag other as larger
+  when lead:    Lead where company is "c{0}" and status is not new
+  when partner: Partner where company is lead.company
+  then flag lead as related
 }}
 """
 
