@@ -1,5 +1,5 @@
-"""How much memory the memory of leads takes: `python -m benchmarks.matching.footprint ours|clips`, a process each, prints
-the growth of the process by loading it, and the peak of that, in bytes."""
+"""How much memory the memory of leads takes: `python -m benchmarks.matching.footprint ours|clips`, a process each,
+prints the growth of the process by loading it, and the peak of that, in bytes."""
 
 from __future__ import annotations
 
