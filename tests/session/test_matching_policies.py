@@ -98,6 +98,14 @@ def test_rules_told_apart_by_a_constant(history: History) -> None:
     both(compiled(text), history)
 
 
+def test_dates_are_not_looked_up_as_texts() -> None:
+    text = 'policy dates version "1" {\n  about Lead\n}\nfact Lead {\n  id: text key\n  day: date\n}\n'
+    rule = "rule r{0} {{\n  when lead: Lead where day is 2026-11-{0:02}\n  then flag lead as seen\n}}\n"
+    of = compiled(text + "".join(rule.format(day) for day in range(1, 13)))
+    (entry,) = both(of, [("batch", [("insert", "Lead", {"id": "L1", "day": "2026-11-05"})])])
+    assert [firing[1] for firing in entry["firings"]] == ["r5"]
+
+
 @pytest.mark.parametrize("name", ["manners", "waltz", "memory"])
 def test_the_policies_compile(name: str) -> None:
     assert policy(name).rules

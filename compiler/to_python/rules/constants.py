@@ -38,7 +38,7 @@ def grouped(parts: Sequence[Part]) -> tuple[list[Part], dict[str, dict[str, list
 
 
 def _wanted(shape: Shape, reads: Reads) -> dict[str, str]:
-    """The fields of text (a choice, too) of a pattern's record that must be equal to a constant, and the constants."""
+    """The text fields of a pattern's record that must be equal to a constant, and the constants."""
     if reads.position is None:
         return {}
     found: dict[str, str] = {}
@@ -47,6 +47,9 @@ def _wanted(shape: Shape, reads: Reads) -> dict[str, str]:
         if not is_alone(test, shape, reads.position) or not isinstance(expr, ir.Compare) or expr.relation != "eq":
             continue
         for mine, other in ((expr.left, expr.right), (expr.right, expr.left)):
-            if isinstance(mine, ir.FieldRef) and isinstance(other, ir.Const) and isinstance(other.value, str):
+            if not isinstance(mine, ir.FieldRef) or not isinstance(other, ir.Const):
+                continue
+            # Dates are texts in the policy, and none in a record.
+            if mine.type.kind in {"text", "choice"} and isinstance(other.value, str):
                 found[mine.path[0]] = other.value
     return found
