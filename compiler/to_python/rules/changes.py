@@ -108,7 +108,7 @@ class RuleChanges:
     def went(self, out: Writer, place: int, reads: Reads, identity: str) -> None:
         """A record has gone."""
         if reads.position is not None:
-            out.line(f"drop_{self._number}({identity})")
+            self._if_filed(out, "drop", identity)
         else:
             self._call(out, place, "x", ends=not reads.blocks, begins=not reads.supports)
 
@@ -122,16 +122,22 @@ class RuleChanges:
         test = self._test(reads.position, "x") if was else None
         before = self._test(reads.position, "old")
         if test is None or before is None:
-            out.line(f"check_{self._number}({identity})")
+            self._if_filed(out, "check", identity)
             self._begin(out, reads.position)
             return
         with out.block(f"if {inverse(before).text}:"):
             self._begin(out, reads.position)
-        if len([one for _, one in self.of(reads.fact) if one.position is not None]) == 1:
-            out.line(f"elif {inverse(test).text}: drop_{self._number}({identity})")
+        # Matches that have it at another position may go on.
+        alone = len([one for _, one in self.of(reads.fact) if one.position is not None]) == 1
+        with out.block(f"elif {inverse(test).text}:"):
+            self._if_filed(out, "drop" if alone else "check", identity)
         with out.block("else:"):
-            out.line(f"check_{self._number}({identity})")
+            self._if_filed(out, "check", identity)
             self._find(out, reads.position)
+
+    def _if_filed(self, out: Writer, word: str, identity: str) -> None:
+        """Call what is about the matches that a record is part of, where there are some."""
+        out.line(f"if {identity} in filed_{self._number}: {word}_{self._number}({identity})")
 
     def _begin(self, out: Writer, position: int) -> None:
         """The matches of a record begin, where it meets what it must by itself."""

@@ -167,7 +167,7 @@ class _Matching:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored"):
+                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.extend(self._out)
