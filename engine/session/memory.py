@@ -71,6 +71,11 @@ class Memory:
         """A base fact by its type and key; one that waits, too."""
         return self.keyed[type_].get(key) or self._waiting.get((type_, key))
 
+    def keyed_fact(self, fact: str, key: str) -> Fact | None:
+        """A fact that is in memory, by its type's name and its key."""
+        keyed = self.keyed_by_name.get(fact)
+        return None if keyed is None else keyed.get(key)
+
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""
         self.identity += 1

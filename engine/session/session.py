@@ -12,7 +12,7 @@ from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.changing import differ
 from leadpolicy.engine.session.firing import MANY
 from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
-from leadpolicy.engine.session.network import UNUSUAL, Fact, Matching
+from leadpolicy.engine.session.network import UNUSUAL, Matching
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.taken import Change
 from leadpolicy.engine.session.told import Told
@@ -77,11 +77,21 @@ class Session(Told):
         """Change fields of a fact, named by its handle, or by its type and key; by a mapping, by name, or both."""
         if named or fields is None:
             fields = {**(fields or {}), **named}
-        fact = self._named(target)
-        changed = None if fact is None else self._changed(fact, fields)
-        if fact is None or changed is None:
+        fact = self.keyed_fact(*target) if isinstance(target, tuple) else self.by_handle(target)
+        known = None if fact is None else self.network.fields[fact[-1]]
+        if fact is None or not known:
             self.batch((Update(target, fields),))
-        elif changed:
+            return
+        changed: list[tuple[int, object]] = []
+        for name, value in fields.items():
+            place, read = known.get(name, _UNKNOWN)
+            new = read(value)
+            if new is UNUSUAL:
+                self.batch((Update(target, fields),))
+                return
+            if differ(fact[place], new):
+                changed.append((place, new))
+        if changed:
             self.step_began = self.sequence + 1
             self.change_to(fact, changed)
             if self.touched or self.conclusions.made:
@@ -100,26 +110,6 @@ class Session(Told):
         self._finish((self.step_began - 1, self._effects.count, len(self._fired), failures), [])
         if len(self._failures) > failures:
             self._raise_failures(failures, returned)
-
-    def _named(self, target: Target) -> Fact | None:
-        """The base fact of a handle, or of a type and key; None where it isn't in memory."""
-        if not isinstance(target, tuple):
-            return self.by_handle(target)
-        common = self._common.get(target[0])
-        return None if common is None else self.keyed[common[0]].get(target[1])
-
-    def _changed(self, fact: Fact, fields: Mapping[str, object]) -> list[tuple[int, object]] | None:
-        """Fields that get another value: (place, value); None where something is out of the common."""
-        known = self.network.fields[fact[-1]]
-        changed: list[tuple[int, object]] = []
-        for name, value in fields.items():
-            place, read = known.get(name, _UNKNOWN)
-            new = read(value)
-            if new is UNUSUAL:
-                return None
-            if differ(fact[place], new):
-                changed.append((place, new))
-        return changed
 
     def retract(self, target: Target) -> None:
         """Take a fact out."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import itemgetter
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
 from leadpolicy.engine.session.network import Fact
@@ -36,7 +35,11 @@ def in_order(taken: Sequence[Taken], declared: Sequence[FactDeclaration], shown:
     """By type, key or link, time, content, then as they stand: operations on one fact have one rank."""
     by_type: dict[int, list[Taken]] = {}
     for one in taken:
-        by_type.setdefault(fact_of(one)[-1], []).append(one)
+        type_ = one[-1] if type(one) is list else fact_of(one)[-1]
+        if type_ in by_type:
+            by_type[type_].append(one)
+        else:
+            by_type[type_] = [one]
     found: list[Taken] = []
     for type_ in sorted(by_type):
         group = by_type[type_]
@@ -46,45 +49,37 @@ def in_order(taken: Sequence[Taken], declared: Sequence[FactDeclaration], shown:
 
 def _of_type(type_: int, taken: list[Taken], fact: FactDeclaration, shown: Printer) -> list[Taken]:
     key, dated, link = fact.key, fact.dated, len(fact.fields) if fact.of is not None else None
+    facts = [one if type(one) is list else fact_of(one) for one in taken]
+    order = list(range(len(facts)))
     if key is not None:
-        return _sorted(taken, key, str)
+        order.sort(key=[_text(one[key]) for one in facts].__getitem__)
+        return [taken[i] for i in order]
+    links = [] if link is None else [_text(one[link]) for one in facts]
+    times = [] if dated is None else [_time(one[dated]) for one in facts]
     # By the last first: each sort keeps what the one before made of equals.
-    if dated is not None:
-        taken = _sorted(taken, dated, _time)
-    if link is not None:
-        taken = _sorted(taken, link, str)
-    return _by_content(type_, taken, dated, link, shown)
-
-
-def _sorted(taken: list[Taken], place: int, rank: Callable[[Any], Any]) -> list[Taken]:
-    """By the rank of what stands at a place: mostly what stands there itself."""
-    if all(type(one) is list for one in taken):
-        facts = cast("list[Fact]", taken)
-        if {type(fact[place]) for fact in facts} == ({str} if rank is str else {int}):
-            facts = sorted(facts, key=itemgetter(place))
-            return [*facts]
-    return sorted(taken, key=lambda one: rank(fact_of(one)[place]))
-
-
-def _by_content(type_: int, taken: list[Taken], dated: int | None, link: int | None, shown: Printer) -> list[Taken]:
-    """Those that have one link and one time, by their content."""
-
-    def alike(one: Fact, other: Fact) -> bool:
-        if link is not None and one[link] != other[link]:
-            return False
-        return dated is None or _time(one[dated]) == _time(other[dated])
-
-    starts = [i for i, (one, other) in enumerate(pairwise(map(fact_of, taken)), 1) if not alike(one, other)]
-    if len(starts) == len(taken) - 1:
-        return taken
+    for ranks in (times, links):
+        if ranks:
+            order.sort(key=ranks.__getitem__)
     found: list[Taken] = []
-    for start, end in pairwise((0, *starts, len(taken))):
-        run = taken[start:end]
-        if len(run) > 1:
-            run.sort(key=lambda one: as_json(shown.content(type_, fact_of(one))))
-        found += run
+    for run in _runs(order, [ranks for ranks in (links, times) if ranks]):
+        group = [taken[i] for i in run]
+        if len(group) > 1:
+            group.sort(key=lambda one: as_json(shown.content(type_, fact_of(one))))
+        found += group
     return found
 
 
+def _runs(order: list[int], ranks: Sequence[Sequence[object]]) -> list[list[int]]:
+    """Those next to each other that have the same ranks, together."""
+    starts: set[int] = set()
+    for of_each in ranks:
+        starts.update(i for i, (one, other) in enumerate(pairwise(order), 1) if of_each[one] != of_each[other])
+    return [order[start:end] for start, end in pairwise((0, *sorted(starts), len(order)))]
+
+
 def _time(value: object) -> int:
-    return value if isinstance(value, int) else _BEFORE_ALL
+    return value if type(value) is int else _BEFORE_ALL
+
+
+def _text(value: object) -> str:
+    return value if type(value) is str else str(value)

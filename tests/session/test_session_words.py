@@ -113,4 +113,4 @@ def test_what_failed_says_rule_and_place_in_both_languages() -> None:
         session().insert("线索", {"号": "乙"})
     said = str(caught.value)
     assert said == "rule 加纸, action 1 (<source>:26): field `人数` has no value that it can have"
-    assert foreign_in_chinese(said) == "规则 加纸，动作 1（<source>:25）：字段 `人数` 没有可用的值"
+    assert foreign_in_chinese(said) == "规则 加纸，动作 1（<source>:26）：字段 `人数` 没有可用的值"

@@ -13,10 +13,11 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
-from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges
 from leadpolicy.compiler.to_python.rules.comings import Comings
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
+from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.order import concluded_order
 from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
 from leadpolicy.compiler.to_python.rules.reading import RowReader
@@ -178,7 +179,7 @@ class RuleModule:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored"):
+                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.line("parts = s.parts")
