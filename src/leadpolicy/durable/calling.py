@@ -1,0 +1,35 @@
+"""`Policy.session(matcher="durable-rules")`: whether durable_rules is there, and can express all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from leadpolicy.compiler.to_durable import lower
+from leadpolicy.durable.client import engine
+from leadpolicy.durable.errors import NotLoweredError, SessionSupport
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.ir import Policy as Compiled
+    from leadpolicy.engine.session.network import Matching
+
+
+def durable_matching(policy: Compiled, matching: Callable[[], Matching]) -> Matching:
+    """The rules of a policy, matched by durable_rules; the tables and actions are those of `matching`.
+
+    NoDurableRulesError where it isn't installed; NotLoweredError where it can't express a rule.
+    """
+    from leadpolicy.durable.network import matching_by_durable_rules
+
+    engine()
+    lowered = lower(policy)
+    if lowered.problems:
+        raise NotLoweredError(lowered.problems)
+    return matching_by_durable_rules(matching(), lowered)
+
+
+def support(policy: Compiled) -> SessionSupport:
+    """Which rules durable_rules can match, and what it can't express of the others."""
+    lowered = lower(policy)
+    names = tuple(rule.name for rule in lowered.rules if rule is not None)
+    return SessionSupport("durable-rules", names, lowered.problems)
