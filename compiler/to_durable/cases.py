@@ -16,8 +16,8 @@ LINK: Final = -2
 """Places of what is no field: the record's key as a reference, and the key of the record that it belongs to."""
 
 MOST_CASES: Final = 64
-MOST_TESTS: Final = 24
-"""Tests of one message in one case: durable_rules keeps 32 for a pattern, of which the ends of its sequence are some."""
+MOST_JOINS: Final = 24
+"""Tests by which a record is joined to others: durable_rules keeps 32 for a pattern, not all of them tests."""
 
 Relation: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
@@ -66,6 +66,13 @@ class Holds:
 
 
 Test: TypeAlias = InState | Holds
+
+
+def fields_of(test: Test) -> tuple[Field, ...]:
+    """The fields that a test reads."""
+    return (test.field,) if isinstance(test, InState) else test.fields
+
+
 Case: TypeAlias = frozenset[Test]
 Cases: TypeAlias = tuple[Case, ...]
 

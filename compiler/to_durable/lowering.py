@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_durable.cases import ALWAYS, LINK, MOST_TESTS, Cases, Field, Holds, NotExpressible, both
-from leadpolicy.compiler.to_durable.conditions import Conditions
+from leadpolicy.compiler.to_durable.cases import (
+    ALWAYS,
+    LINK,
+    MOST_JOINS,
+    Cases,
+    Field,
+    Holds,
+    NotExpressible,
+    both,
+    fields_of,
+)
+from leadpolicy.compiler.to_durable.conditions import Asked, Conditions
 from leadpolicy.compiler.to_durable.operands import Operands, Sum, Texts, unsaid
 from leadpolicy.compiler.to_durable.rulesets import Encoding, Joined, Ruleset, Writer
 from leadpolicy.compiler.to_python import walk
@@ -144,13 +155,12 @@ class _Rule:
         for clause in line.records.where.clauses:
             self._clause(self._substitution.expr(clause.expr, inner), clause.text, line.place)
 
-    def _membership(self, records: ir.Records, var: int, fact: ir.Fact, asked: str) -> list[Cases]:
+    def _membership(self, records: ir.Records, var: int, fact: ir.Fact, asked: Asked) -> list[Cases]:
         """That a record belongs to whom it should, and lies in its window."""
-        how = "true" if asked == "true" else "maybe"
         found: list[Cases] = []
         if records.of is not None:
             link = Sum((Field(var, LINK),), (), 0, "text")
-            found.append(self._conditions.compared("eq", link, self._operands.sum_of(records.of), how))  # type: ignore[arg-type]
+            found.append(self._conditions.compared("eq", link, self._operands.sum_of(records.of), asked))
         window = records.window
         if window is None:
             return self._anchored(found)
@@ -158,7 +168,7 @@ class _Rule:
             raise NotExpressible("a window ends as time passes: durable_rules has no time but the machine's clock")
         at = Field(var, next(i for i, field in enumerate(fact.fields) if field.name == fact.dated))
         since = self._operands.sum_of(window.since)
-        found.append(self._conditions.compared("ge", Sum((at,), (), 0, "time"), since, how))  # type: ignore[arg-type]
+        found.append(self._conditions.compared("ge", Sum((at,), (), 0, "time"), since, asked))
         return self._anchored(found)
 
     def _clause(self, expr: ir.Expr, text: str, place: ir.Place) -> None:
@@ -178,7 +188,7 @@ class _Rule:
         else:
             self.nos.append(self._looked(looked[0], "maybe"))
 
-    def _looked(self, records: ir.Records, asked: str) -> _Looked:
+    def _looked(self, records: ir.Records, asked: Asked) -> _Looked:
         """Records that are asked for, or that are in the way where they may count."""
         fact = self._policy.fact(records.fact)
         blocks = asked == "maybe"
@@ -188,9 +198,9 @@ class _Rule:
         self._records[records.var] = (var, fact)
         cases = self._membership(records, var, fact, asked)
         for clause in walk.condition(records.where):
-            cases += self._anchored([self._conditions.cases(clause, asked)])  # type: ignore[arg-type]
+            cases += self._anchored([self._conditions.cases(clause, asked)])
         whole = both(cases)
-        of = {field.var for case in whole for test in case for field in _fields(test)} - {var}
+        of = {field.var for case in whole for test in case for field in fields_of(test)} - {var}
         return _Looked(records.fact, var, whole, frozenset(of))
 
     @staticmethod
@@ -217,7 +227,9 @@ class _Rule:
             for expr in exprs:
                 reason = next((r for node in walk.nodes((expr,)) if (r := self._foreign(node)) is not None), None)
                 if reason is not None:
-                    self._problem(action.text, action.place, f"a conclusion would follow more than its match: {reason}")
+                    self._problem(
+                        action.text, action.place, f"a conclusion would follow more than its match: {reason}"
+                    )
                     break
 
     def _foreign(self, node: ir.Expr) -> str | None:
@@ -240,33 +252,29 @@ class _Rule:
         self.nos = [self._narrowed(no) for no in self.nos]
         if len(self.patterns) + max(len(self.anys), bool(self.nos)) > MOST_RECORDS:
             raise NotExpressible(f"a match has more than {MOST_RECORDS} records")
-        for cases in (self._whole, *(one.cases for one in self.nos)):
-            for case in cases:
-                if len(case) > MOST_TESTS:
-                    raise NotExpressible(f"it makes more than {MOST_TESTS} tests")
+        for case in (case for cases in (self._whole, *(one.cases for one in self.nos)) for case in cases):
+            joins = Counter(max(field.var for field in test.fields) for test in case if isinstance(test, Holds))
+            if any(count > MOST_JOINS for count in joins.values()):
+                raise NotExpressible(f"it compares a record with others more than {MOST_JOINS} times")
 
     def _narrowed(self, no: _Looked) -> _Looked:
         """The same, told only for facts that meet what each match of the rule meets."""
         common = frozenset.intersection(*self._whole) if self._whole else frozenset()
-        own = frozenset(test for test in common if {field.var for field in _fields(test)} <= no.of)
+        own = frozenset(test for test in common if {field.var for field in fields_of(test)} <= no.of)
         return replace(no, cases=both([(own,), no.cases]))
 
     def joined(self, index: int) -> list[Joined]:
         """What durable_rules is to join: the matches, and who is in the way of which."""
         facts = [*self.patterns, *(one.fact for one in self.anys)]
         found = [
-            Joined(index, None, tuple(enumerate(facts)), tuple(range(len(self.patterns))), case) for case in self._whole
+            Joined(index, None, tuple(enumerate(facts)), tuple(range(len(self.patterns))), case)
+            for case in self._whole
         ]
         for number, no in enumerate(self.nos):
             of = tuple(sorted(no.of))
             records = (*((at, facts[at]) for at in of), (no.var, no.fact))
             found += [Joined(index, number, records, of, case) for case in no.cases]
         return found
-
-
-def _fields(test: object) -> tuple[Field, ...]:
-    fields = getattr(test, "fields", None)
-    return fields if fields is not None else (test.field,)  # type: ignore[attr-defined]
 
 
 def _looked_for(expr: ir.Expr) -> tuple[ir.Records, bool] | None:

@@ -118,9 +118,13 @@ class Operands:
             raise NotExpressible("it multiplies or divides: results are rounded to 6 places here, and not there")
         left, right = self._numbers(expr.left), self._numbers(expr.right)
         if expr.operator == "add":
-            made = Sum((*left.plus, *right.plus), (*left.minus, *right.minus), left.constant + right.constant, "number")
+            made = Sum(
+                (*left.plus, *right.plus), (*left.minus, *right.minus), left.constant + right.constant, "number"
+            )
         else:
-            made = Sum((*left.plus, *right.minus), (*left.minus, *right.plus), left.constant - right.constant, "number")
+            made = Sum(
+                (*left.plus, *right.minus), (*left.minus, *right.plus), left.constant - right.constant, "number"
+            )
         return made
 
 

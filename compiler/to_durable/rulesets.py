@@ -19,6 +19,7 @@ from leadpolicy.compiler.to_durable.cases import (
     Holds,
     InState,
     Relation,
+    fields_of,
 )
 from leadpolicy.compiler.to_durable.operands import TEXT_KINDS
 
@@ -52,8 +53,8 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A case of a rule. `blocks`: None for its matches; else the number of the `no` whose records are found with those
-    that they block. `records`: (which record of the match, fact type) in order; `slots`: the positions of the
+    """A case of a rule. `blocks`: None for its matches; else the number of the `no` whose records are found, with
+    those that they block. `records`: (which record of the match, fact type) in order; `slots`: the positions of the
     patterns among them, which come first."""
 
     rule: int
@@ -161,7 +162,7 @@ class _Rule:
         """The patterns, each a list of tests."""
         tests: list[list[dict[str, Any]]] = [[] for _ in self._types]
         for test in sorted(self._joined.case, key=_sort_key):
-            last = max(self._order[field.var] for field in _fields(test))
+            last = max(self._order[field.var] for field in fields_of(test))
             tests[last].append(self._state(test) if isinstance(test, InState) else self._holds(test, last))
         found = []
         for at, (type_, role) in enumerate(self.roles):
@@ -216,13 +217,9 @@ def _related(relation: Relation, name: str, other: Any) -> dict[str, Any]:
     return {name: other} if relation == "eq" else {_SIGNS[relation]: {name: other}}
 
 
-def _fields(test: InState | Holds) -> tuple[Field, ...]:
-    return (test.field,) if isinstance(test, InState) else test.fields
-
-
 def _sort_key(test: InState | Holds) -> tuple[Any, ...]:
     """Tests of one record alone before others, in an order of their own."""
-    fields = _fields(test)
+    fields = fields_of(test)
     key = [(field.var, field.place, field.ranked) for field in fields]
     if isinstance(test, InState):
         return (0, key, sorted(test.states))

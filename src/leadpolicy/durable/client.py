@@ -7,6 +7,7 @@ import json
 import os
 import weakref
 from collections.abc import Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -33,14 +34,10 @@ def engine() -> ModuleType:
     clock; here there are no actions at all.
     """
     try:
-        import durable_rules_engine
+        return import_module("durable_rules_engine")
     except ImportError:
-        text = (
-            "this matcher needs durable_rules: install it with the extra `durable` (pip install 'leadpolicy[durable]')"
-        )
-        raise NoDurableRulesError(text) from None
-    found: ModuleType = durable_rules_engine
-    return found
+        text = "this matcher needs durable_rules: install it with the extra `durable`"
+        raise NoDurableRulesError(f"{text} (pip install 'leadpolicy[durable]')") from None
 
 
 class Client:

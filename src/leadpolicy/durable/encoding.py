@@ -51,7 +51,8 @@ class Encoder:
         if told.form == "text":
             value = self._text
         elif told.form == "rank":
-            value = {choice: at for at, choice in enumerate(told.choices)}.__getitem__
+            ranks: dict[object, int] = {choice: at for at, choice in enumerate(told.choices)}
+            value = ranks.__getitem__
         else:
             value = _times_a_million if told.form == "whole" else _exact
         return told.name, lambda fact: 0 if _state(fact[place]) != KNOWN else value(fact[place])

@@ -188,7 +188,7 @@ class Joining:
         return [self._match(facts) for facts in here.joined if here.holds(facts)]
 
     def changed(self) -> list[tuple[int, list[tuple[Fact, ...]], list[tuple[Fact, ...]]]]:
-        """What happened to matches since this was asked last: by rule, those that began to hold, and that ceased to."""
+        """What happened to matches since this was asked last: by rule, those that began to hold; that ceased to."""
         found = []
         for place, rule in enumerate(self._rules):
             if rule.touched:
