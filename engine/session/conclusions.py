@@ -10,8 +10,8 @@ from leadpolicy.engine.session.network import Fact
 from leadpolicy.engine.values import Duration
 
 if TYPE_CHECKING:
+    from leadpolicy.engine.session.changing import Changing
     from leadpolicy.engine.session.matches import Entry, Key, RuleMatches
-    from leadpolicy.engine.session.session import Session
 
 Content: TypeAlias = tuple[object, ...]
 """The fields of a concluded fact, and its link; durations told apart by their parts."""
@@ -24,13 +24,14 @@ Support: TypeAlias = "tuple[int, int, Key]"
 class Conclusions:
     """What is concluded, and by what. Changes are noted first; `settle` brings memory up to date."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Changing) -> None:
         self._session = session
         count = len(session.declared)
         self.supports: list[dict[Content, dict[Support, Entry]]] = [{} for _ in range(count)]
         self.present: list[dict[Content, Fact]] = [{} for _ in range(count)]
         self._doubtful: list[dict[Content, None]] = [{} for _ in range(count)]
-        self._made: list[tuple[int, Content]] = []
+        self.made: list[tuple[int, Content]] = []
+        """What the step has concluded."""
         self._keys: list[dict[object, int]] = [{} for _ in range(count)]
         """How many facts of a key there are, by type."""
         self.any = False
@@ -85,7 +86,7 @@ class Conclusions:
                 fact: Fact = [*values_of(key), 0, 0, session.identity_of(type_, key), type_]
                 present[key] = fact
                 self.count(type_, key, 1)
-                self._made.append((type_, key))
+                self.made.append((type_, key))
                 session.put_in(type_, fact, ("made", type_, key))
         self.any = any(self._doubtful)
 
@@ -115,7 +116,7 @@ class Conclusions:
 
     def end_step(self) -> None:
         """ConflictError where two facts of one key are there after a step."""
-        made, self._made = self._made, []
+        made, self.made = self.made, []
         for type_, content in made:
             key_at = self._session.declared[type_].key
             if key_at is None or content not in self.present[type_] or self._keys[type_][content[key_at]] < 2:
@@ -131,7 +132,7 @@ class Conclusions:
         for type_ in range(len(self.supports)):
             self.supports[type_] = {}
             self._doubtful[type_] = {}
-        self._made.clear()
+        self.made.clear()
         self.any = False
 
 
@@ -153,8 +154,9 @@ class _Parts:
 
 def content_key(content: Content) -> Content:
     """Content as a key."""
-    if any(type(value) is Duration for value in content):
-        return tuple(_Parts(value) if type(value) is Duration else value for value in content)
+    for value in content:
+        if type(value) is Duration:
+            return tuple([_Parts(one) if type(one) is Duration else one for one in content])
     return content
 
 

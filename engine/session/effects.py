@@ -10,14 +10,14 @@ from leadpolicy.engine.times import print_time
 from leadpolicy.engine.values import NOTHING
 
 if TYPE_CHECKING:
+    from leadpolicy.engine.session.memory import Memory
     from leadpolicy.engine.session.network import Match, RuleDeclaration
-    from leadpolicy.engine.session.session import Session
 
 
 class Effects:
     """Those emitted, and which of them were handed out. How they look is worked out when they are asked for."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Memory) -> None:
         self._session = session
         self._raw: list[tuple[RuleDeclaration, Match, int, tuple[Any, ...]]] = []
         self._made: list[dict[str, object]] = []

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from leadpolicy.engine.session.network import Fact, Match, RuleDeclaration
+from leadpolicy.engine.session.network import Fact, Match, Network, RuleDeclaration
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.session.session import Session
+    from leadpolicy.engine.session.undoing import Undoing
 
 Key: TypeAlias = int | tuple[int, ...]
 """The identities of a match's facts; of one fact, its identity."""
+_FEW = 64
+"""So many filed matches that hold no more are let be."""
 
 
 class Entry:
-    """A match that holds. `came`: the number of the change after which it began to; `numbers`: its facts' then."""
+    """A match that holds. `came`: the number of the change after which it began to; `numbers`: its facts' then (of a
+    match that a cursor found, none: the cursor keeps the order)."""
 
     __slots__ = ("came", "concluded", "key", "live", "match", "numbers")
 
@@ -29,8 +33,21 @@ class Entry:
         self.concluded: tuple[tuple[int, int, tuple[object, ...]], ...] = ()
 
 
-def _order(entry: Entry) -> tuple[int, tuple[int, ...]]:
-    return entry.came, entry.numbers
+class Cursor:
+    """Matches that began to hold with one change, of a fact that all of them have: found when their turn comes, in
+    the order in which they fire. `passes`: the conditions on the fact alone."""
+
+    __slots__ = ("came", "fact", "passes", "rows")
+
+    def __init__(self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Match]) -> None:
+        self.came = came
+        self.fact = fact
+        self.passes = passes
+        self.rows = rows
+
+
+_order = attrgetter("came", "numbers")
+_came = attrgetter("came")
 
 
 class RuleMatches:
@@ -38,11 +55,12 @@ class RuleMatches:
     and comes back within one step has gone on (0012, section 4)."""
 
     __slots__ = (
-        "_by", "_dropped", "_fresh", "_identities", "_newest", "_numbers", "_session", "_single", "_touched",
-        "active", "declaration", "index", "pending", "rank", "stored",
+        "_by", "_conclude", "_dead", "_dropped", "_fresh", "_holds", "_identities", "_newest", "_numbers", "_session",
+        "_single", "_touched", "act", "active", "cursors", "declaration", "index", "pending", "rank",
+        "shows_content", "stored",
     )  # fmt: skip
 
-    def __init__(self, session: Session, index: int, declaration: RuleDeclaration, rank: int) -> None:
+    def __init__(self, session: Undoing, index: int, declaration: RuleDeclaration, rank: int) -> None:
         facts = session.declared
         self.declaration = declaration
         self.index = index
@@ -52,52 +70,69 @@ class RuleMatches:
         self.stored: dict[Key, Entry] = {}
         self.pending: deque[Entry] = deque()
         """Still to fire, in ascending order; entries that don't hold any more stand in between."""
+        self.cursors: list[Cursor] = []
+        """Matches that are still to be found, in ascending order. There are none at rest."""
         self._session = session
         self._newest = session.matching.newest_first
         self._single = len(declaration.types) == 1
         metas = [len(facts[t].fields) + (facts[t].of is not None) for t in declaration.types]
         self._numbers = tuple(meta + 1 for meta in metas)
         self._identities = tuple(meta + 2 for meta in metas)
-        self._by: dict[int, set[Key]] = {}
+        self.shows_content = any(session.keyless[t] for t in declaration.types)
+        """Whether firings tell the content of facts, which may change later."""
+        self._by: dict[int, list[Entry]] = {}
+        """Matches by each of their facts; those that don't hold any more stand in between."""
+        self._dead = 0
+        """At most how many of those."""
         self._fresh: list[Entry] = []
         self._dropped: dict[Key, Entry] = {}
         self._touched = False
+
+    def connect(self, network: Network) -> None:
+        """Take the rule's functions."""
+        self._holds = network.holds[self.index]
+        self._conclude = network.conclude[self.index]
+        self.act = network.act[self.index]
 
     # ── Called by the network ──
 
     def add(self, found: Sequence[Match]) -> None:
         """Matches that hold now; those that did before go on."""
-        session = self._session
+        stored, dropped, sequence = self.stored, self._dropped, self._session.sequence
         for match in found:
             key = self._key(match)
-            entry = self.stored.get(key)
+            entry = stored.get(key)
             if entry is not None:
                 entry.match = match
-                self._conclude(entry)
+                self._say(entry)
                 continue
-            entry = self._dropped.pop(key, None)
+            entry = dropped.pop(key, None) if dropped else None
             if entry is None:
                 numbers = tuple([fact[at] for fact, at in zip(match, self._numbers, strict=True)])
-                entry = Entry(key, match, session.sequence, numbers)
+                entry = Entry(key, match, sequence, numbers)
                 self._fresh.append(entry)
                 self._touch()
             else:
                 entry.match = match
                 entry.live = True
-            self.stored[key] = entry
+            stored[key] = entry
             if not self._single:
-                self._file(key)
-            self._conclude(entry)
+                self._file(entry)
+            if self._conclude is not None:
+                self._say(entry)
 
     def drop(self, identity: int) -> None:
         """A fact has gone, and all matches that it was part of."""
-        for entry in self._of(identity):
-            self._drop(entry)
+        if self.stored:
+            for entry in self._of(identity):
+                self._drop(entry)
+            self._by.pop(identity, None)
 
     def check(self, identity: int) -> None:
         """Look again at the matches of a fact."""
-        for entry in self._of(identity):
-            self._check(entry)
+        if self.stored:
+            for entry in self._of(identity):
+                self._check(entry)
 
     def check_all(self) -> None:
         """Look again at all matches."""
@@ -110,95 +145,171 @@ class RuleMatches:
             return identity
         return tuple([fact[at] for fact, at in zip(match, self._identities, strict=True)])
 
-    def _file(self, key: Key) -> None:
+    def _file(self, entry: Entry) -> None:
+        if self._dead > 2 * len(self.stored) + _FEW:
+            self._refile()
+            return
+        key, by = entry.key, self._by
         assert isinstance(key, tuple)
         for identity in key:
-            keys = self._by.get(identity)
-            if keys is None:
-                self._by[identity] = {key}
+            entries = by.get(identity)
+            if entries is None:
+                by[identity] = [entry]
             else:
-                keys.add(key)
+                entries.append(entry)
 
-    def _of(self, identity: int) -> list[Entry]:
+    def _refile(self) -> None:
+        """File anew all that hold."""
+        self._dead = 0
+        self._by.clear()
+        for entry in self.stored.values():
+            self._file(entry)
+
+    @staticmethod
+    def _living(entries: list[Entry]) -> list[Entry]:
+        """Those that hold, each once: one that came back, or that has a fact twice, was filed twice."""
+        return [*dict.fromkeys(entry for entry in entries if entry.live)]
+
+    def _of(self, identity: int) -> Sequence[Entry]:
         if self._single:
             entry = self.stored.get(identity)
-            return [] if entry is None else [entry]
-        return [self.stored[key] for key in self._by.get(identity, ())]
+            return () if entry is None else (entry,)
+        entries = self._by.get(identity)
+        if entries is None:
+            return ()
+        living = self._by[identity] = self._living(entries)
+        return living.copy()
 
     def _check(self, entry: Entry) -> None:
-        if self._session.network.holds[self.index](*entry.match):
-            self._conclude(entry)
-        else:
-            self._drop(entry)
+        if entry.live:
+            if not self._holds(*entry.match):
+                self._drop(entry)
+            elif self._conclude is not None:
+                self._say(entry)
 
     def _drop(self, entry: Entry) -> None:
         key = entry.key
         entry.live = False
         del self.stored[key]
-        if isinstance(key, tuple):
-            for identity in set(key):
-                keys = self._by[identity]
-                keys.discard(key)
-                if not keys:
-                    del self._by[identity]
+        self._dead += 1
         if entry.came < self._session.step_began:
             self._dropped[key] = entry
             self._touch()
         if entry.concluded:
             self._session.conclusions.withdraw(self, entry)
 
-    def _conclude(self, entry: Entry) -> None:
-        conclude = self._session.network.conclude[self.index]
-        if conclude is not None:
-            self._session.conclusions.say(self, entry, tuple(conclude(*entry.match)))
+    def _say(self, entry: Entry) -> None:
+        if self._conclude is not None:
+            self._session.conclusions.say(self, entry, tuple(self._conclude(*entry.match)))
 
     def _touch(self) -> None:
         if not self._touched:
             self._touched = True
             self._session.touched.append(self)
 
+    # ── Matches that are found when their turn comes ──
+
+    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Match]) -> None:
+        """Matches begin to hold with the change of a fact."""
+        if not self.cursors:
+            self._session.open.append(self)
+        self.cursors.append(Cursor(self._session.sequence, fact, passes, rows))
+        self._touch()
+
+    def _close(self, cursor: Cursor) -> None:
+        self.cursors.remove(cursor)
+        if not self.cursors:
+            self._session.open.remove(self)
+
+    def end(self, fact: Fact, values: Iterable[tuple[int, object]]) -> None:
+        """A fact is about to change: what its cursors have left ends, where it fails by itself then."""
+        for cursor in self.cursors.copy():
+            if cursor.fact is fact:
+                changed = fact.copy()
+                for place, value in values:
+                    changed[place] = value
+                if not cursor.passes(changed):
+                    self._close(cursor)
+
+    def find(self) -> None:
+        """Find all matches that cursors have left: a change is to come that may touch them."""
+        cursors, self.cursors = self.cursors, []
+        self._session.open.remove(self)
+        for cursor in cursors:
+            found = [self._found(cursor, match) for match in cursor.rows]
+            if self._newest:
+                found.reverse()
+            pending = self.pending
+            late = bool(pending) and pending[-1].came > cursor.came
+            pending.extend(found)
+            if late:
+                self.pending = deque(sorted(pending, key=_came))
+
+    def _found(self, cursor: Cursor, match: Match) -> Entry:
+        key = tuple([fact[at] for fact, at in zip(match, self._identities, strict=True)])
+        entry = self.stored[key] = Entry(key, match, cursor.came, ())
+        self._file(entry)
+        return entry
+
     # ── Steps ──
 
     def end_step(self) -> None:
         """What began to hold in this step and still does is to fire."""
         self._touched = False
-        self._dropped.clear()
+        if self._dropped:
+            self._dropped.clear()
         fresh = self._fresh
         if fresh:
             self._fresh = []
             if len(fresh) > 1:
                 fresh.sort(key=_order)
-            for entry in fresh:
-                if entry.live:
-                    self.pending.append(entry)
-            if not self.active and self.pending:
-                self._session.activate(self)
+            late = bool(self.pending) and self.pending[-1].came > fresh[0].came
+            self.pending.extend([entry for entry in fresh if entry.live])
+            if late:
+                self.pending = deque(sorted(self.pending, key=_came))
+        if not self.active and (self.pending or self.cursors):
+            self._session.activate(self)
 
     def next(self) -> Entry | None:
         """The match to fire next; it isn't given again."""
-        pending = self.pending
-        while pending:
-            entry = pending.pop() if self._newest else pending.popleft()
+        while self.pending or self.cursors:
+            if self.cursors and self._is_found_next():
+                cursor = self.cursors[-1 if self._newest else 0]
+                match = next(cursor.rows, None)
+                if match is not None:
+                    return self._found(cursor, match)
+                self._close(cursor)
+                continue
+            entry = self.pending.pop() if self._newest else self.pending.popleft()
             if entry.live:
                 return entry
         return None
+
+    def _is_found_next(self) -> bool:
+        """Whether a match of a cursor is before those that are stored. No change has both."""
+        if not self.pending:
+            return True
+        if self._newest:
+            return self.cursors[-1].came > self.pending[-1].came
+        return self.cursors[0].came < self.pending[0].came
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
         self.stored.clear()
         self._by.clear()
+        self._dead = 0
         self._dropped.clear()
         self._fresh.clear()
         self.pending.clear()
+        self.cursors.clear()
         self.active = self._touched = False
         for match in self._session.network.all[self.index]():
             key = self._key(match)
             entry = self.stored[key] = Entry(key, match, 0, ())
             if not self._single:
-                self._file(key)
-            conclude = self._session.network.conclude[self.index]
-            if conclude is not None:
-                self._session.conclusions.restore(self, entry, tuple(conclude(*match)))
+                self._file(entry)
+            if self._conclude is not None:
+                self._session.conclusions.restore(self, entry, tuple(self._conclude(*match)))
 
     def facts_by_position(self, entry: Entry) -> list[tuple[int, Fact]]:
         """(type, fact) of a match."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.session.session import Session
+    from leadpolicy.engine.session.undoing import Undoing
 
 Fact: TypeAlias = list[Any]
 """A record in memory: its fields in the order of their declaration, the key of the record that it belongs to (of a
@@ -25,7 +26,8 @@ SET: Final = 4
 
 class RuleDeclaration(NamedTuple):
     """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`,
-    `places`: where it and its actions stand, as `file:line`."""
+    `places`: where it and its actions stand, as `file:line`. Where matches may be found when their turn comes,
+    `reads`: the types that they depend on; `joins`: those of them that are only joined, or looked for by `no`."""
 
     name: str
     priority: int
@@ -33,14 +35,17 @@ class RuleDeclaration(NamedTuple):
     names: tuple[str, ...]
     place: str
     places: tuple[str, ...]
+    reads: tuple[int, ...] = ()
+    joins: tuple[int, ...] = ()
 
 
 class Network(NamedTuple):
     """The functions of one session. First those of each fact type, then those of each rule.
 
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
-    may change something. `read(get)`: a record's values, where all are common cases. `holds(*match)`; `all()`;
-    `act(*match)`: what is to be done; `conclude(*match)`.
+    may change something. `read(get)`: a record's values, where all are common cases. `there(values)`: the fact of the
+    key, or the same one; `come(x)`: a base fact comes in, or waits. `holds(*match)`; `all()`; `act(*match)`: all is
+    done, or how it fails; `conclude(*match)`.
     """
 
     enter: tuple[Touch, ...]
@@ -51,9 +56,11 @@ class Network(NamedTuple):
     moved: tuple[Callable[[Fact, Fact], None], ...]
     watch: tuple[Touch, ...]
     read: tuple[Callable[[Callable[[str], object]], tuple[object, ...] | None], ...]
+    there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
+    come: tuple[Touch | None, ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[Match]], ...]
-    act: tuple[Callable[..., list[Step]] | None, ...]
+    act: tuple[Callable[..., tuple[int, str, str | None] | None] | None, ...]
     conclude: tuple[Callable[..., list[tuple[int, int, tuple[object, ...]]]] | None, ...]
 
 
@@ -61,7 +68,7 @@ class Matching(NamedTuple):
     """The rules of a policy. `concluded`: concluded types in the order in which they are worked out; `timed`: which
     types' records time touches; `clocked`: rules that are looked at whenever time moves."""
 
-    make: Callable[[Session], Network]
+    make: Callable[[Undoing], Network]
     rules: tuple[RuleDeclaration, ...]
     newest_first: bool
     concluded: tuple[int, ...]
@@ -76,3 +83,13 @@ def take(index: dict[object, list[Fact]], key: object, fact: Fact) -> None:
         del index[key]
     else:
         index[key] = [row for row in rows if row is not fact]
+
+
+def in_order(rows: Iterable[Fact], at: int) -> Sequence[Fact]:
+    """Records by their numbers, which stand at a place."""
+    return sorted(rows, key=itemgetter(at))
+
+
+def newest(rows: Iterable[Fact], at: int) -> Sequence[Fact]:
+    """Records by their numbers, the greatest first."""
+    return sorted(rows, key=itemgetter(at), reverse=True)

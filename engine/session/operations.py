@@ -13,7 +13,7 @@ from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.network import Fact
 
 if TYPE_CHECKING:
-    from leadpolicy.engine.session.session import Session
+    from leadpolicy.engine.session.changing import Changing
 
 Target: TypeAlias = int | tuple[str, str]
 """A fact by its handle, or by its type and key."""
@@ -60,7 +60,7 @@ class Taken:
 class Batch:
     """Reads operations. `problems`: what is wrong with them; then nothing is to happen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Changing) -> None:
         self._session = session
         self._types = {fact.name: i for i, fact in enumerate(session.declared)}
         self.problems: list[Problem] = []

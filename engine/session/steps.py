@@ -14,29 +14,37 @@ class Instant:
     """The firings of an instant so far. `arrived`: the number of the last change of its own step: a match that came
     up later follows from a firing."""
 
-    __slots__ = ("_counts", "_following", "_log", "_most", "_most_following", "_moves", "arrived")
+    __slots__ = ("_arrived", "_counted", "_counts", "_following", "_log", "_most", "_most_following", "_moves")
 
-    def __init__(self, most_of_a_match: int, most_following: int) -> None:
-        self.arrived = 0
+    def __init__(self, most_of_a_match: int, most_following: int, arrived: int) -> None:
+        self._arrived = arrived
         self._most = most_of_a_match
         self._most_following = most_following
         self._following = 0
         self._counts: dict[tuple[int, Key], int] = {}
+        self._counted = 0
+        """Up to which firing they are counted: few can't be too many."""
         self._log: list[tuple[RuleMatches, Key]] = []
         self._moves: dict[object, list[str]] = {}
 
     def fire(self, rule: RuleMatches, entry: Entry) -> None:
         """Count the next firing. LoopError where it is one too many."""
-        match = rule.index, entry.key
-        count = self._counts.get(match, 0)
-        if count >= self._most:
-            raise LoopError("match", self._since(rule, entry.key))
-        if entry.came > self.arrived:
+        log = self._log
+        if len(log) >= self._most:
+            self._count(rule, entry.key)
+        if entry.came > self._arrived:
             if self._following >= self._most_following:
-                raise LoopError("following", _once([one.declaration.name for one, _ in self._log[-_NAMED:]]))
+                raise LoopError("following", _once([one.declaration.name for one, _ in log[-_NAMED:]]))
             self._following += 1
-        self._counts[match] = count + 1
-        self._log.append((rule, entry.key))
+        log.append((rule, entry.key))
+
+    def _count(self, rule: RuleMatches, key: Key) -> None:
+        counts = self._counts
+        for fired, of in self._log[self._counted :]:
+            counts[fired.index, of] = counts.get((fired.index, of), 0) + 1
+        self._counted = len(self._log)
+        if counts.get((rule.index, key), 0) >= self._most:
+            raise LoopError("match", self._since(rule, key))
 
     def _since(self, rule: RuleMatches, key: Key) -> tuple[str, ...]:
         """The rules that fired from the last firing of a match on."""

@@ -1,16 +1,18 @@
-"""What a rule does when it fires: a function that works out all that its actions need; what a match concludes.
+"""What a rule does when it fires; what a match concludes.
 
-`act_N(e0, e1, …)` gives a list of steps, (kind, action, …) each; `FAILED` ends it: `(FAILED, action, word, field)`.
+`act_N(e0, e1, …)` works out all that the actions need, then does it; it gives how it fails: (action, word, field).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import moments
 from leadpolicy.compiler.to_python.literals import NUMERIC_KINDS, SCALED_KINDS, literal, outcome, sequence, texts
 from leadpolicy.compiler.to_python.rails import Operand, argument
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
-from leadpolicy.compiler.to_python.rules.scope import RuleExpressions, RuleScope
+from leadpolicy.compiler.to_python.rules.scope import RuleExpressions, RuleScope, meta
 from leadpolicy.compiler.to_python.rules.shape import target_of
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
@@ -28,6 +30,7 @@ class Actions:
         self._shared = shared
         self._plan = shared.plan
         self._out = out
+        self._straight = self._is_straight()
 
     # ── When it fires ──
 
@@ -37,44 +40,93 @@ class Actions:
         if not actions:
             return "None"
         scope = self._network.scope()
-        scope.body.line("steps = []")
-        for number, action in actions:
-            scope.body.comment(action.place)
-            self._action(scope, number, action)
-        scope.body.line("return steps")
+        done = [self._worked_out(scope, number, action) for number, action in actions]
+        if self._straight:
+            self._do(scope, actions, done)
+        else:
+            scope.body.line(f"return s.carry_out([{', '.join(f'a{number}' for number, _ in actions)}])")
         name = f"act_{self._network.number}"
-        scope.write(self._out, name, self._network.parameters, "What is to be done when a match fires.")
+        scope.write(self._out, name, self._network.parameters, "Fire a match: what is done, or how it fails.")
         return name
 
-    def _action(self, scope: RuleScope, number: int, action: ir.Action) -> None:
+    def _is_straight(self) -> bool:
+        """Whether no two actions can be about one record, but for `set`s on one name."""
+        shape = self._shape
+        sets = {target_of(a, shape, shape.rule) for a in shape.actions if isinstance(a, ir.Set)}
+        adds = [a.fact for a in shape.actions if isinstance(a, ir.Add)]
+        keyed = [name for name in adds if any(field.key for field in self._plan.policy.fact(name).fields)]
+        types = [shape.facts[position].name for position in sets]
+        return len(set(types)) == len(types) and len(set(keyed)) == len(keyed)
+
+    def _worked_out(self, scope: RuleScope, number: int, action: ir.Action) -> str:
+        """Work out what an action needs, as `aN`; the code by which it is done then."""
+        scope.body.comment(action.place)
         match action:
             case ir.Set():
-                self._set(scope, number, action)
+                return self._set(scope, number, action)
             case ir.Add():
-                self._add(scope, number, action)
+                return self._add(scope, number, action)
             case ir.Remove():
                 position = target_of(action, self._shape, self._shape.rule)
-                self._step(scope, "REMOVE", number, f"e{position}")
+                self._keep(scope, number, "REMOVE", f"e{position}")
+                return f"if e{position}[{meta(self._shape.facts[position]) + 1}] > 0: s.go(e{position})"
             case _:
-                self._effect(scope, number, action)
+                kind, parts = self._effect(scope, action)
+                if self._straight:
+                    scope.body.line(f"a{number} = {parts}")
+                    return f"s.effect({number}, {kind}, a{number})"
+                self._keep(scope, number, "EFFECT", kind, parts)
+                return ""
 
-    @staticmethod
-    def _step(scope: RuleScope, kind: str, number: int, *rest: str) -> None:
-        scope.body.line(f"steps.append(({', '.join((kind, str(number), *rest))}))")
+    def _keep(self, scope: RuleScope, number: int, kind: str, *rest: str) -> None:
+        """A step for `carry_out`."""
+        if not self._straight:
+            scope.body.line(f"a{number} = {sequence((kind, str(number), *rest))}")
 
     def _fail(self, scope: RuleScope, test: str, number: int, word: str, name: str | None) -> None:
         with scope.body.block(f"if {test}:"):
-            self._step(scope, "FAILED", number, literal(word), literal(name))
-            scope.body.line("return steps")
+            if self._straight:
+                scope.body.line(f"return ({number}, {literal(word)}, {literal(name)})")
+            else:
+                earlier = [f"a{i}" for i, a in enumerate(self._shape.actions[: number - 1], 1) if _acts(a)]
+                failed = f"(FAILED, {number}, {literal(word)}, {literal(name)})"
+                scope.body.line(f"return s.carry_out([{', '.join([*earlier, failed])}])")
 
-    def _set(self, scope: RuleScope, number: int, action: ir.Set) -> None:
+    def _do(self, scope: RuleScope, actions: Sequence[tuple[int, ir.Action]], done: list[str]) -> None:
+        """All that was worked out is done, in order; all `set`s on one record at the place of the first."""
+        body = scope.body
+        changes = any(isinstance(action, ir.Set | ir.Remove) for _, action in actions)
+        sets: dict[int, list[tuple[int, int]]] = {}
+        for number, action in actions:
+            if isinstance(action, ir.Set):
+                position = target_of(action, self._shape, self._shape.rule)
+                place = self._field_place(position, action)
+                sets.setdefault(position, []).append((number, place))
+        for position, values in sets.items():
+            pairs = {place: number for number, place in values}
+            body.line(f"set{position} = {{{', '.join(f'{place}: a{number}' for place, number in pairs.items())}}}")
+        body.line(f"s.adding = {not changes}")
+        if sets and not any(isinstance(action, ir.Remove) for _, action in actions):
+            body.line(f"if unfound: s.end({sequence(f'(e{position}, set{position})' for position in sets)})")
+        first = {values[0][0] for values in sets.values()}
+        for (number, action), line in zip(actions, done, strict=True):
+            if not isinstance(action, ir.Set) or number in first:
+                body.line(line)
+
+    def _field_place(self, position: int, action: ir.Set) -> int:
+        return next(i for i, f in enumerate(self._shape.facts[position].fields) if f.name == action.field.name)
+
+    def _set(self, scope: RuleScope, number: int, action: ir.Set) -> str:
         position = target_of(action, self._shape, self._shape.rule)
         fact = self._shape.facts[position]
-        place = next(i for i, f in enumerate(fact.fields) if f.name == action.field.name)
+        place = self._field_place(position, action)
         value = self._checked(scope, number, fact.fields[place], action.field)
-        self._step(scope, "SET", number, f"e{position}", str(place), value)
+        if self._straight:
+            scope.body.line(f"a{number} = {value}")
+        self._keep(scope, number, "SET", f"e{position}", str(place), value)
+        return f"if e{position}[{meta(fact) + 1}] > 0: s.change(e{position}, set{position})"
 
-    def _add(self, scope: RuleScope, number: int, action: ir.Add) -> None:
+    def _add(self, scope: RuleScope, number: int, action: ir.Add) -> str:
         fact = self._plan.policy.fact(action.fact)
         link: tuple[str, ...] = ()
         if action.of is not None:
@@ -84,8 +136,15 @@ class Actions:
                 self._fail(scope, missing, number, "link", None)
             link = (operand.text,)
         given = {field.name: field for field in action.fields}
-        values = [self._checked(scope, number, f, given.get(f.name)) for f in fact.fields]
-        self._step(scope, "ADD", number, str(self._plan.bindings.place(fact.name)), sequence((*values, *link)))
+        values = sequence((*(self._checked(scope, number, f, given.get(f.name)) for f in fact.fields), *link))
+        place = self._plan.bindings.place(fact.name)
+        self._keep(scope, number, "ADD", str(place), values)
+        if self._straight:
+            scope.body.line(f"a{number} = {values}")
+            key = next((field.name for field in fact.fields if field.key), None)
+            if key is not None:
+                self._fail(scope, f"s.taken({place}, a{number})", number, "key", key)
+        return f"put_{place}(a{number})"
 
     def _checked(self, scope: RuleScope, number: int, field: ir.FactField, given: ir.FieldValue | None) -> str:
         """The code of a field's new value, after the tests by which the action fails."""
@@ -97,7 +156,8 @@ class Actions:
             return value
         if required and (missing := _missing(operand)):
             self._fail(scope, missing, number, "field", field.name)
-        size = _too_large(value, operand, field)
+        # What stands in a record is never too large.
+        size = "" if given is not None and isinstance(given.value, ir.FieldRef) else _too_large(value, operand, field)
         if size:
             self._fail(scope, size, number, "field", field.name)
         return value
@@ -124,7 +184,8 @@ class Actions:
 
     # ── Effects ──
 
-    def _effect(self, scope: RuleScope, number: int, action: ir.Action) -> None:
+    def _effect(self, scope: RuleScope, action: ir.Action) -> tuple[str, str]:
+        """The code of an effect's kind and of its parts."""
         parts: list[str]
         match action:
             case ir.Notify():
@@ -141,7 +202,7 @@ class Actions:
                 parts = [self._lead(), *names, self._key(scope, to.member)]
             case _:
                 raise ValueError(f"no effect: {action.kind}")
-        self._step(scope, "EFFECT", number, literal(action.kind), sequence(parts))
+        return literal(action.kind), sequence(parts)
 
     @staticmethod
     def _key(scope: RuleScope, expr: ir.Expr | None) -> str:
@@ -235,6 +296,10 @@ class Actions:
             scope.body.line(line)
 
 
+def _acts(action: ir.Action) -> bool:
+    return not isinstance(action, ir.Conclude)
+
+
 def _missing(operand: Operand) -> str:
     """The test that a value is unknown or nothing; empty where it can't be."""
     tests = [f"{operand.text} is None"] if operand.nature.unknown else []
@@ -247,6 +312,8 @@ def _too_large(value: str, operand: Operand, field: ir.FactField) -> str:
     if field.type.kind not in NUMERIC_KINDS or operand.constant:
         return ""
     limit = _LIMIT if field.type.kind not in SCALED_KINDS else _LIMIT * _MILLION
+    if not operand.nature.unknown and not operand.nature.nothing:
+        return f"not -{limit} < {value} < {limit}"
     return f"type({value}) is int and not -{limit} < {value} < {limit}"
 
 

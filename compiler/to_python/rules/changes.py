@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.rules.alphas import Alphas
+from leadpolicy.compiler.to_python.rules.lazy import lazy_positions
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.reads import Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes, meta
@@ -23,6 +25,7 @@ class RuleChanges:
         self._out = out
         self._number = network.number
         self._starts: dict[int, str] = {}
+        self.lazy = lazy_positions(network, reads)
 
     def start(self, position: int) -> str:
         """The function that finds the matches of a record at a position, written once."""
@@ -32,13 +35,29 @@ class RuleChanges:
 
     def write(self) -> None:
         """All functions that the types' functions call."""
+        for position in self.lazy:
+            self._write_switch(position)
         for place, reads in enumerate(self._reads):
             if reads.position is not None:
                 self.start(reads.position)
+                self._passes(reads.position)
                 continue
             if reads.link is not None:
                 self.start(reads.link.position)
             self._write_touching(place, reads)
+
+    def _write_switch(self, position: int) -> None:
+        """`begin_N_P(x)`: the matches of a record that switches others on: found now, or when their turn comes."""
+        out, number = self._out, self._number
+        lazy = self._network.write_lazy(position)
+        self.start(position)
+        with out.block(f"def begin_{number}_{position}(x):"):
+            out.line(f"if s.lazily: open_{number}(x, {self._passes(position)}, {lazy}(x, s.sequence))")
+            with out.block("else:"):
+                self._find(out, position)
+
+    def _passes(self, position: int) -> str | None:
+        return self._network.alphas.passes(self._network.shape, position)
 
     def _write_touching(self, place: int, reads: Reads) -> None:
         """`ends_N_R(x)`: look again at the matches that a record touches; `begins_N_R(x)`: those that it may have
@@ -85,17 +104,33 @@ class RuleChanges:
         else:
             self._call(out, place, "x", ends=not reads.blocks, begins=not reads.supports)
 
-    def moved(self, out: Writer, place: int, reads: Reads, identity: str) -> None:
-        """A record has changed in a field that is read."""
-        if reads.position is not None:
+    def moved(self, out: Writer, place: int, reads: Reads, identity: str, was: bool = True) -> None:
+        """A record has changed in a field that is read. `was`: whether there is an earlier state of it, `old`."""
+        if reads.position is None:
+            self._call(out, place, "x", True, True)
+            if reads.records is not None and was:
+                self._call(out, place, "old", True, True)
+            return
+        passes = self._passes(reads.position) if was else None
+        if passes is None:
             out.line(f"check_{self._number}({identity})")
             self._begin(out, reads.position)
-        else:
-            self._call(out, place, "x", True, True)
-            if reads.records is not None:
-                self._call(out, place, "old", True, True)
+            return
+        with out.block(f"if not {passes}(old):"):
+            self._begin(out, reads.position)
+        if len([one for _, one in self.of(reads.fact) if one.position is not None]) == 1:
+            out.line(f"elif not {passes}(x): drop_{self._number}({identity})")
+        with out.block("else:"):
+            out.line(f"check_{self._number}({identity})")
+            self._find(out, reads.position)
 
     def _begin(self, out: Writer, position: int) -> None:
+        if position in self.lazy:
+            out.line(f"if {self._passes(position)}(x): begin_{self._number}_{position}(x)")
+        else:
+            self._find(out, position)
+
+    def _find(self, out: Writer, position: int) -> None:
         out.line(f"found = {self.start(position)}(x)")
         out.line(f"if found: add_{self._number}(found)")
 
@@ -109,10 +144,13 @@ class RuleChanges:
 class TypeChanges:
     """Writes the functions of one type of facts."""
 
-    def __init__(self, fact: ir.Fact, plan: Plan, indexes: Indexes, rules: list[RuleChanges], out: Writer) -> None:
-        self._fact = fact
+    def __init__(
+        self, fact: ir.Fact, plan: Plan, indexes: Indexes, alphas: Alphas, rules: list[RuleChanges], out: Writer
+    ) -> None:
+        self.fact = fact
         self._place = plan.bindings.place(fact.name)
         self._indexes = indexes
+        self._alphas = alphas
         self._out = out
         self._reads = [(rule, place, reads) for rule in rules for place, reads in rule.of(fact.name)]
         self._identity = f"x[{meta(fact) + 2}]"
@@ -123,42 +161,53 @@ class TypeChanges:
         own = [
             (fields, name)
             for (fact, fields), name in self._indexes.found.items()
-            if fact == self._fact.name
+            if fact == self.fact.name
         ]  # fmt: skip
-        key = next((f for f in self._fact.fields if f.key), None)
+        tables = self._alphas.tables.items()
+        passing = {number: fields for number, (fact, fields) in tables if fact == self.fact.name}
+        key = next((f for f in self.fact.fields if f.key), None)
         with out.block(f"def enter_{self._place}(x):"):
             out.line(f"table_{self._place}[{self._row_key()}] = x")
-            if key is not None and self._fact.concluded:
+            if key is not None and self.fact.concluded:
                 out.line(f"keyed_{self._place}[{self._key_text()}] = x")
             for fields, name in own:
                 self._put(name, fields)
+            for number in passing:
+                out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
         with out.block(f"def leave_{self._place}(x):"):
             out.line(f"del table_{self._place}[{self._row_key()}]")
-            if key is not None and self._fact.concluded:
+            if key is not None and self.fact.concluded:
                 with out.block(f"if keyed_{self._place}.get({self._key_text()}) is x:"):
                     out.line(f"del keyed_{self._place}[{self._key_text()}]")
             for fields, name in own:
                 out.line(f"take({name}, {self._index_key(fields, 'x')}, x)")
+            for number in passing:
+                out.line(f"passing_{number}.pop({self._identity}, None)")
         with out.block(f"def move_{self._place}(x, old):"):
             for fields, name in own:
-                places = [self._indexes.place(self._fact.name, f) for f in fields]
+                places = [self._indexes.place(self.fact.name, f) for f in fields]
                 test = " or ".join(f"x[{p}] is not old[{p}]" for p in places)
                 with out.block(f"if {test}:"):
                     out.line(f"take({name}, {self._index_key(fields, 'old')}, x)")
                     self._put(name, fields)
+            for number, fields_alone in passing.items():
+                places = sorted(self._indexes.place(self.fact.name, f) for f in fields_alone)
+                with out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
+                    out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
+                    out.line(f"else: passing_{number}.pop({self._identity}, None)")
             out.line("return None")
 
     def _row_key(self) -> str:
-        key = next((f for f in self._fact.fields if f.key), None)
+        key = next((f for f in self.fact.fields if f.key), None)
         # Conclusions of one key may meet within a step: their table goes by arrival, as that of keyless facts.
-        return f"x[{meta(self._fact)}]" if key is None or self._fact.concluded else self._key_text()
+        return f"x[{meta(self.fact)}]" if key is None or self.fact.concluded else self._key_text()
 
     def _key_text(self) -> str:
-        place, key = next((i, f) for i, f in enumerate(self._fact.fields) if f.key)
+        place, key = next((i, f) for i, f in enumerate(self.fact.fields) if f.key)
         return f"str(x[{place}])" if key.type.kind == "int" else f"x[{place}]"
 
     def _index_key(self, fields: tuple[str, ...], record: str) -> str:
-        texts = [f"{record}[{self._indexes.place(self._fact.name, f)}]" for f in fields]
+        texts = [f"{record}[{self._indexes.place(self.fact.name, f)}]" for f in fields]
         return texts[0] if len(texts) == 1 else sequence(texts)
 
     def _put(self, name: str, fields: tuple[str, ...]) -> None:
@@ -190,7 +239,7 @@ class TypeChanges:
     @contextmanager
     def _if_changed(self, reads: Reads) -> Iterator[bool]:
         """What is written inside happens where a field that is read has changed; False where none can."""
-        places = sorted(self._indexes.place(self._fact.name, name) for name in reads.fields if name)
+        places = sorted(self._indexes.place(self.fact.name, name) for name in reads.fields if name)
         if not places:
             yield False
             return
@@ -207,11 +256,11 @@ class TypeChanges:
         for number, (_, touched) in enumerate(sorted(due.items(), key=lambda one: one[0])):
             with out.block(f"def due_{self._place}_{number}(x):"):
                 for rule, at, reads in touched:
-                    rule.moved(out, at, _alone(reads), self._identity)
+                    rule.moved(out, at, reads, self._identity, was=False)
                 out.line("return None")
         with out.block(f"def watch_{self._place}(x):"):
             for number, (name, offset) in enumerate(sorted(due)):
-                out.line(f"at = x[{self._indexes.place(self._fact.name, name)}]")
+                out.line(f"at = x[{self._indexes.place(self.fact.name, name)}]")
                 with out.block("if type(at) is int:"):
                     out.line(f"wake_at(at + {literal(offset)}, {self._place}, due_{self._place}_{number}, x)")
             out.line("return None")
@@ -220,8 +269,3 @@ class TypeChanges:
     def is_timed(self) -> bool:
         """Whether the passing of time touches records of the type."""
         return any(reads.offsets for _, _, reads in self._reads)
-
-
-def _alone(reads: Reads) -> Reads:
-    """The same as if there were no earlier state of the record."""
-    return Reads(reads.fact, reads.position, reads.var, None, link=reads.link)

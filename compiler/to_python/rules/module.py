@@ -10,7 +10,10 @@ from leadpolicy.compiler.to_python.names import Names
 from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
+from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.comings import Comings
+from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
 from leadpolicy.compiler.to_python.rules.reading import RowReader
@@ -20,7 +23,16 @@ from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
-_SESSION = ("ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration", "take")
+_SESSION = (
+    "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
+    "in_order", "newest", "take",
+)  # fmt: skip
+_AROUND = {
+    "records": "records", "facts": "facts", "wake_at": "later", "shown": "shown", "instant": "instant",
+    "conclusions": "conclusions", "settle": "settle", "lately": "lately", "unfound": "open", "before": "before",
+    "note": "journal.append", "new": "new_fact", "by_key": "by_key",
+}  # fmt: skip
+"""What the network's functions call parts of the session."""
 Imports = Callable[[str, set[str]], Iterator[str]]
 
 
@@ -48,6 +60,7 @@ class _Matching:
         self._shared = Shared(plan, Natures(plan), Constants(plan))
         self._indexes = Indexes(plan)
         self._out = Writer()
+        self._alphas = Alphas(self._shared, self._indexes, self._out)
         self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
         self._clocked: list[int] = []
 
@@ -85,6 +98,8 @@ class _Matching:
             whole.line(line)
         used = [name for name in _SESSION if name in text]
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
+        if "content_key(" in text:
+            whole.line("from leadpolicy.engine.session.conclusions import content_key")
         whole.line()
         whole.extend(below)
         return "\n".join(whole.lines) + "\n"
@@ -99,7 +114,7 @@ class _Matching:
         self._found[shape.index] = reader.found
         if reader.clocked:
             self._clocked.append(shape.index)
-        network = RuleNetwork(shape, self._shared, self._indexes, self._out)
+        network = RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out)
         network.write_holds()
         network.write_all()
         changes = RuleChanges(network, reader.found, self._out)
@@ -116,34 +131,39 @@ class _Matching:
             literal(line.records.var) for line in shape.rule.body if isinstance(line, ir.Pattern)
         )  # fmt: skip
         where = literal(f"{place.file}:{int(place.line)}")
-        return (
-            f"RuleDeclaration({literal(shape.rule.name)}, {literal(shape.rule.priority)}, {types}, {names}, "
-            f"{where}, {places})"
-        )
+        row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
+        if changes.lazy:
+            touched = touched_by(network, reader.found)
+            row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
+        return f"RuleDeclaration({', '.join(row)})"
 
     def _network(self) -> Writer:
         out = Writer()
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._changes, self._out) for fact in self._policy.facts
+            TypeChanges(fact, self._plan, self._indexes, self._alphas, self._changes, self._out)
+            for fact in self._policy.facts
         ]
+        comings = []
         for one in self._types:
             one.write_tables()
             one.write_changes()
+            comings.append(Comings(one.fact, self._plan, one.is_timed, self._out))
+            comings[-1].write()
         with out.block("def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
                 out.line(f"table_{index} = s.tables[{index}]")
                 out.line(f"keyed_{index} = s.keyed[{index}]")
+                out.line(f"same_{index} = s.same[{index}]")
             for name in self._indexes.found.values():
                 out.line(f"{name} = {{}}")
-            out.line("records = s.records")
-            out.line("facts = s.facts")
-            out.line("wake_at = s.later")
-            out.line("shown = s.shown")
+            for number in self._alphas.tables:
+                out.line(f"passing_{number} = {{}}")
+            for name, what in _AROUND.items():
+                out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all"):
+                for word in ("add", "drop", "check", "check_all", "open"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
-            out.line("instant = s.instant")
             self._links(out)
             out.extend(self._out)
             readers = [
@@ -153,6 +173,8 @@ class _Matching:
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
+                for which in range(2):
+                    out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")

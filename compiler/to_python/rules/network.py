@@ -9,8 +9,16 @@ from leadpolicy.compiler.to_python.literals import sequence
 from leadpolicy.compiler.to_python.nature import Nature
 from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.records import field_place
+from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.reads import Link, Reads
-from leadpolicy.compiler.to_python.rules.scope import Indexes, RuleExpressions, RuleScope, equality, window_rails
+from leadpolicy.compiler.to_python.rules.scope import (
+    Indexes,
+    RuleExpressions,
+    RuleScope,
+    equality,
+    meta,
+    window_rails,
+)
 from leadpolicy.compiler.to_python.rules.shape import Shape, Test
 from leadpolicy.compiler.to_python.scope import Shared
 from leadpolicy.compiler.to_python.writer import Writer
@@ -23,14 +31,16 @@ _Equal = tuple[Test, str, "ir.Expr | str"]
 class RuleNetwork:
     """Writes the functions of one rule. `out`: where the network's functions are written."""
 
-    def __init__(self, shape: Shape, shared: Shared, indexes: Indexes, out: Writer) -> None:
+    def __init__(self, shape: Shape, shared: Shared, indexes: Indexes, alphas: Alphas, out: Writer) -> None:
         self.shape = shape
+        self.alphas = alphas
         self._shared = shared
         self._plan = shared.plan
         self._indexes = indexes
         self._out = out
         self.number = shape.index
         self.locals = {records.var: f"e{position}" for position, records in enumerate(shape.patterns)}
+        self.ties = self._ties()
 
     def scope(self) -> RuleScope:
         """The scope of a function that knows the records of a match."""
@@ -86,6 +96,7 @@ class RuleNetwork:
         if len(self.shape.patterns) == 1:
             body.line(f"return (({f'e{start}'},),)")
         else:
+            self._unless_alone(scope, bound)
             body.line("found = []")
             self._join(scope, rest, bound, "return found")
             body.line("return found")
@@ -131,6 +142,17 @@ class RuleNetwork:
             self._join(scope, tests, bound, "continue")
 
     def _equalities(self, position: int, tests: list[Test], bound: set[int]) -> list[_Equal]:
+        """What a pattern's record is looked up by, of what is known: (test, field, value)."""
+        found = self._equal_tests(position, tests, bound)
+        by_key = [one for one in found if self._is_key(position, one[1])]
+        if by_key:
+            return by_key[:1]
+        names: dict[str, _Equal] = {}
+        for one in found:
+            names.setdefault(one[1], one)
+        return list(names.values())
+
+    def _equal_tests(self, position: int, tests: list[Test], bound: set[int]) -> list[_Equal]:
         """What a pattern's record must be equal to, of what is known: (test, field, value)."""
         found: list[_Equal] = []
         var = self.shape.patterns[position].var
@@ -149,13 +171,7 @@ class RuleNetwork:
                 pair = equality(test.expr, var, self._plan)
                 if pair is not None:
                     found.append((test, *pair))
-        by_key = [one for one in found if self._is_key(position, one[1])]
-        if by_key:
-            return by_key[:1]
-        names: dict[str, _Equal] = {}
-        for one in found:
-            names.setdefault(one[1], one)
-        return list(names.values())
+        return found
 
     @staticmethod
     def _owner_field(expr: ir.Expr, var: str) -> str | None:
@@ -176,7 +192,8 @@ class RuleNetwork:
         """The code of the rows of a loop; None where the one record there can be is bound already."""
         fact = self.shape.facts[position]
         if not equal:
-            return f"{self._indexes.table(fact.name)}.values()"
+            passing = self.alphas.table(self.shape, position) if self.alone(position) else None
+            return f"{passing or self._indexes.table(fact.name)}.values()"
         values = [
             Operand(value, _NEVER_MISSING, "fact")
             if isinstance(value, str)
@@ -193,6 +210,73 @@ class RuleNetwork:
         index = self._indexes.name(fact.name, tuple(name for _, name, _ in equal))
         texts = [value.text for value in values]
         return f"{index}.get({texts[0] if len(texts) == 1 else sequence(texts)}, ())"
+
+    # ── The same, when their turn comes ──
+
+    def write_lazy(self, start: int) -> str:
+        """`lazy_N_P(eP, came)`: the same one by one, in the order in which they fire: the other records in the order
+        of the patterns, each by its number, none of them newer than `came`; the function's name."""
+        name = f"lazy_{self.number}_{start}"
+        scope = self.scope()
+        bound = {start}
+        # What goes through records is asked when all are bound: records may have come in since.
+        late = [test for test in self.shape.tests if test.expr is not None and _goes_through(test.expr)]
+        tests = [test for test in self.shape.tests if test not in late]
+        rest = self._tests(scope, tests, bound, "return")
+        self._unless_alone(scope, bound, "return")
+        self._loops(scope, rest, late, bound, "return")
+        scope.write(self._out, name, f"e{start}, came", "The matches that a record is part of, as they fire.")
+        return name
+
+    def _loops(self, scope: RuleScope, tests: list[Test], late: list[Test], bound: set[int], leave: str) -> None:
+        left = [i for i in range(len(self.shape.patterns)) if i not in bound]
+        if not left:
+            self._tests(scope, late, bound, leave)
+            scope.body.line(f"yield {sequence(self.locals.values())}")
+            return
+        position = left[0]
+        equal = self._equalities(position, tests, bound)
+        bound = {*bound, position}
+        used = {id(test) for test, _, _ in equal}
+        tests = [test for test in tests if id(test) not in used]
+        rows = self._rows(scope, position, equal, leave)
+        number = meta(self.shape.facts[position]) + 1
+        newer = f"if e{position}[{number}] > came: "
+        if rows is None:
+            scope.body.line(f"{newer}{leave}")
+            self._loops(scope, self._tests(scope, tests, bound, leave), late, bound, leave)
+            return
+        order = "newest" if self._plan.policy.newest_first else "in_order"
+        with scope.body.block(f"for e{position} in {order}({rows}, {number}):"):
+            scope.body.line(f"{newer}continue")
+            self._loops(scope, self._tests(scope, tests, bound, "continue"), late, bound, "continue")
+
+    # ── What ties records to each other ──
+
+    def _ties(self) -> list[set[int]]:
+        """For each pattern, the others that an equality ties it to."""
+        everything = set(range(len(self.shape.patterns)))
+        found: list[set[int]] = [set() for _ in everything]
+        for position in everything:
+            for test, _, _ in self._equal_tests(position, list(self.shape.tests), everything - {position}):
+                for one in test.reads:
+                    found[one] |= test.reads - {one}
+        return found
+
+    def alone(self, position: int) -> bool:
+        """Whether no equality ties a pattern to another one: its record switches the others' matches on and off."""
+        return len(self.shape.patterns) > 1 and not self.ties[position]
+
+    def is_concluded(self, fact: str) -> bool:
+        """Whether rules conclude the facts of a type."""
+        return self._plan.policy.fact(fact).concluded
+
+    def _unless_alone(self, scope: RuleScope, bound: set[int], leave: str = "return ()") -> None:
+        """Leave where there is no record for a pattern that nothing ties to the others."""
+        for position, fact in enumerate(self.shape.facts):
+            if position not in bound and self.alone(position):
+                table = self.alphas.table(self.shape, position) or self._indexes.table(fact.name)
+                scope.body.line(f"if not {table}: {leave}")
 
     # ── The matches that a record touches ──
 

@@ -1,0 +1,172 @@
+"""Changes of a session's memory: facts come in, wait, change, go (0012, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from heapq import heappush
+from typing import TYPE_CHECKING, Any
+
+from leadpolicy.engine.policy import PolicyDeclaration
+from leadpolicy.engine.reading import Records
+from leadpolicy.engine.session.conclusions import Conclusions, content_key
+from leadpolicy.engine.session.memory import Memory
+from leadpolicy.engine.session.network import Fact, Matching, Network
+from leadpolicy.engine.values import Duration
+
+if TYPE_CHECKING:
+    from leadpolicy.engine.session.matches import RuleMatches
+
+
+class Changing(Memory):
+    """A memory whose changes reach the network, one after the other, and are noted in a journal."""
+
+    network: Network
+    rules: list[RuleMatches]
+
+    def __init__(
+        self, policy: PolicyDeclaration, readers: Mapping[str, Records], matching: Matching, now: datetime | int
+    ) -> None:
+        super().__init__(policy, readers, now)
+        self.matching = matching
+        self.conclusions = Conclusions(self)
+        self.journal: list[Fact | tuple[str, Fact, Any]] = []
+        """What the instant has changed: base facts that came in, and (kind, fact, more) for all else."""
+        self.open: list[RuleMatches] = []
+        """Rules of whose matches some are still to be found."""
+        self.lazily = False
+        """Whether matches that begin may be found later: while a match fires."""
+        self.adding = False
+        """Whether all that the firing changes is that facts come in."""
+
+    def before(self, type_: int, comes: bool) -> None:
+        """A fact of a type is about to come in, change or go: matches that this may touch are found first. Of facts
+        that come in cursors take no notice, but where they block (0013)."""
+        for rule in self.open.copy():
+            declared = rule.declaration
+            if type_ in declared.reads and not (comes and self.adding and type_ in declared.joins):
+                rule.find()
+
+    def put_in(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
+        """A fact comes into memory: a change."""
+        if self.open:
+            self.before(type_, True)
+        self.sequence += 1
+        fact[-4] = fact[-3] = self.sequence
+        self.journal.append(("in", fact, note))
+        network = self.network
+        network.enter[type_](fact)
+        network.came[type_](fact)
+        if self.matching.timed[type_]:
+            network.watch[type_](fact)
+
+    def put_away(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
+        """A fact goes out of memory: a change."""
+        if self.open:
+            self.before(type_, False)
+        self.sequence += 1
+        self.journal.append(("out", fact, (fact[-3], note)))
+        self.network.leave[type_](fact)
+        fact[-3] = 0
+        self.network.went[type_](fact)
+
+    def settle(self) -> None:
+        while self.conclusions.any:
+            self.conclusions.settle()
+
+    def come(self, fact: Fact) -> None:
+        """A base fact comes in, or waits for its time."""
+        come = self.network.come[fact[-1]]
+        assert come is not None
+        come(fact)
+
+    def again(self, fact: Fact, key: tuple[int, object]) -> bool:
+        """A key that went in this instant comes in again: matches tell it apart as before. False for another."""
+        identity = self.lately.get(key)
+        if identity is None or identity == fact[-2]:
+            return False
+        before = self.handle_of(identity)
+        self._handles[identity] = self.handle_of(fact[-2])
+        fact[-2] = identity
+        # Its matches may have held before: they are looked for at once.
+        lazily, self.lazily = self.lazily, False
+        self.put_in(fact[-1], fact, (identity, before))
+        self.lazily = lazily
+        if self.conclusions.any:
+            self.settle()
+        return True
+
+    def wait(self, fact: Fact, at: int) -> None:
+        key = self.shown.key(fact[-1], fact)
+        fact[-3] = -1
+        if key is not None:
+            self._waiting[fact[-1], key] = fact
+        self._queued += 1
+        heappush(self._queue, (at, self._queued, None, fact))
+        self.journal.append(("waits", fact, None))
+
+    def go(self, fact: Fact) -> None:
+        """A base fact goes out."""
+        type_ = fact[-1]
+        del self._by_handle[self.handle_of(fact[-2])]
+        if fact[-3] < 0:
+            self.journal.append(("waited", fact, None))
+            fact[-3] = 0
+            key = self.shown.key(type_, fact)
+            if key is not None:
+                self._waiting.pop((type_, key), None)
+            return
+        key_at = self.key_places[type_]
+        if key_at is not None:
+            self.lately[type_, str(fact[key_at])] = fact[-2]
+        elif self.keyless[type_]:
+            del self.same[type_][content_key(tuple(fact[:-4]))]
+        self.put_away(type_, fact)
+        if self.conclusions.any:
+            self.settle()
+
+    def change(self, fact: Fact, values: Mapping[int, object]) -> None:
+        """A base fact's fields change."""
+        type_ = fact[-1]
+        changed = [(place, value) for place, value in values.items() if _differ(fact[place], value)]
+        if not changed:
+            return
+        if self.keyless[type_] and not self._keep_apart(fact, changed):
+            return
+        if self.open:
+            self.before(type_, False)
+        old = fact.copy()
+        for place, value in changed:
+            fact[place] = value
+        fact[-3] = self.sequence = self.sequence + 1
+        self.journal.append(("moved", fact, old))
+        network = self.network
+        network.move[type_](fact, old)
+        network.moved[type_](fact, old)
+        if self.matching.timed[type_]:
+            network.watch[type_](fact)
+        if self.conclusions.any:
+            self.settle()
+
+    def _keep_apart(self, fact: Fact, changed: list[tuple[int, object]]) -> bool:
+        """A keyless fact's content changes; False where there is another fact like that: then it goes."""
+        same = self.same[fact[-1]]
+        whole = fact[:-4]
+        for place, value in changed:
+            whole[place] = value
+        content = content_key(tuple(whole))
+        other = same.get(content)
+        if other is not None and other is not fact:
+            self.go(fact)
+            self._by_handle[fact[-2]] = other
+            return False
+        del same[content_key(tuple(fact[:-4]))]
+        same[content] = fact
+        return True
+
+
+def _differ(old: object, new: object) -> bool:
+    """Whether a value is another one: durations are told apart by their parts."""
+    if old is new:
+        return False
+    return old != new or (type(old) is Duration and content_key((old,)) != content_key((new,)))

@@ -1,0 +1,228 @@
+"""Steps and instants: a batch or an arrival, and the firings that follow, up to rest (0012, sections 5 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from heapq import heappop
+from typing import Any
+
+from leadpolicy.engine.policy import PolicyDeclaration
+from leadpolicy.engine.reading import Records
+from leadpolicy.engine.session.conclusions import content_key
+from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
+from leadpolicy.engine.session.matches import Entry, RuleMatches
+from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Match, Matching, Step, Touch
+from leadpolicy.engine.session.steps import Instant
+from leadpolicy.engine.session.undoing import Marks, Undoing
+
+
+class Firing(Undoing):
+    """Plays instants."""
+
+    def __init__(
+        self,
+        policy: PolicyDeclaration,
+        readers: Mapping[str, Records],
+        matching: Matching,
+        now: datetime | int,
+        limits: tuple[int, int],
+    ) -> None:
+        super().__init__(policy, readers, matching, now)
+        self._limits = limits
+        self._playing = Instant(*limits, 0)
+        self._firing: tuple[RuleMatches, Match]
+
+    def _arrive(self, at: int) -> None:
+        """Play the instant at which something is due."""
+        popped: list[tuple[int, int, Touch | None, Fact]] = []
+        while self._queue and self._queue[0][0] == at:
+            popped.append(heappop(self._queue))
+        events = [fact for _, _, due, fact in popped if due is None and fact[-3] < 0]
+        touches = [(due, fact) for _, _, due, fact in popped if due is not None and fact[-3] > 0]
+        if events or touches:
+            self._instant(lambda: self._move_now(at, touches, events), popped, at)
+        self.now = at
+
+    def _move_now(self, at: int, touches: list[tuple[Touch, Fact]], events: list[Fact]) -> None:
+        self.now = at
+        self.sequence += 1
+        for touch, fact in touches:
+            touch(fact)
+        for index in self.matching.clocked:
+            self.rules[index].check_all()
+            self.rules[index].add(self.network.all[index]())
+        self.settle()
+        for fact in sorted(events, key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact))):
+            key = self.shown.key(fact[-1], fact)
+            if key is not None:
+                self._waiting.pop((fact[-1], key), None)
+            self.journal.append(("appears", fact, None))
+            self.come(fact)
+
+    def _instant(
+        self,
+        work: Callable[[], None],
+        popped: list[tuple[int, int, Touch | None, Fact]],
+        at: int | None = None,
+    ) -> None:
+        """A step and the firings that follow from it, up to rest; undone where rules go round or contradict."""
+        before = self._marks()
+        self.step_began = self.sequence + 1
+        work()
+        self._finish(before, popped, at)
+
+    def _finish(
+        self, before: Marks, popped: list[tuple[int, int, Touch | None, Fact]], at: int | None = None
+    ) -> None:
+        """The end of an instant's own step, and its firings."""
+        try:
+            self._end_step()
+            self._rest(Instant(*self._limits, self.sequence))
+        except (LoopError, ConflictError):
+            self._undo(before, popped)
+            if at is not None:
+                self.now = at - 1
+            raise
+        self._close()
+
+    def _marks(self) -> Marks:
+        return self.sequence, self._effects.count, len(self._fired), len(self._failures)
+
+    def _close(self) -> None:
+        """An instant is over."""
+        self.journal.clear()
+        if self.lately:
+            self.lately.clear()
+
+    def _end_step(self) -> None:
+        if self.conclusions.made:
+            self.conclusions.end_step()
+        touched = self.touched
+        if touched:
+            self.touched = []
+            for rule in touched:
+                rule.end_step()
+
+    def _rest(self, instant: Instant) -> None:
+        """Fire one match after the other until there is none."""
+        active, ranked = self._active, self._ranked
+        self._playing = instant
+        while active:
+            rule = ranked[active[0]]
+            entry = rule.next()
+            if entry is None:
+                heappop(active)
+                rule.active = False
+                continue
+            instant.fire(rule, entry)
+            self._fire(rule, entry)
+
+    def _fire(self, rule: RuleMatches, entry: Entry) -> None:
+        match = entry.match
+        if rule.shows_content:
+            match = tuple([fact.copy() for fact in match])
+        self._fired.append((self.now, rule, match))
+        if rule.act is None:
+            return
+        self._firing = rule, match
+        self.step_began = self.sequence + 1
+        self.lazily = True
+        failed = rule.act(*entry.match)
+        self.lazily = False
+        if failed is not None:
+            self._fail(rule, entry, *failed)
+        else:
+            self._end_step()
+
+    # ── Called by the actions of rules ──
+
+    def effect(self, action: int, kind: str, parts: tuple[Any, ...]) -> None:
+        """An effect of the firing."""
+        rule, match = self._firing
+        if kind == "move":
+            self._playing.move(parts[0], rule.declaration.name)
+        self._effects.emit(rule.declaration, match, self.now, (action, kind, parts))
+
+    def taken(self, type_: int, values: Sequence[object]) -> bool:
+        """Whether there is a fact of the key, with other content."""
+        known = self.by_key(type_, str(values[self.key_places[type_] or 0]))
+        return known is not None and content_key(tuple(known[:-4])) != content_key(tuple(values))
+
+    def end(self, sets: Sequence[tuple[Fact, Mapping[int, object]]]) -> None:
+        """Facts are about to change by a firing that takes nothing out: what ends by that can't come back in it, and
+        what is still to be found of it never will be."""
+        for rule in self.open.copy():
+            for fact, values in sets:
+                rule.end(fact, values.items())
+
+    def carry_out(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+        """What a firing does, step by step, where actions may be about one record. The first that fails."""
+        failed = self._failed(steps)
+        if failed is not None:
+            return failed
+        self.adding = False
+        for step in _merged(steps):
+            kind = step[0]
+            if kind == SET:
+                if step[2][-3] > 0:
+                    self.change(step[2], step[3])
+            elif kind == ADD:
+                self._add(step[2], step[3])
+            elif kind == REMOVE:
+                if step[2][-3] > 0:
+                    self.go(step[2])
+            else:
+                self.effect(*step[1:])
+        return None
+
+    def _add(self, type_: int, values: tuple[object, ...]) -> None:
+        there = self.network.there[type_]
+        if there is None or there(values) is None:
+            self.come(self.new_fact(type_, values))
+
+    def _failed(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+        """The first action that can't be carried out: (action, word, field)."""
+        added: dict[tuple[int, str], tuple[object, ...]] = {}
+        for step in steps:
+            if step[0] == FAILED:
+                return step[1], step[2], step[3]
+            if step[0] == ADD:
+                _, action, type_, values = step
+                key_at = self.key_places[type_]
+                if key_at is None:
+                    continue
+                there = added.setdefault((type_, str(values[key_at])), values)
+                if content_key(there) != content_key(values) or self.taken(type_, values):
+                    return action, "key", self.declared[type_].fields[key_at].name
+        return None
+
+    # ── Failures ──
+
+    def _fail(self, rule: RuleMatches, entry: Entry, action: int, word: str, field: str | None) -> None:
+        declaration = rule.declaration
+        facts = tuple(self.shown.fact_text(rule.facts_by_position(entry)))
+        place = declaration.places[action - 1]
+        self._failures.append(Failure(self.now, declaration.name, action, place, facts, word, field))
+
+    def _raise_failures(self, before: int, returned: object) -> None:
+        failures = tuple(self._failures[before:])
+        if failures:
+            raise ActionError(failures, returned)
+
+
+def _merged(steps: list[Step]) -> list[Step]:
+    """All `set`s on one record as one update, at the place of the first."""
+    found: list[Step] = []
+    sets: dict[int, dict[int, object]] = {}
+    for step in steps:
+        if step[0] != SET:
+            found.append(step)
+            continue
+        _, action, fact, place, value = step
+        values = sets.get(fact[-2])
+        if values is None:
+            values = sets[fact[-2]] = {}
+            found.append((SET, action, fact, values))
+        values[place] = value
+    return found

@@ -1,0 +1,76 @@
+"""What a session tells of itself: effects, firings, memory, conclusions (0012, section 10)."""
+
+from __future__ import annotations
+
+from leadpolicy.engine.session.errors import Failure
+from leadpolicy.engine.session.firing import Firing
+from leadpolicy.engine.times import print_time
+
+
+class Told(Firing):
+    """Reading a session out; printed when it is asked for."""
+
+    def effects(self) -> list[dict[str, object]]:
+        """The effects that were not handed out before, in order."""
+        return self._effects.hand_out()
+
+    @property
+    def firings(self) -> list[tuple[str, str, list[object]]]:
+        """All firings so far: (instant, rule, facts)."""
+        return self.firings_since(0)
+
+    def firings_since(self, count: int) -> list[tuple[str, str, list[object]]]:
+        """Firings after the first `count`."""
+        return [
+            (
+                print_time(at, self.policy.zone),
+                rule.declaration.name,
+                [self.shown.fact(t, fact) for t, fact in zip(rule.declaration.types, match, strict=True)],
+            )
+            for at, rule, match in self._fired[count:]
+        ]
+
+    @property
+    def fired(self) -> int:
+        """How many firings there were."""
+        return len(self._fired)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """All failed firings so far."""
+        return tuple(self._failures)
+
+    def emitted_since(self, count: int) -> list[dict[str, object]]:
+        """Effects after the first `count`, handed out or not."""
+        return self._effects.since(count)
+
+    @property
+    def emitted(self) -> int:
+        """How many effects there were."""
+        return self._effects.count
+
+    def memory(self) -> list[list[object]]:
+        """The base facts: `[type, key, link, content]`, sorted."""
+        found = [
+            fact for handle, fact in self._by_handle.items() if fact[-3] > 0 and self.handle_of(fact[-2]) == handle
+        ]
+        found.sort(key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact)))
+        return [self.shown.whole(fact[-1], fact) for fact in found]
+
+    def concluded(self) -> list[list[object]]:
+        """The concluded facts: `[type, key, link, content, supports]`, sorted."""
+        found: list[list[object]] = []
+        for type_, present in enumerate(self.conclusions.present):
+            ranks = {content: self.shown.rank(type_, fact) for content, fact in present.items()}
+            for content in sorted(ranks, key=ranks.__getitem__):
+                fact = present[content]
+                found.append([*self.shown.whole(type_, fact), self._supports(type_, content)])
+        return found
+
+    def _supports(self, type_: int, content: tuple[object, ...]) -> list[list[object]]:
+        found = []
+        for (index, action, _), entry in self.conclusions.supports[type_].get(content, {}).items():
+            rule = self.rules[index]
+            facts = self.shown.fact_text(rule.facts_by_position(entry))
+            found.append((index, action, repr(facts), [rule.declaration.name, action, facts]))
+        return [shown for *_, shown in sorted(found, key=lambda one: one[:3])]
