@@ -223,9 +223,10 @@ def matching(policy: ir.Policy) -> str:
         return ""
 
 
-def matching_or_error(policy: ir.Policy) -> str:
-    """The same for a session: NotMatchedError for a rule that can't be matched yet."""
-    return write_matching(policy, _imports)
+def matching_or_error(policy: ir.Policy, outside: bool = False) -> str:
+    """The same for a session: NotMatchedError for a rule that can't be matched yet. `outside`: another matcher finds
+    the matches."""
+    return write_matching(policy, _imports, outside)
 
 
 class Module:

@@ -379,7 +379,7 @@ class Policy:
         """The rules, matched by durable_rules."""
         from leadpolicy.durable.calling import durable_matching
 
-        return durable_matching(self.ir, lambda: self._matching)
+        return durable_matching(self.ir)
 
     @cached_property
     def _matching(self) -> Matching:

@@ -16,6 +16,7 @@ from leadpolicy.compiler.to_python.rules.comings import Comings
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.outside import OutsideChanges
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
@@ -43,17 +44,19 @@ class _RuleNames(Names):
         return super().make(f"rule_{prefix}", name)
 
 
-def write_matching(policy: ir.Policy, imports: Imports) -> str:
-    """The source of the part. Executed, it defines `MATCHING`.
+def write_matching(policy: ir.Policy, imports: Imports, outside: bool = False) -> str:
+    """The source of the part. Executed, it defines `MATCHING`. `outside`: matches are found by another matcher, which
+    the network takes beside the session (0014).
 
     NotMatchedError for a rule that a session can't match yet.
     """
-    return _Matching(policy).source(imports)
+    return _Matching(policy, outside).source(imports)
 
 
 class _Matching:
-    def __init__(self, policy: ir.Policy) -> None:
+    def __init__(self, policy: ir.Policy, outside: bool) -> None:
         self._policy = policy
+        self._outside = outside
         plan = Plan(policy)
         plan.names = _RuleNames()
         self._plan = plan
@@ -115,15 +118,18 @@ class _Matching:
         if reader.clocked:
             self._clocked.append(shape.index)
         network = RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out)
-        network.write_holds()
-        network.write_all()
-        changes = RuleChanges(network, reader.found, self._out)
-        changes.write()
-        self._changes.append(changes)
+        holds, all_ = "None", "None"
+        lazy = False
+        if not self._outside:
+            holds, all_ = network.write_holds(), network.write_all()
+            changes = RuleChanges(network, reader.found, self._out)
+            changes.write()
+            self._changes.append(changes)
+            lazy = bool(changes.lazy)
         actions = Actions(network, self._shared, self._out)
         act, conclude = actions.write_act(), actions.write_conclude()
         self._functions = getattr(self, "_functions", [])
-        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
+        self._functions.append((holds, all_, act, conclude))
         place = shape.rule.place
         places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
         types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
@@ -132,15 +138,16 @@ class _Matching:
         )  # fmt: skip
         where = literal(f"{place.file}:{int(place.line)}")
         row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
-        if changes.lazy:
+        if lazy:
             touched = touched_by(network, reader.found)
             row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
         return f"RuleDeclaration({', '.join(row)})"
 
     def _network(self) -> Writer:
         out = Writer()
+        kind = OutsideChanges if self._outside else TypeChanges
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._alphas, self._changes, self._out)
+            kind(fact, self._plan, self._indexes, self._alphas, self._changes, self._out)
             for fact in self._policy.facts
         ]
         comings = []
@@ -149,7 +156,7 @@ class _Matching:
             one.write_changes()
             comings.append(Comings(one.fact, self._plan, one.is_timed, self._out))
             comings[-1].write()
-        with out.block("def matching(s):"):
+        with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
                 out.line(f"table_{index} = s.tables[{index}]")

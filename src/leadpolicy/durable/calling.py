@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from leadpolicy.compiler.to_durable import lower
@@ -14,18 +13,24 @@ if TYPE_CHECKING:
     from leadpolicy.engine.session.network import Matching
 
 
-def durable_matching(policy: Compiled, matching: Callable[[], Matching]) -> Matching:
-    """The rules of a policy, matched by durable_rules; the tables and actions are those of `matching`.
+def durable_matching(policy: Compiled) -> Matching:
+    """The rules of a policy, matched by durable_rules; tables and actions are generated.
 
-    NoDurableRulesError where it isn't installed; NotLoweredError where it can't express a rule.
+    NoDurableRulesError where it isn't installed; NotLoweredError where it can't express a rule; NotMatchedError for
+    an action that a session can't carry out yet.
     """
+    from leadpolicy.compiler.to_python.module import matching_or_error
     from leadpolicy.durable.network import matching_by_durable_rules
+    from leadpolicy.engine.program import compiled, run_part
+    from leadpolicy.engine.session.network import Matching
 
     engine()
     lowered = lower(policy)
     if lowered.problems:
         raise NotLoweredError(lowered.problems)
-    return matching_by_durable_rules(matching(), lowered)
+    made = run_part(compiled(matching_or_error(policy, outside=True), f"{policy.name}: rules"), "MATCHING")
+    assert isinstance(made, Matching)
+    return matching_by_durable_rules(made, lowered)
 
 
 def support(policy: Compiled) -> SessionSupport:

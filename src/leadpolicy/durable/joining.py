@@ -106,15 +106,19 @@ class Joining:
     # ── Facts ──
 
     def enter(self, fact: Fact) -> None:
-        """A fact comes in."""
+        """A fact comes in; it may have been told of before."""
+        if id(fact) in self._here:
+            return
         self._numbers += 1
         here = _Here(fact, self._numbers, self._encoder.encode(fact))
         self._here[id(fact)] = self._by_number[here.number] = here
         self._put(here)
 
     def leave(self, fact: Fact) -> None:
-        """A fact goes."""
-        here = self._here.pop(id(fact))
+        """A fact goes; it may have been told of before."""
+        here = self._here.pop(id(fact), None)
+        if here is None:
+            return
         self._take(here)
         self._gone.append(here.number)
 

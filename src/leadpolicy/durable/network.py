@@ -12,42 +12,28 @@ from leadpolicy.engine.session.network import Fact, Matching, Network
 
 
 def matching_by_durable_rules(matching: Matching, lowered: Lowered) -> Matching:
-    """The rules of a policy, matched by durable_rules. Time itself changes none of these."""
+    """The rules of a policy, all of them lowered. `matching`: what is generated for a matcher outside."""
+    made: Any = matching.make
 
     def make(session: Any) -> Network:
-        return _made(session, matching.make(session), lowered)
+        declared = session.declared
+        links = tuple(len(fact.fields) if fact.of is not None else None for fact in declared)
+        joining = Joining(lowered, tuple(fact.key for fact in declared), links)
+        network: Network = made(session, _Outside(session, joining))
+        return network._replace(
+            # An instant is undone by these alone.
+            enter=tuple(_and(touch, joining.enter) for touch in network.enter),
+            leave=tuple(_and(touch, joining.leave) for touch in network.leave),
+            move=tuple(_and_moved(touch, joining.move) for touch in network.move),
+            holds=tuple(_holds(joining, i) for i in range(len(lowered.rules))),
+            all=tuple(partial(joining.all, i) for i in range(len(lowered.rules))),
+        )
 
-    return matching._replace(make=make, timed=(False,) * len(matching.timed), clocked=())
-
-
-def _made(session: Any, network: Network, lowered: Lowered) -> Network:
-    """A network whose tables, actions and conclusions are those of another."""
-    declared = session.declared
-    links = tuple(len(fact.fields) if fact.of is not None else None for fact in declared)
-    joining = Joining(lowered, tuple(fact.key for fact in declared), links)
-    changes = _Changes(session, joining)
-    types, rules = range(len(declared)), range(len(matching_rules(lowered)))
-    return network._replace(
-        enter=tuple(_both(network.enter[i], joining.enter) for i in types),
-        leave=tuple(_both(network.leave[i], joining.leave) for i in types),
-        move=tuple(_both_moves(network.move[i], joining.move) for i in types),
-        came=(changes.came,) * len(types),
-        went=(changes.went,) * len(types),
-        moved=(changes.moved,) * len(types),
-        watch=(_nothing,) * len(types),
-        holds=tuple(_holds(joining, i) for i in rules),
-        all=tuple(partial(joining.all, i) for i in rules),
-    )
+    return matching._replace(make=make)
 
 
-def matching_rules(lowered: Lowered) -> tuple[object, ...]:
-    """The rules; all are lowered."""
-    assert all(rule is not None for rule in lowered.rules)
-    return lowered.rules
-
-
-class _Changes:
-    """Tells the rules of a session what happened to their matches."""
+class _Outside:
+    """Told of facts by the generated network; tells the rules of the session what happened to their matches."""
 
     def __init__(self, session: Any, joining: Joining) -> None:
         self._session = session
@@ -55,15 +41,18 @@ class _Changes:
 
     def came(self, fact: Fact) -> None:
         """A fact has come in; or stands for its key now, where another one went."""
+        self._joining.enter(fact)
         self._tell()
         self._again(fact)
 
     def went(self, fact: Fact) -> None:
         """A fact has gone."""
+        self._joining.leave(fact)
         self._tell()
 
-    def moved(self, fact: Fact, old: Fact) -> None:
+    def moved(self, fact: Fact) -> None:
         """A fact has changed: its matches go on, with what they conclude now."""
+        self._joining.move(fact)
         self._tell()
         self._again(fact)
 
@@ -81,7 +70,7 @@ class _Changes:
             self._session.rules[place].add(matches)
 
 
-def _both(first: Callable[[Fact], None], second: Callable[[Fact], None]) -> Callable[[Fact], None]:
+def _and(first: Callable[[Fact], None], second: Callable[[Fact], None]) -> Callable[[Fact], None]:
     def call(fact: Fact) -> None:
         first(fact)
         second(fact)
@@ -89,7 +78,7 @@ def _both(first: Callable[[Fact], None], second: Callable[[Fact], None]) -> Call
     return call
 
 
-def _both_moves(first: Callable[[Fact, Fact], None], second: Callable[[Fact], None]) -> Callable[[Fact, Fact], None]:
+def _and_moved(first: Callable[[Fact, Fact], None], second: Callable[[Fact], None]) -> Callable[[Fact, Fact], None]:
     def call(fact: Fact, old: Fact) -> None:
         first(fact, old)
         second(fact)
@@ -102,7 +91,3 @@ def _holds(joining: Joining, rule: int) -> Callable[..., bool]:
         return joining.holds(rule, match)
 
     return holds
-
-
-def _nothing(fact: Fact) -> None:
-    return None
