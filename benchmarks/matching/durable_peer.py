@@ -2,8 +2,8 @@
 
 It has no update: a fact that changes is taken out and put in anew. What is unknown is left out of a fact, and each
 test against it stands in the rules; a field that is compared with another fact's must be there in both, or the engine
-fails, so facts that are only told apart by that are of kinds of their own. Errors in actions go silently into its
-state: actions gather them here, and they are raised. `_END` is there because of a mistake in it (docs/decisions/0014).
+fails. Errors in actions go silently into its state: actions keep them here, and they are raised. Each chain of tests
+ends with one within it because of a mistake in the engine (docs/decisions/0014).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from benchmarks.matching.guests import Memory, Row
@@ -79,10 +80,8 @@ class _Rules:
         self._do(self.host.retract_fact, fact)
 
     def _do(self, call: Callable[[str, dict[str, Any]], object], fact: dict[str, Any]) -> None:
-        try:
+        with suppress(self._unhandled):  # raised where no rule has a place for it
             call(self.name, dict(fact))
-        except self._unhandled:
-            pass  # no rule has a place for it
         if self._wrong:
             raise self._wrong.pop()
 
@@ -200,10 +199,8 @@ class _Manners(_Rules):
 
     def add(self, c: Any, kind: str, **values: Any) -> None:
         """A new fact, from an action."""
-        try:
+        with suppress(self._unhandled):
             c.assert_fact({"id": next(self._ids), "kind": kind, **values})
-        except self._unhandled:
-            pass
 
     def change(self, c: Any, fact: Any, **values: Any) -> None:
         """A fact out, and in anew, from an action."""

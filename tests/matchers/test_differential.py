@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_durable import lower
-from tests.durable import durable_strategies
-from tests.durable.playing import Durable
+from tests.matchers import durable_strategies
+from tests.matchers.playing import Durable
 from tests.rule_strategies import NOW, SMALL, History, Naive, compiled, sessions, told, trace_of
 from tests.session.test_compiled_matcher import matched, replaces
 from tests.session_compiled import Compiled
