@@ -22,7 +22,7 @@ def test_manners_with_durable_rules() -> None:
 
 
 def test_a_memory_of_leads_with_durable_rules() -> None:
-    data = memory(300, 1500, 40, 120)
+    data = memory(600, 1200, 200, 200)
     pair = (ours.Leads(), durable_peer.Leads())
     for one in pair:
         one.load(data)
