@@ -20,7 +20,7 @@ class Manners:
 
     def run(self, guests: list[tuple[int, str, int]], seats: int) -> list[tuple[int, int]]:
         """Seat the guests: (seat, name) of the last seating's path, by seat."""
-        session = self._policy.session(now=NOW)
+        session = self._policy.session(now=NOW, most_of_a_match=10_000)
         rows = [
             Insert("Guest", {"id": f"g{i:04}", "name": name, "sex": sex, "hobby": hobby})
             for i, (name, sex, hobby) in enumerate(guests)

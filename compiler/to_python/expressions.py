@@ -73,9 +73,12 @@ _VALUES: Final = (
 class Expressions:
     """Writes expressions into a scope, in one mode of reading."""
 
-    def __init__(self, scope: Scope, mode: str = PLAIN) -> None:
+    def __init__(self, scope: Scope, mode: str = PLAIN, open_rows: bool = False) -> None:
+        """`open_rows`: only maybes are wanted, so records in which everything is known are left out where these are
+        surely none."""
         self.scope = scope
         self.mode = mode
+        self.open_rows = open_rows
         self._plan = scope.plan
         self.natures = self._natures = scope.shared.natures
 

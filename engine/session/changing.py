@@ -38,14 +38,15 @@ class Changing(Memory):
         """Whether matches that begin may be found later: while a match fires."""
         self.adding = False
         """Whether all that the firing changes is that facts come in."""
+        self.gone = False
+        """Whether a fact has gone since that was last set."""
 
     def before(self, type_: int, comes: bool) -> None:
         """A fact of a type is about to come in, change or go: matches that this may touch are found first. Of facts
         that come in cursors take no notice, but where they block (0013)."""
-        for rule in self.open.copy():
-            declared = rule.declaration
-            if type_ in declared.reads and not (comes and self.adding and type_ in declared.joins):
-                rule.find()
+        blind = comes and self.adding
+        for rule in [one for one in self.open if type_ in one.reads and not (blind and type_ in one.joins)]:
+            rule.find()
 
     def put_in(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
         """A fact comes into memory: a change."""
@@ -68,6 +69,7 @@ class Changing(Memory):
         self.journal.append(("out", fact, (fact[-3], note)))
         self.network.leave[type_](fact)
         fact[-3] = 0
+        self.gone = True
         self.network.went[type_](fact)
 
     def settle(self) -> None:
@@ -108,7 +110,7 @@ class Changing(Memory):
     def go(self, fact: Fact) -> None:
         """A base fact goes out."""
         type_ = fact[-1]
-        del self._by_handle[self.handle_of(fact[-2])]
+        del self.handles[self.handle_of(fact[-2])]
         if fact[-3] < 0:
             self.journal.append(("waited", fact, None))
             fact[-3] = 0
@@ -140,6 +142,8 @@ class Changing(Memory):
             fact[place] = value
         fact[-3] = self.sequence = self.sequence + 1
         self.journal.append(("moved", fact, old))
+        if self.keyless[type_]:
+            self.versions.setdefault(fact[-2], []).append((self.sequence, old))
         network = self.network
         network.move[type_](fact, old)
         network.moved[type_](fact, old)
@@ -158,7 +162,7 @@ class Changing(Memory):
         other = same.get(content)
         if other is not None and other is not fact:
             self.go(fact)
-            self._by_handle[fact[-2]] = other
+            self.handles[fact[-2]] = other
             return False
         del same[content_key(tuple(fact[:-4]))]
         same[content] = fact

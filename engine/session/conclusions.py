@@ -11,7 +11,8 @@ from leadpolicy.engine.values import Duration
 
 if TYPE_CHECKING:
     from leadpolicy.engine.session.changing import Changing
-    from leadpolicy.engine.session.matches import Entry, Key, RuleMatches
+    from leadpolicy.engine.session.matches import Entry, RuleMatches
+    from leadpolicy.engine.session.network import Key
 
 Content: TypeAlias = tuple[object, ...]
 """The fields of a concluded fact, and its link; durations told apart by their parts."""

@@ -19,19 +19,20 @@ class Effects:
 
     def __init__(self, session: Memory) -> None:
         self._session = session
-        self._raw: list[tuple[RuleDeclaration, Match, int, tuple[Any, ...]]] = []
+        self._raw: list[tuple[RuleDeclaration, Match, int, int, tuple[Any, ...]]] = []
         self._made: list[dict[str, object]] = []
         self._times: dict[str, int] = {}
         self._given = 0
 
-    def emit(self, rule: RuleDeclaration, match: Match, at: int, step: tuple[Any, ...]) -> None:
-        """One effect of a firing: the facts as they were then, the instant, (action, kind, parts)."""
+    def emit(self, rule: RuleDeclaration, match: Match, at: int, sequence: int, step: tuple[Any, ...]) -> None:
+        """One effect of a firing: its match, the instant, the number of the last change before it, (action, kind,
+        parts)."""
         action, kind, parts = step
         if kind == "flag" and isinstance(parts[0][1], list):
             parts = ((parts[0][0], parts[0][1].copy()), parts[1])
         elif kind == "flag":
             parts = ((parts[0][0], self._there(*parts[0])), parts[1])
-        self._raw.append((rule, match, at, (action, kind, parts)))
+        self._raw.append((rule, match, at, sequence, (action, kind, parts)))
 
     def _there(self, fact: str, key: object) -> object:
         """A reference to what isn't in memory points to nothing."""
@@ -39,8 +40,11 @@ class Effects:
 
     def _make(self) -> None:
         session = self._session
-        for rule, match, at, (action, kind, parts) in self._raw[len(self._made) :]:
-            facts = [session.shown.fact(type_, fact) for type_, fact in zip(rule.types, match, strict=True)]
+        for rule, match, at, sequence, (action, kind, parts) in self._raw[len(self._made) :]:
+            facts = [
+                session.shown.fact(type_, session.as_of(fact, sequence))
+                for type_, fact in zip(rule.types, match, strict=True)
+            ]
             content: list[object] = [session.policy.name, rule.name, action, facts, at]
             text = as_json(content)
             count = self._times[text] = self._times.get(text, 0) + 1

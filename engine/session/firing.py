@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop
@@ -12,9 +13,12 @@ from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
 from leadpolicy.engine.session.matches import Entry, RuleMatches
-from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Match, Matching, Step, Touch
+from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Failed, Match, Matching, Step, Touch
 from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.session.undoing import Marks, Undoing
+
+MANY = 1000
+"""From so many operations or firings on the garbage collector waits: little of what they make is garbage."""
 
 
 class Firing(Undoing):
@@ -30,7 +34,7 @@ class Firing(Undoing):
     ) -> None:
         super().__init__(policy, readers, matching, now)
         self._limits = limits
-        self._playing = Instant(*limits, 0)
+        self._playing = Instant(limits, 0, self._fired)
         self._firing: tuple[RuleMatches, Match]
 
     def _arrive(self, at: int) -> None:
@@ -78,7 +82,7 @@ class Firing(Undoing):
         """The end of an instant's own step, and its firings."""
         try:
             self._end_step()
-            self._rest(Instant(*self._limits, self.sequence))
+            self._rest(Instant(self._limits, self.sequence, self._fired))
         except (LoopError, ConflictError):
             self._undo(before, popped)
             if at is not None:
@@ -106,8 +110,20 @@ class Firing(Undoing):
 
     def _rest(self, instant: Instant) -> None:
         """Fire one match after the other until there is none."""
-        active, ranked = self._active, self._ranked
         self._playing = instant
+        if self._fire_all(instant, MANY) or not gc.isenabled():
+            self._fire_all(instant, None)
+            return
+        gc.disable()
+        try:
+            self._fire_all(instant, None)
+        finally:
+            gc.enable()
+
+    def _fire_all(self, instant: Instant, most: int | None) -> bool:
+        """Fire, about so often at most; whether none is left."""
+        active, ranked, fired = self._active, self._ranked, self._fired
+        last = None if most is None else len(fired) + most
         while active:
             rule = ranked[active[0]]
             entry = rule.next()
@@ -115,25 +131,28 @@ class Firing(Undoing):
                 heappop(active)
                 rule.active = False
                 continue
-            instant.fire(rule, entry)
-            self._fire(rule, entry)
+            instant.check(rule, entry)
+            fired.append((self.now, rule, entry.match, self.sequence))
+            if rule.act is not None:
+                self._fire(rule, entry, rule.act)
+                if self.touched or self.conclusions.made:
+                    self._end_step()
+                if len(fired) == last:
+                    return False
+        return True
 
-    def _fire(self, rule: RuleMatches, entry: Entry) -> None:
+    def _fire(self, rule: RuleMatches, entry: Entry, act: Callable[..., Failed | None]) -> None:
         match = entry.match
-        if rule.shows_content:
-            match = tuple([fact.copy() for fact in match])
-        self._fired.append((self.now, rule, match))
-        if rule.act is None:
-            return
         self._firing = rule, match
         self.step_began = self.sequence + 1
         self.lazily = True
-        failed = rule.act(*entry.match)
+        self.gone = False
+        failed = act(*match)
         self.lazily = False
+        if rule.fires is not None:
+            rule.keep()
         if failed is not None:
             self._fail(rule, entry, *failed)
-        else:
-            self._end_step()
 
     # ── Called by the actions of rules ──
 
@@ -142,7 +161,7 @@ class Firing(Undoing):
         rule, match = self._firing
         if kind == "move":
             self._playing.move(parts[0], rule.declaration.name)
-        self._effects.emit(rule.declaration, match, self.now, (action, kind, parts))
+        self._effects.emit(rule.declaration, match, self.now, self.step_began - 1, (action, kind, parts))
 
     def taken(self, type_: int, values: Sequence[object]) -> bool:
         """Whether there is a fact of the key, with other content."""
@@ -156,32 +175,41 @@ class Firing(Undoing):
             for fact, values in sets:
                 rule.end(fact, values.items())
 
-    def carry_out(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+    def carry_out(self, steps: list[Step]) -> Failed | None:
         """What a firing does, step by step, where actions may be about one record. The first that fails."""
         failed = self._failed(steps)
         if failed is not None:
             return failed
         self.adding = False
-        for step in _merged(steps):
+        # What is there when the match fires is not added, even where it goes before the action's turn.
+        for step in [one for one in _merged(steps) if one[0] != ADD or not self._is_there(one[2], one[3])]:
             kind = step[0]
             if kind == SET:
-                if step[2][-3] > 0:
-                    self.change(step[2], step[3])
+                fact = self._meant(step[2])
+                if fact[-3] > 0:
+                    self.change(fact, step[3])
             elif kind == ADD:
-                self._add(step[2], step[3])
+                if not self._is_there(step[2], step[3]):
+                    self.come(self.new_fact(step[2], step[3]))
             elif kind == REMOVE:
-                if step[2][-3] > 0:
-                    self.go(step[2])
+                fact = self._meant(step[2])
+                if fact[-3] > 0:
+                    self.go(fact)
             else:
                 self.effect(*step[1:])
         return None
 
-    def _add(self, type_: int, values: tuple[object, ...]) -> None:
+    def _is_there(self, type_: int, values: tuple[object, ...]) -> bool:
         there = self.network.there[type_]
-        if there is None or there(values) is None:
-            self.come(self.new_fact(type_, values))
+        return there is not None and there(values) is not None
 
-    def _failed(self, steps: list[Step]) -> tuple[int, str, str | None] | None:
+    def _meant(self, fact: Fact) -> Fact:
+        """A fact, or the one that it has become by an update."""
+        while fact[-3] == 0 and (other := self.handles.get(fact[-2])) is not None:
+            fact = other
+        return fact
+
+    def _failed(self, steps: list[Step]) -> Failed | None:
         """The first action that can't be carried out: (action, word, field)."""
         added: dict[tuple[int, str], tuple[object, ...]] = {}
         for step in steps:

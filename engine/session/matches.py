@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from leadpolicy.engine.session.network import Fact, Match, Network, RuleDeclaration
+from leadpolicy.engine.session.network import Fact, Key, Match, Network, RuleDeclaration
 
 if TYPE_CHECKING:
     from leadpolicy.engine.session.undoing import Undoing
 
-Key: TypeAlias = int | tuple[int, ...]
-"""The identities of a match's facts; of one fact, its identity."""
 _FEW = 64
 """So many filed matches that hold no more are let be."""
 
@@ -39,7 +37,9 @@ class Cursor:
 
     __slots__ = ("came", "fact", "passes", "rows")
 
-    def __init__(self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Match]) -> None:
+    def __init__(
+        self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]
+    ) -> None:
         self.came = came
         self.fact = fact
         self.passes = passes
@@ -55,9 +55,28 @@ class RuleMatches:
     and comes back within one step has gone on (0012, section 4)."""
 
     __slots__ = (
-        "_by", "_conclude", "_dead", "_dropped", "_fresh", "_holds", "_identities", "_newest", "_numbers", "_session",
-        "_single", "_touched", "act", "active", "cursors", "declaration", "index", "pending", "rank",
-        "shows_content", "stored",
+        "_by",
+        "_conclude",
+        "_dead",
+        "_dropped",
+        "_fresh",
+        "_holds",
+        "_newest",
+        "_numbers",
+        "_session",
+        "_single",
+        "_touched",
+        "act",
+        "active",
+        "cursors",
+        "declaration", "fires",
+        "index",
+        "joins",
+
+        "pending",
+        "rank",
+        "reads",
+        "stored",
     )  # fmt: skip
 
     def __init__(self, session: Undoing, index: int, declaration: RuleDeclaration, rank: int) -> None:
@@ -77,11 +96,11 @@ class RuleMatches:
         self._single = len(declaration.types) == 1
         metas = [len(facts[t].fields) + (facts[t].of is not None) for t in declaration.types]
         self._numbers = tuple(meta + 1 for meta in metas)
-        self._identities = tuple(meta + 2 for meta in metas)
-        self.shows_content = any(session.keyless[t] for t in declaration.types)
-        """Whether firings tell the content of facts, which may change later."""
+        self.reads, self.joins = frozenset(declaration.reads), frozenset(declaration.joins)
         self._by: dict[int, list[Entry]] = {}
         """Matches by each of their facts; those that don't hold any more stand in between."""
+        self.fires: Entry | None = None
+        """The match that fires, found by a cursor. It isn't stored before it is known what comes of that."""
         self._dead = 0
         """At most how many of those."""
         self._fresh: list[Entry] = []
@@ -96,11 +115,14 @@ class RuleMatches:
 
     # ── Called by the network ──
 
-    def add(self, found: Sequence[Match]) -> None:
+    def add(self, found: Sequence[tuple[Key, Match]]) -> None:
         """Matches that hold now; those that did before go on."""
         stored, dropped, sequence = self.stored, self._dropped, self._session.sequence
-        for match in found:
-            key = self._key(match)
+        if self.fires is not None and self.fires.live and self.fires.key not in stored:
+            # Found by a cursor, it held before the step: it may be among these.
+            stored[self.fires.key] = self.fires
+            self._file(self.fires)
+        for key, match in found:
             entry = stored.get(key)
             if entry is not None:
                 entry.match = match
@@ -125,25 +147,28 @@ class RuleMatches:
         """A fact has gone, and all matches that it was part of."""
         if self.stored:
             for entry in self._of(identity):
-                self._drop(entry)
+                if entry.live:
+                    self._drop(entry)
             self._by.pop(identity, None)
 
     def check(self, identity: int) -> None:
         """Look again at the matches of a fact."""
         if self.stored:
+            living = []
             for entry in self._of(identity):
-                self._check(entry)
+                if entry.live:
+                    self._check(entry)
+                    if entry.live:
+                        living.append(entry)
+            if living and not self._single:
+                self._by[identity] = living
+            else:
+                self._by.pop(identity, None)
 
     def check_all(self) -> None:
         """Look again at all matches."""
         for entry in list(self.stored.values()):
             self._check(entry)
-
-    def _key(self, match: Match) -> Key:
-        if self._single:
-            identity: int = match[0][self._identities[0]]
-            return identity
-        return tuple([fact[at] for fact, at in zip(match, self._identities, strict=True)])
 
     def _file(self, entry: Entry) -> None:
         if self._dead > 2 * len(self.stored) + _FEW:
@@ -155,7 +180,7 @@ class RuleMatches:
             entries = by.get(identity)
             if entries is None:
                 by[identity] = [entry]
-            else:
+            elif entries[-1] is not entry:
                 entries.append(entry)
 
     def _refile(self) -> None:
@@ -165,27 +190,18 @@ class RuleMatches:
         for entry in self.stored.values():
             self._file(entry)
 
-    @staticmethod
-    def _living(entries: list[Entry]) -> list[Entry]:
-        """Those that hold, each once: one that came back, or that has a fact twice, was filed twice."""
-        return [*dict.fromkeys(entry for entry in entries if entry.live)]
-
     def _of(self, identity: int) -> Sequence[Entry]:
+        """The matches of a fact, and some that don't hold any more."""
         if self._single:
             entry = self.stored.get(identity)
             return () if entry is None else (entry,)
-        entries = self._by.get(identity)
-        if entries is None:
-            return ()
-        living = self._by[identity] = self._living(entries)
-        return living.copy()
+        return self._by.get(identity, ())
 
     def _check(self, entry: Entry) -> None:
-        if entry.live:
-            if not self._holds(*entry.match):
-                self._drop(entry)
-            elif self._conclude is not None:
-                self._say(entry)
+        if not self._holds(*entry.match):
+            self._drop(entry)
+        elif self._conclude is not None:
+            self._say(entry)
 
     def _drop(self, entry: Entry) -> None:
         key = entry.key
@@ -209,7 +225,7 @@ class RuleMatches:
 
     # ── Matches that are found when their turn comes ──
 
-    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Match]) -> None:
+    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]) -> None:
         """Matches begin to hold with the change of a fact."""
         if not self.cursors:
             self._session.open.append(self)
@@ -236,7 +252,7 @@ class RuleMatches:
         cursors, self.cursors = self.cursors, []
         self._session.open.remove(self)
         for cursor in cursors:
-            found = [self._found(cursor, match) for match in cursor.rows]
+            found = [self._found(cursor, key, match) for key, match in cursor.rows]
             if self._newest:
                 found.reverse()
             pending = self.pending
@@ -245,8 +261,7 @@ class RuleMatches:
             if late:
                 self.pending = deque(sorted(pending, key=_came))
 
-    def _found(self, cursor: Cursor, match: Match) -> Entry:
-        key = tuple([fact[at] for fact, at in zip(match, self._identities, strict=True)])
+    def _found(self, cursor: Cursor, key: Key, match: Match) -> Entry:
         entry = self.stored[key] = Entry(key, match, cursor.came, ())
         self._file(entry)
         return entry
@@ -272,26 +287,36 @@ class RuleMatches:
 
     def next(self) -> Entry | None:
         """The match to fire next; it isn't given again."""
-        while self.pending or self.cursors:
-            if self.cursors and self._is_found_next():
-                cursor = self.cursors[-1 if self._newest else 0]
-                match = next(cursor.rows, None)
-                if match is not None:
-                    return self._found(cursor, match)
-                self._close(cursor)
-                continue
-            entry = self.pending.pop() if self._newest else self.pending.popleft()
+        pending, cursors, newest = self.pending, self.cursors, self._newest
+        while pending or cursors:
+            if cursors:
+                cursor = cursors[-1 if newest else 0]
+                # No change has both matches that a cursor finds and others.
+                if not pending or (cursor.came > pending[-1].came if newest else cursor.came < pending[0].came):
+                    found = next(cursor.rows, None)
+                    if found is not None:
+                        self.fires = entry = Entry(*found, cursor.came, ())
+                        return entry
+                    self._close(cursor)
+                    continue
+            entry = pending.pop() if newest else pending.popleft()
             if entry.live:
                 return entry
         return None
 
-    def _is_found_next(self) -> bool:
-        """Whether a match of a cursor is before those that are stored. No change has both."""
-        if not self.pending:
-            return True
-        if self._newest:
-            return self.cursors[-1].came > self.pending[-1].came
-        return self.cursors[0].came < self.pending[0].came
+    def keep(self) -> None:
+        """The match that a cursor found has fired: it is stored, if it holds after that."""
+        entry, self.fires = self.fires, None
+        assert entry is not None
+        holds = self._holds(*entry.match)
+        if self._session.gone:
+            holds = holds and all(fact[-3] > 0 for fact in entry.match)
+        if self.stored.get(entry.key) is entry:
+            if not holds:
+                self._drop(entry)
+        elif holds and entry.live:
+            self.stored[entry.key] = entry
+            self._file(entry)
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
@@ -302,9 +327,9 @@ class RuleMatches:
         self._fresh.clear()
         self.pending.clear()
         self.cursors.clear()
+        self.fires = None
         self.active = self._touched = False
-        for match in self._session.network.all[self.index]():
-            key = self._key(match)
+        for key, match in self._session.network.all[self.index]():
             entry = self.stored[key] = Entry(key, match, 0, ())
             if not self._single:
                 self._file(entry)

@@ -39,8 +39,10 @@ class Memory:
         self.facts = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
         self.records = SessionRows(policy.facts, self.tables)
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
-        self._by_handle: dict[int, Fact] = {}
-        self._identity = 0
+        self.versions: dict[int, list[tuple[int, Fact]]] = {}
+        """What keyless facts were before they were updated, by identity: (the number of the change, the fact)."""
+        self.handles: dict[int, Fact] = {}
+        self.identity = 0
         self.lately: dict[tuple[int, object], int] = {}
         """The identities of keyed and concluded facts that were there in this instant: they keep them."""
         self._handles: dict[int, int] = {}
@@ -51,7 +53,7 @@ class Memory:
 
     def by_handle(self, handle: int) -> Fact | None:
         """The fact of a handle."""
-        fact = self._by_handle.get(handle)
+        fact = self.handles.get(handle)
         return None if fact is None or fact[-3] == 0 else fact
 
     def instant(self, time: datetime) -> int:
@@ -68,9 +70,9 @@ class Memory:
 
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""
-        self._identity += 1
-        fact: Fact = [*values, 0, 0, self._identity, type_]
-        self._by_handle[self._identity] = fact
+        self.identity += 1
+        fact: Fact = [*values, 0, 0, self.identity, type_]
+        self.handles[self.identity] = fact
         return fact
 
     def identity_of(self, type_: int, content: tuple[object, ...]) -> int:
@@ -79,8 +81,8 @@ class Memory:
         name = (type_, content if key is None else str(content[key]))
         identity = self.lately.get(name)
         if identity is None:
-            self._identity += 1
-            identity = self.lately[name] = self._identity
+            self.identity += 1
+            identity = self.lately[name] = self.identity
         return identity
 
     def later(self, at: int, type_: int, due: Touch, fact: Fact) -> None:
@@ -88,3 +90,10 @@ class Memory:
         if at > self.now:
             self._queued += 1
             heappush(self._queue, (at, self._queued, due, fact))
+
+    def as_of(self, fact: Fact, sequence: int) -> Fact:
+        """A fact as it was after the change of a number, in what it is printed by."""
+        for number, old in self.versions.get(fact[-2], ()):
+            if number > sequence:
+                return old
+        return fact

@@ -13,6 +13,10 @@ Fact: TypeAlias = list[Any]
 """A record in memory: its fields in the order of their declaration, the key of the record that it belongs to (of a
 type declared `of` another), its position of arrival, its number (0 where it isn't in memory), its identity."""
 Match: TypeAlias = tuple[Fact, ...]
+Key: TypeAlias = int | tuple[int, ...]
+"""The identities of a match's facts; of one fact, its identity."""
+Failed: TypeAlias = tuple[int, str, str | None]
+"""How a firing fails: the action, from 1; `field`, `link` or `key`; the field's name."""
 Touch: TypeAlias = Callable[[Fact], None]
 Step: TypeAlias = tuple[Any, ...]
 
@@ -59,8 +63,8 @@ class Network(NamedTuple):
     there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
     come: tuple[Touch | None, ...]
     holds: tuple[Callable[..., bool], ...]
-    all: tuple[Callable[[], Sequence[Match]], ...]
-    act: tuple[Callable[..., tuple[int, str, str | None] | None] | None, ...]
+    all: tuple[Callable[[], Sequence[tuple[Key, Match]]], ...]
+    act: tuple[Callable[..., Failed | None] | None, ...]
     conclude: tuple[Callable[..., list[tuple[int, int, tuple[object, ...]]]] | None, ...]
 
 

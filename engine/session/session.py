@@ -9,13 +9,11 @@ from datetime import datetime
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Reading, Records
+from leadpolicy.engine.session.firing import MANY
 from leadpolicy.engine.session.network import Fact, Matching, Touch
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.told import Told
 from leadpolicy.engine.times import from_datetime, print_time
-
-_MANY = 1000
-"""Operations of a batch from which on the garbage collector waits: nothing that comes in is garbage."""
 
 
 class Session(Told):
@@ -107,7 +105,7 @@ class Session(Told):
 
     def batch(self, operations: Sequence[Operation]) -> list[int | None]:
         """Several operations, taken in as one; the handle of each insert."""
-        if len(operations) < _MANY or not gc.isenabled():
+        if len(operations) < MANY or not gc.isenabled():
             return self._batch(operations)
         gc.disable()
         try:
@@ -122,7 +120,7 @@ class Session(Told):
         if batch.problems:
             for taken in batch.taken:
                 if taken.kind == "insert":
-                    self._by_handle.pop(taken.fact[-2], None)
+                    self.handles.pop(taken.fact[-2], None)
             raise InputError(tuple(batch.problems))
         if batch.taken:
             self._instant(lambda: self._apply(batch), [])

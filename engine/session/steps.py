@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from leadpolicy.engine.session.errors import LoopError
-from leadpolicy.engine.session.matches import Entry, Key, RuleMatches
+from leadpolicy.engine.session.matches import Entry, RuleMatches
+from leadpolicy.engine.session.network import Key
+from leadpolicy.engine.session.undoing import Fired
 
 MOST_MOVES = 10
 _NAMED = 100
@@ -14,44 +16,48 @@ class Instant:
     """The firings of an instant so far. `arrived`: the number of the last change of its own step: a match that came
     up later follows from a firing."""
 
-    __slots__ = ("_arrived", "_counted", "_counts", "_following", "_log", "_most", "_most_following", "_moves")
+    __slots__ = ("_arrived", "_counted", "_counts", "_fired", "_first", "_following", "_limits", "_moves")
 
-    def __init__(self, most_of_a_match: int, most_following: int, arrived: int) -> None:
+    def __init__(self, limits: tuple[int, int], arrived: int, fired: list[Fired]) -> None:
+        """`limits`: how often a match may fire, how many may follow; `fired`: all firings so far."""
         self._arrived = arrived
-        self._most = most_of_a_match
-        self._most_following = most_following
+        self._limits = limits
+        self._fired = fired
+        self._first = len(fired)
         self._following = 0
         self._counts: dict[tuple[int, Key], int] = {}
-        self._counted = 0
+        self._counted = self._first
         """Up to which firing they are counted: few can't be too many."""
-        self._log: list[tuple[RuleMatches, Key]] = []
         self._moves: dict[object, list[str]] = {}
 
-    def fire(self, rule: RuleMatches, entry: Entry) -> None:
-        """Count the next firing. LoopError where it is one too many."""
-        log = self._log
-        if len(log) >= self._most:
-            self._count(rule, entry.key)
+    def check(self, rule: RuleMatches, entry: Entry) -> None:
+        """A match is about to fire. LoopError where it is one firing too many."""
+        most, most_following = self._limits
+        if len(self._fired) - self._first >= most:
+            self._count(rule, entry.key, most)
         if entry.came > self._arrived:
-            if self._following >= self._most_following:
-                raise LoopError("following", _once([one.declaration.name for one, _ in log[-_NAMED:]]))
+            if self._following >= most_following:
+                raise LoopError("following", _once([one[1].declaration.name for one in self._latest()]))
             self._following += 1
-        log.append((rule, entry.key))
 
-    def _count(self, rule: RuleMatches, key: Key) -> None:
+    def _latest(self) -> list[Fired]:
+        return self._fired[self._first :][-_NAMED:]
+
+    def _count(self, rule: RuleMatches, key: Key, most: int) -> None:
         counts = self._counts
-        for fired, of in self._log[self._counted :]:
-            counts[fired.index, of] = counts.get((fired.index, of), 0) + 1
-        self._counted = len(self._log)
-        if counts.get((rule.index, key), 0) >= self._most:
-            raise LoopError("match", self._since(rule, key))
+        for fired in self._fired[self._counted :]:
+            match = _named(fired)
+            counts[match] = counts.get(match, 0) + 1
+        self._counted = len(self._fired)
+        if counts.get((rule.index, key), 0) >= most:
+            raise LoopError("match", self._since((rule.index, key)))
 
-    def _since(self, rule: RuleMatches, key: Key) -> tuple[str, ...]:
+    def _since(self, match: tuple[int, Key]) -> tuple[str, ...]:
         """The rules that fired from the last firing of a match on."""
         found: list[str] = []
-        for fired, of in reversed(self._log):
-            found.append(fired.declaration.name)
-            if fired is rule and of == key:
+        for fired in reversed(self._fired[self._first :]):
+            found.append(fired[1].declaration.name)
+            if _named(fired) == match:
                 break
         return _once(found[::-1])
 
@@ -61,6 +67,12 @@ class Instant:
         if len(movers) >= MOST_MOVES:
             raise LoopError("moves", _once([*movers, rule]))
         movers.append(rule)
+
+
+def _named(fired: Fired) -> tuple[int, Key]:
+    """A match by its rule and the identities of its facts."""
+    _, rule, match, _ = fired
+    return rule.index, match[0][-2] if len(match) == 1 else tuple([fact[-2] for fact in match])
 
 
 def _once(rules: list[str]) -> tuple[str, ...]:

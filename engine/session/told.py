@@ -25,9 +25,12 @@ class Told(Firing):
             (
                 print_time(at, self.policy.zone),
                 rule.declaration.name,
-                [self.shown.fact(t, fact) for t, fact in zip(rule.declaration.types, match, strict=True)],
+                [
+                    self.shown.fact(type_, self.as_of(fact, sequence))
+                    for type_, fact in zip(rule.declaration.types, match, strict=True)
+                ],
             )
-            for at, rule, match in self._fired[count:]
+            for at, rule, match, sequence in self._fired[count:]
         ]
 
     @property
@@ -51,9 +54,7 @@ class Told(Firing):
 
     def memory(self) -> list[list[object]]:
         """The base facts: `[type, key, link, content]`, sorted."""
-        found = [
-            fact for handle, fact in self._by_handle.items() if fact[-3] > 0 and self.handle_of(fact[-2]) == handle
-        ]
+        found = [fact for handle, fact in self.handles.items() if fact[-3] > 0 and self.handle_of(fact[-2]) == handle]
         found.sort(key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact)))
         return [self.shown.whole(fact[-1], fact) for fact in found]
 

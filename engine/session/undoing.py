@@ -14,8 +14,10 @@ from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.effects import Effects
 from leadpolicy.engine.session.errors import Failure
 from leadpolicy.engine.session.matches import RuleMatches
-from leadpolicy.engine.session.network import Fact, Matching, Touch
+from leadpolicy.engine.session.network import Fact, Match, Matching, Touch
 
+Fired: TypeAlias = tuple[int, RuleMatches, Match, int]
+"""A firing: the instant, the rule, the match, the number of the last change before it."""
 Marks: TypeAlias = tuple[int, int, int, int]
 """Where an instant began: the number of the last change; how many effects, firings, failures there were."""
 
@@ -31,7 +33,7 @@ class Undoing(Changing):
         self.step_began = 1
         self.touched: list[RuleMatches] = []
         self._effects = Effects(self)
-        self._fired: list[tuple[int, RuleMatches, tuple[Any, ...]]] = []
+        self._fired: list[Fired] = []
         self._failures: list[Failure] = []
         order = sorted(range(len(matching.rules)), key=lambda i: (-matching.rules[i].priority, i))
         ranks = {index: rank for rank, index in enumerate(order)}
@@ -77,7 +79,7 @@ class Undoing(Changing):
             network.leave[type_](fact)
             fact[-3] = 0
             if base:
-                self._by_handle.pop(self.handle_of(fact[-2]), None)
+                self.handles.pop(self.handle_of(fact[-2]), None)
                 if more is not None:
                     self._handles[more[0]] = more[1]
                 if keyless:
@@ -89,7 +91,7 @@ class Undoing(Changing):
             fact[-3], note = more
             network.enter[type_](fact)
             if base:
-                self._by_handle[self.handle_of(fact[-2])] = fact
+                self.handles[self.handle_of(fact[-2])] = fact
                 if keyless:
                     self.same[type_][content_key(tuple(fact[:-4]))] = fact
             else:
@@ -100,6 +102,7 @@ class Undoing(Changing):
             fact[:] = more
             network.move[type_](fact, new)
             if keyless:
+                self.versions[fact[-2]].pop()
                 self.same[type_].pop(content_key(tuple(new[:-4])), None)
                 self.same[type_][content_key(tuple(fact[:-4]))] = fact
         else:
@@ -109,11 +112,11 @@ class Undoing(Changing):
         key = self.shown.key(fact[-1], fact)
         if kind == "waits":
             fact[-3] = 0
-            self._by_handle.pop(fact[-2], None)
+            self.handles.pop(fact[-2], None)
             if key is not None:
                 self._waiting.pop((fact[-1], key), None)
             return
         fact[-3] = -1
-        self._by_handle[fact[-2]] = fact
+        self.handles[fact[-2]] = fact
         if key is not None:
             self._waiting[fact[-1], key] = fact

@@ -50,13 +50,21 @@ class Actions:
         return name
 
     def _is_straight(self) -> bool:
-        """Whether no two actions can be about one record, but for `set`s on one name."""
+        """Whether no two actions can be about one record, but for `set`s on one name. All others are carried out by
+        the session, step by step."""
         shape = self._shape
-        sets = {target_of(a, shape, shape.rule) for a in shape.actions if isinstance(a, ir.Set)}
+        changed = {target_of(a, shape, shape.rule) for a in shape.actions if isinstance(a, ir.Set | ir.Remove)}
+        removed = [target_of(a, shape, shape.rule) for a in shape.actions if isinstance(a, ir.Remove)]
+        set_ = {target_of(a, shape, shape.rule) for a in shape.actions if isinstance(a, ir.Set)}
         adds = [a.fact for a in shape.actions if isinstance(a, ir.Add)]
         keyed = [name for name in adds if any(field.key for field in self._plan.policy.fact(name).fields)]
-        types = [shape.facts[position].name for position in sets]
-        return len(set(types)) == len(types) and len(set(keyed)) == len(keyed)
+        types = [shape.facts[position].name for position in changed]
+        return (
+            len(set(types)) == len(types)
+            and len(set(keyed)) == len(keyed)
+            and not set(types) & set(adds)
+            and len(changed) == len(removed) + len(set_)
+        )
 
     def _worked_out(self, scope: RuleScope, number: int, action: ir.Action) -> str:
         """Work out what an action needs, as `aN`; the code by which it is done then."""

@@ -136,7 +136,7 @@ class RuleChanges:
 
     def _call(self, out: Writer, place: int, record: str, ends: bool, begins: bool) -> None:
         if ends:
-            out.line(f"ends_{self._number}_{place}({record})")
+            out.line(f"if stored_{self._number}: ends_{self._number}_{place}({record})")
         if begins:
             out.line(f"begins_{self._number}_{place}({record})")
 

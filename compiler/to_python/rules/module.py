@@ -31,7 +31,7 @@ _SESSION = (
 _AROUND = {
     "records": "records", "facts": "facts", "wake_at": "later", "shown": "shown", "instant": "instant",
     "conclusions": "conclusions", "settle": "settle", "lately": "lately", "unfound": "open", "before": "before",
-    "note": "journal.append", "new": "new_fact", "by_key": "by_key",
+    "note": "journal.append", "handles": "handles", "by_key": "by_key",
 }  # fmt: skip
 """What the network's functions call parts of the session."""
 Imports = Callable[[str, set[str]], Iterator[str]]
@@ -66,6 +66,7 @@ class _Matching:
         self._alphas = Alphas(self._shared, self._indexes, self._out)
         self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
         self._clocked: list[int] = []
+        self._touched: list[tuple[list[str], list[str]]] = []
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
@@ -140,6 +141,7 @@ class _Matching:
         row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
         if lazy:
             touched = touched_by(network, reader.found)
+            self._touched.append(touched)
             row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
         return f"RuleDeclaration({', '.join(row)})"
 
@@ -154,7 +156,8 @@ class _Matching:
         for one in self._types:
             one.write_tables()
             one.write_changes()
-            comings.append(Comings(one.fact, self._plan, one.is_timed, self._out))
+            unfound = self._unfound(one.fact.name)
+            comings.append(Comings(one.fact, self._plan, one.is_timed, unfound, self._out))
             comings[-1].write()
         with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
@@ -169,7 +172,7 @@ class _Matching:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "open"):
+                for word in ("add", "drop", "check", "check_all", "open", "stored"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.extend(self._out)
@@ -186,6 +189,11 @@ class _Matching:
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
+
+    def _unfound(self, fact: str) -> bool | None:
+        """What `Comings` wants to know of a type."""
+        found = [joined for read, joined in self._touched if fact in read]
+        return all(fact in joined for joined in found) if found else None
 
     def _links(self, out: Writer) -> None:
         """The rows of a type by whom they belong to, for what goes through them."""

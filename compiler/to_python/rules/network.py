@@ -87,14 +87,14 @@ class RuleNetwork:
     # ── The matches that a record is part of ──
 
     def write_from(self, start: int) -> str:
-        """`from_N_P(eP)`: the matches with a record at a position, as tuples of records; the function's name."""
+        """`from_N_P(eP)`: the matches with a record at a position, as (identities, records); the function's name."""
         name = f"from_{self.number}_{start}"
         scope = self.scope()
         body = scope.body
         bound = {start}
         rest = self._tests(scope, list(self.shape.tests), bound, "return ()")
         if len(self.shape.patterns) == 1:
-            body.line(f"return (({f'e{start}'},),)")
+            body.line(f"return ({self._pair()},)")
         else:
             self._unless_alone(scope, bound)
             body.line("found = []")
@@ -112,6 +112,12 @@ class RuleNetwork:
         scope.write(self._out, f"all_{self.number}", "", "All matches.")
         return f"all_{self.number}"
 
+    def _pair(self) -> str:
+        """A match by what tells it apart: the identities of its records, and the records."""
+        identities = [f"e{position}[{meta(fact) + 2}]" for position, fact in enumerate(self.shape.facts)]
+        key = identities[0] if len(identities) == 1 else sequence(identities)
+        return f"({key}, {sequence(self.locals.values())})"
+
     def _tests(self, scope: RuleScope, tests: list[Test], bound: set[int], leave: str) -> list[Test]:
         """Write the tests that read bound records only; the others."""
         ready = [test for test in tests if test.reads <= bound]
@@ -124,7 +130,7 @@ class RuleNetwork:
         """Loops over the records of the other patterns, each found by an index where there is one."""
         left = [i for i in range(len(self.shape.patterns)) if i not in bound]
         if not left:
-            scope.body.line(f"found.append({sequence(self.locals.values())})")
+            scope.body.line(f"found.append({self._pair()})")
             return
         position, equal = max(
             ((i, self._equalities(i, tests, bound)) for i in left), key=lambda p: (_rank(p[1]), -p[0])
@@ -232,7 +238,7 @@ class RuleNetwork:
         left = [i for i in range(len(self.shape.patterns)) if i not in bound]
         if not left:
             self._tests(scope, late, bound, leave)
-            scope.body.line(f"yield {sequence(self.locals.values())}")
+            scope.body.line(f"yield {self._pair()}")
             return
         position = left[0]
         equal = self._equalities(position, tests, bound)
