@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from benchmarks.matching import durable_peer, ours
@@ -59,5 +60,5 @@ class _Lowered:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
-    def session(self, now: object) -> object:
-        return self._policy.session(now=now, matcher="durable-rules")  # type: ignore[arg-type]
+    def session(self, **given: Any) -> object:
+        return self._policy.session(matcher="durable-rules", **given)

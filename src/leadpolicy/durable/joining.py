@@ -12,8 +12,9 @@ from leadpolicy.durable.encoding import Encoder
 
 if TYPE_CHECKING:
     from leadpolicy.compiler.to_durable import Joined, Lowered, RuleShape
-    from leadpolicy.engine.session.network import Fact
+    from leadpolicy.engine.session.network import Fact, Key, Match
 
+Keyed: TypeAlias = "tuple[Key, Match]"
 Facts: TypeAlias = tuple[int, ...]
 """Facts of a match, by the numbers that they have here."""
 _Piece: TypeAlias = "tuple[Joined, Facts]"
@@ -184,22 +185,22 @@ class Joining:
         numbers = tuple([here.number for here in heres if here is not None])
         return len(numbers) == len(match) and self._rules[rule].holds(numbers)
 
-    def all(self, rule: int) -> list[tuple[Fact, ...]]:
+    def all(self, rule: int) -> list[Keyed]:
         """All matches that hold; nothing has happened to any by now."""
         here = self._rules[rule]
         here.touched.clear()
         self._forget()
-        return [self._match(facts) for facts in here.joined if here.holds(facts)]
+        return [self._keyed(facts) for facts in here.joined if here.holds(facts)]
 
-    def changed(self) -> list[tuple[int, list[tuple[Fact, ...]], list[tuple[Fact, ...]]]]:
+    def changed(self) -> list[tuple[int, list[Keyed], list[Keyed]]]:
         """What happened to matches since this was asked last: by rule, those that began to hold; that ceased to."""
         found = []
         for place, rule in enumerate(self._rules):
             if rule.touched:
                 touched, rule.touched = rule.touched, {}
                 now = {facts: rule.holds(facts) for facts in touched}
-                began = [self._match(facts) for facts, held in touched.items() if not held and now[facts]]
-                ceased = [self._match(facts) for facts, held in touched.items() if held and not now[facts]]
+                began = [self._keyed(facts) for facts, held in touched.items() if not held and now[facts]]
+                ceased = [self._keyed(facts) for facts, held in touched.items() if held and not now[facts]]
                 found.append((place, began, ceased))
         self._forget()
         return found
@@ -209,7 +210,7 @@ class Joining:
             del self._by_number[number]
         self._gone.clear()
 
-    def with_fact(self, fact: Fact) -> dict[int, list[tuple[Fact, ...]]]:
+    def with_fact(self, fact: Fact) -> dict[int, list[Keyed]]:
         """The matches that hold and that a fact is part of, by rule."""
         here = self._here[id(fact)]
         found: dict[int, dict[Facts, None]] = {}
@@ -217,7 +218,9 @@ class Joining:
             own = facts[: len(joined.slots)]
             if joined.blocks is None and here.number in own and self._rules[joined.rule].holds(own):
                 found.setdefault(joined.rule, {})[own] = None
-        return {rule: [self._match(facts) for facts in matches] for rule, matches in found.items()}
+        return {rule: [self._keyed(facts) for facts in matches] for rule, matches in found.items()}
 
-    def _match(self, facts: Facts) -> tuple[Fact, ...]:
-        return tuple([self._by_number[number].fact for number in facts])
+    def _keyed(self, facts: Facts) -> Keyed:
+        """A match as sessions have it: what tells it apart, the identities of its facts; and these."""
+        match = tuple([self._by_number[number].fact for number in facts])
+        return (match[0][-2] if len(match) == 1 else tuple([fact[-2] for fact in match])), match

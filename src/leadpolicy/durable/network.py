@@ -60,7 +60,7 @@ class _Outside:
         for place, began, ceased in self._joining.changed():
             rule = self._session.rules[place]
             # Facts are known by their identities there, and of a concluded key two may be in memory for a while.
-            for identity in dict.fromkeys(match[0][-2] for match in ceased):
+            for identity in dict.fromkeys(match[0][-2] for _, match in ceased):
                 rule.check(identity)
             if began:
                 rule.add(began)
