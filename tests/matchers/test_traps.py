@@ -341,7 +341,8 @@ def test_an_instant_that_is_undone_is_undone_there_too() -> None:
     made = session(
         rule("  when p: Lead where s is 1", "set p.s to 2", "up")
         + rule("  when p: Lead where s is 2", "set p.s to 1", "down")
-        + rule("  when p: Lead\n  when no Lead where s is 1", "flag p as f", "calm"),
+        + rule("  when p: Lead\n  when no Lead where s is 1", "flag p as f", "calm")
+        + rule("  when p: Lead where s is 0\n  when q: Lead where s is 3", "flag p as f", "pair"),
         most_of_a_match=4,
     )
     made.insert("Lead", {"id": "L", "s": 0})
@@ -349,11 +350,11 @@ def test_an_instant_that_is_undone_is_undone_there_too() -> None:
         made.batch([Retract(("Lead", "L")), Insert("Lead", {"id": "M", "s": 1})])
     assert [row[1] for row in made.memory()] == ["L"]
     made.insert("Lead", {"id": "N", "s": 3})
-    assert fired(made) == ["calm L", "calm N"]
+    assert fired(made) == ["calm L", "calm N", "pair L N"]
     made.insert("Paper", {"id": "P", "size": 1})
     made.retract(("Lead", "L"))
     made.insert("Lead", {"id": "L", "s": 0})
-    assert fired(made) == ["calm L", "calm N", "calm L"]
+    assert fired(made) == ["calm L", "calm N", "pair L N", "calm L", "pair L N"]
 
 
 def test_the_newest_match_is_first_where_the_header_says_so() -> None:
