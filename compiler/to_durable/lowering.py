@@ -69,7 +69,7 @@ def lower(policy: ir.Policy) -> Lowered:
     problems: list[NotLowered] = []
     shapes: list[RuleShape | None] = []
     for index, rule in enumerate(policy.rules):
-        reader = _Rule(policy, rule, texts)
+        reader = _Rule(policy, rule, index, texts)
         reader.read()
         problems += reader.problems
         if reader.problems:
@@ -96,13 +96,13 @@ class _Looked:
 class _Rule:
     """Reads one rule."""
 
-    def __init__(self, policy: ir.Policy, rule: ir.Rule, texts: Texts) -> None:
+    def __init__(self, policy: ir.Policy, rule: ir.Rule, index: int, texts: Texts) -> None:
         self._policy = policy
         self._rule = rule
         self._records: dict[str, tuple[int, ir.Fact]] = {}
         self._operands = Operands(policy, texts, self._records)
         self._conditions = Conditions(policy, self._operands)
-        self._substitution = Substitution(policy)
+        self._substitution = Substitution(policy, index)
         self._cases: list[Cases] = []
         self._whole = ALWAYS
         self._next = sum(isinstance(line, ir.Pattern) for line in rule.body)

@@ -36,7 +36,7 @@ class Memory:
         self.tables: list[dict[Any, Fact]] = [
             {} if fact.key is None or fact.concluded else self.keyed[i] for i, fact in enumerate(policy.facts)
         ]
-        self.facts = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
+        self.keyed_by_name = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
         self.records = SessionRows(policy.facts, self.tables)
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
         self.versions: dict[int, list[tuple[int, Fact]]] = {}

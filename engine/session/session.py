@@ -10,6 +10,7 @@ from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Reading, Records
 from leadpolicy.engine.session.firing import MANY
+from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
 from leadpolicy.engine.session.network import Fact, Matching, Touch
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.told import Told
@@ -33,11 +34,15 @@ class Session(Told):
     ) -> None:
         super().__init__(policy, readers, matching, now, (most_of_a_match, most_following))
         self.network = matching.make(self)
+        self.clocked = bool(matching.clocked or self.parts.clocked)
         for rule in self.rules:
             rule.connect(self.network)
 
-    def insert(self, fact: str, record: object) -> int:
-        """A new fact; its handle, or that of the fact that is there already."""
+    def insert(self, fact: object, record: object = OF_ITS_CLASS) -> int:
+        """A new fact, by its type's name and its record, or as an object whose class is called like the type; its
+        handle, or that of the fact that is there already."""
+        if type(fact) is not str:
+            fact, record = by_class(fact, record)
         type_ = self._types.get(fact)
         if type_ is not None and type(record) is dict and (come := self.network.come[type_]) is not None:
             values = self.network.read[type_](record.get)
@@ -69,8 +74,10 @@ class Session(Told):
         if len(self._failures) > failures:
             self._raise_failures(failures, returned)
 
-    def update(self, target: Target, fields: Mapping[str, object]) -> None:
-        """Change fields of a fact, named by its handle, or by its type and key."""
+    def update(self, target: Target, fields: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Change fields of a fact, named by its handle, or by its type and key; by a mapping, by name, or both."""
+        if named or fields is None:
+            fields = {**(fields or {}), **named}
         fact = self._named(target)
         if fact is not None and not self.declared[fact[-1]].event:
             values = self._quick_values(fact, fields)
@@ -146,5 +153,6 @@ class Session(Told):
         failures = len(self._failures)
         while self._queue and self._queue[0][0] <= to:
             self._arrive(self._queue[0][0])
+        self.late = self.clocked and (self.late or self.now < to)
         self.now = to
         self._raise_failures(failures, None)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import AtOnce, Program
+    from leadpolicy.engine.session.host import Session
     from leadpolicy.engine.session.network import Matching
-    from leadpolicy.engine.session.session import Session
     from leadpolicy.frames.deciding import Frames, FrameSupport
     from leadpolicy.models import Models
     from leadpolicy.stored import Entry
@@ -360,13 +360,21 @@ class Policy:
         `matcher`: who finds the matches: code made for the policy, or durable_rules (an extra of its own), which
         raises NotLoweredError with all that it can't express; what comes out is the same.
         """
-        from leadpolicy.engine.session.session import Session
+        from leadpolicy.engine.session.host import Session
 
         if matcher not in ("compiled", "durable-rules"):
             raise ValueError(f"matcher: there are `compiled` and `durable-rules`, not `{matcher}`")
         program = self.program
         matching = self._matching if matcher == "compiled" else self._durable_matching
-        return Session(program.policy, program.readers, matching, _time(now), most_of_a_match, most_following)
+        return Session(
+            program.policy,
+            program.readers,
+            matching,
+            _time(now),
+            explaining=lambda: self._explaining,
+            most_of_a_match=most_of_a_match,
+            most_following=most_following,
+        )
 
     def session_support(self, matcher: Literal["durable-rules"] = "durable-rules") -> SessionSupport:
         """Which of the policy's rules durable_rules can match, and all that it can't express of the others."""
@@ -387,19 +395,32 @@ class Policy:
     def _matching(self) -> Matching:
         """The network of the rules, as it was made for this policy."""
         from leadpolicy.compiler.to_python.module import matching_or_error
-        from leadpolicy.engine.program import compiled, run_part
-        from leadpolicy.engine.session.network import Matching
 
-        with uncollected():
-            made = run_part(compiled(matching_or_error(self.ir), f"{self.ir.name}: rules"), "MATCHING")
-        assert isinstance(made, Matching)
-        return made
+        return _part(matching_or_error, self.ir, "rules")
+
+    @cached_property
+    def _explaining(self) -> Matching:
+        """What explains the rules: made when a session is first asked why."""
+        from leadpolicy.compiler.to_python.module import explaining
+
+        return _part(explaining, self.ir, "rules explained")
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
         program = self.program
         given, happened = records_by_fact(program.policy, facts), events_of(program.policy, events)
         return None if given is None and happened is None else program.facts(given, happened)
+
+
+def _part(write: Callable[[Compiled], str], policy: Compiled, name: str) -> Matching:
+    """A part of a policy's module for sessions, run."""
+    from leadpolicy.engine.program import compiled, run_part
+    from leadpolicy.engine.session.network import Matching
+
+    with uncollected():
+        made = run_part(compiled(write(policy), f"{policy.name}: {name}"), "MATCHING")
+    assert isinstance(made, Matching)
+    return made
 
 
 def _quickly(policy: Policy, program: Program, at_once: AtOnce) -> Callable[..., Decision]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.literals import literal, sequence
@@ -11,6 +12,7 @@ from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.lazy import lazy_positions
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
+from leadpolicy.compiler.to_python.rules.parts import PartChanges
 from leadpolicy.compiler.to_python.rules.reads import Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes, meta
 from leadpolicy.compiler.to_python.writer import Writer
@@ -45,6 +47,33 @@ class RuleChanges:
             if reads.link is not None:
                 self.start(reads.link.position)
             self._write_touching(place, reads)
+        self._write_asking()
+
+    def _write_asking(self) -> None:
+        """`ask_N_R(x)`: look again at the matches that a lead of which a part is stale touches; None: any may be."""
+        out, number = self._out, self._number
+        for place, reads in enumerate(self._reads):
+            if not reads.parts:
+                continue
+            with out.block(f"def ask_{number}_{place}(x):"):
+                with out.block("if x is None:"):
+                    out.line(f"check_all_{number}()")
+                    out.line(f"add_{number}(all_{number}())")
+                    out.line("return None")
+                if reads.position is None:
+                    self._call(out, place, "x", True, True)
+                else:
+                    out.line(f"check_{number}(x[{meta(self._network.shape.facts[reads.position]) + 2}])")
+                    self._begin(out, reads.position)
+                out.line("return None")
+
+    def asks(self) -> list[tuple[int, str]]:
+        """(part, the function that looks again) for each part that is read."""
+        return [
+            (part, f"ask_{self._number}_{place}")
+            for place, reads in enumerate(self._reads)
+            for part in sorted(reads.parts)
+        ]
 
     def _write_switch(self, position: int) -> None:
         """`begin_N_P(x)`: the matches of a record that switches others on: found now, or when their turn comes."""
@@ -141,12 +170,16 @@ class RuleChanges:
             out.line(f"begins_{self._number}_{place}({record})")
 
 
+Changes: TypeAlias = RuleChanges | PartChanges
+
+
 class TypeChanges:
     """Writes the functions of one type of facts."""
 
     def __init__(
-        self, fact: ir.Fact, plan: Plan, indexes: Indexes, alphas: Alphas, rules: list[RuleChanges], out: Writer
+        self, fact: ir.Fact, plan: Plan, indexes: Indexes, alphas: Alphas, rules: Sequence[Changes], out: Writer
     ) -> None:
+        """`rules`: parts first, as they are to be forgotten before anybody reads them."""
         self.fact = fact
         self._place = plan.bindings.place(fact.name)
         self._indexes = indexes
@@ -154,6 +187,7 @@ class TypeChanges:
         self._out = out
         self._reads = [(rule, place, reads) for rule in rules for place, reads in rule.of(fact.name)]
         self._identity = f"x[{meta(fact) + 2}]"
+        self._again = any(isinstance(rule, PartChanges) for rule, _, _ in self._reads)
 
     def write_tables(self) -> None:
         """`enter_T(x)`, `leave_T(x)`, `move_T(x, old)`: tables and indexes."""
@@ -223,18 +257,29 @@ class TypeChanges:
         with out.block(f"def came_{place}(x):"):
             for rule, at, reads in self._reads:
                 rule.came(out, at, reads)
-            out.line("return None")
+            self._end("came")
         with out.block(f"def went_{place}(x):"):
             for rule, at, reads in self._reads:
                 rule.went(out, at, reads, self._identity)
-            out.line("return None")
+            self._end("went")
         with out.block(f"def moved_{place}(x, old):"):
             for rule, at, reads in self._reads:
                 with self._if_changed(reads) as may:
                     if may:
                         rule.moved(out, at, reads, self._identity)
-            out.line("return None")
+            self._end("moved")
         self._write_watch()
+
+    def _end(self, told: str = "") -> None:
+        """Parts have been forgotten: who reads them is asked again. `told`: what has happened to a fact."""
+        if self._again:
+            self._out.line("if stale: again()")
+        if told:
+            self._tell(told)
+        self._out.line("return None")
+
+    def _tell(self, told: str) -> None:
+        """Nobody outside is told."""
 
     @contextmanager
     def _if_changed(self, reads: Reads) -> Iterator[bool]:
@@ -249,7 +294,7 @@ class TypeChanges:
     def _write_watch(self) -> None:
         """Times at which the passing of time itself may change what depends on a record."""
         out = self._out
-        due: dict[tuple[str, int], list[tuple[RuleChanges, int, Reads]]] = {}
+        due: dict[tuple[str, str, int], list[tuple[Changes, int, Reads]]] = {}
         for rule, at, reads in self._reads:
             for moment in reads.offsets:
                 due.setdefault(moment, []).append((rule, at, reads))
@@ -257,12 +302,16 @@ class TypeChanges:
             with out.block(f"def due_{self._place}_{number}(x):"):
                 for rule, at, reads in touched:
                     rule.moved(out, at, reads, self._identity, was=False)
-                out.line("return None")
+                self._end()
         with out.block(f"def watch_{self._place}(x):"):
-            for number, (name, offset) in enumerate(sorted(due)):
+            for number, (name, span, offset) in enumerate(sorted(due)):
                 out.line(f"at = x[{self._indexes.place(self.fact.name, name)}]")
-                with out.block("if type(at) is int:"):
-                    out.line(f"wake_at(at + {literal(offset)}, {self._place}, due_{self._place}_{number}, x)")
+                test, length = "type(at) is int", literal(offset)
+                if span:
+                    place = self._indexes.place(self.fact.name, span)
+                    test, length = f"{test} and isinstance(x[{place}], int)", f"x[{place}] + {length}"
+                with out.block(f"if {test}:"):
+                    out.line(f"wake_at(at + {length}, {self._place}, due_{self._place}_{number}, x)")
             out.line("return None")
 
     @property
