@@ -19,6 +19,7 @@ from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.outside import OutsideChanges
 from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
@@ -47,19 +48,21 @@ class _RuleNames(Names):
         return super().make(f"rule_{prefix}", name)
 
 
-def write_matching(policy: ir.Policy, imports: Imports) -> str:
-    """The source of the part. Executed, it defines `MATCHING`.
+def write_matching(policy: ir.Policy, imports: Imports, outside: bool = False) -> str:
+    """The source of the part. Executed, it defines `MATCHING`. `outside`: matches are found by another matcher, which
+    the network takes beside the session (0014).
 
     NotMatchedError for a rule that a session can't match yet.
     """
-    return RuleModule(policy).source(imports)
+    return RuleModule(policy, outside).source(imports)
 
 
 class RuleModule:
     """Writes the part."""
 
-    def __init__(self, policy: ir.Policy) -> None:
+    def __init__(self, policy: ir.Policy, outside: bool = False) -> None:
         self._policy = policy
+        self._outside = outside
         plan = Plan(policy)
         plan.names = _RuleNames()
         self._plan = plan
@@ -128,15 +131,18 @@ class RuleModule:
         if reader.calendars:
             self._calendars[shape.index] = tuple(reader.calendars)
         network = RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out)
-        network.write_holds()
-        network.write_all()
-        changes = RuleChanges(network, reader.found, self._out)
-        changes.write()
-        self._changes.append(changes)
+        holds, all_ = "None", "None"
+        lazy = False
+        if not self._outside:
+            holds, all_ = network.write_holds(), network.write_all()
+            changes = RuleChanges(network, reader.found, self._out)
+            changes.write()
+            self._changes.append(changes)
+            lazy = bool(changes.lazy)
         actions = Actions(network, self._shared, self._out)
         act, conclude = actions.write_act(), actions.write_conclude()
         self._functions = getattr(self, "_functions", [])
-        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
+        self._functions.append((holds, all_, act, conclude))
         place = shape.rule.place
         places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
         types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
@@ -145,7 +151,7 @@ class RuleModule:
         )  # fmt: skip
         where = literal(f"{place.file}:{int(place.line)}")
         row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
-        if changes.lazy:
+        if lazy:
             touched = touched_by(network, reader.found)
             self._touched.append(touched)
             row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
@@ -154,9 +160,9 @@ class RuleModule:
     def _network(self) -> Writer:
         out = Writer()
         changes: list[Changes] = [*self._part_changes(), *self._changes]
+        kind = OutsideChanges if self._outside else TypeChanges
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._alphas, changes, self._out)
-            for fact in self._policy.facts
+            kind(fact, self._plan, self._indexes, self._alphas, changes, self._out) for fact in self._policy.facts
         ]
         comings = []
         late = bool(self._clocked) or any(part.clocked for part in self._parts.all)
@@ -166,7 +172,7 @@ class RuleModule:
             unfound = self._unfound(one.fact.name)
             comings.append(Comings(one.fact, self._plan, one.is_timed, late, unfound, self._out))
             comings[-1].write()
-        with out.block("def matching(s):"):
+        with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
                 out.line(f"table_{index} = s.tables[{index}]")

@@ -108,27 +108,32 @@ class TypeChanges:
                 rule.came(out, at, reads)
             for at in fields:
                 self._turn("came", at, "x", "x")
-            self._end()
+            self._end("came")
         with out.block(f"def went_{place}(x):"):
             for rule, at, reads in rest:
                 rule.went(out, at, reads, self._identity)
             for at in fields:
                 self._turn("went", at, "x", "x")
-            self._end()
+            self._end("went")
         with out.block(f"def moved_{place}(x, old):"):
             self._moved(rest)
             for at in fields:
                 self._turn("moved", at, "x", "x, old")
                 with out.block(f"if x[{at}] is not old[{at}]:"):
                     self._turn("moved", at, "old", "x, old")
-            self._end()
+            self._end("moved")
         self._write_watch()
 
-    def _end(self) -> None:
-        """Parts have been forgotten: who reads them is asked again."""
+    def _end(self, told: str = "") -> None:
+        """Parts have been forgotten: who reads them is asked again. `told`: what has happened to a fact."""
         if self._again:
             self._out.line("if stale: again()")
+        if told:
+            self._tell(told)
         self._out.line("return None")
+
+    def _tell(self, told: str) -> None:
+        """Nobody outside is told."""
 
     def _write_by_constant(self, field: int, by_constant: Mapping[str, Sequence[Part]]) -> None:
         """`came_T_F_K(x)` and so on: the same for the rules that want one constant in a field, and dicts of them."""
