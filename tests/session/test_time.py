@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from leadpolicy import Policy
+from leadpolicy.compiler.interpreter.session import Session
+from leadpolicy.compiler.interpreter.session.operations import Insert
 from tests.session.playing import Play
 
 RECENT = """
@@ -181,3 +186,42 @@ def test_moving_over_nothing_changes_nothing() -> None:
     play.after(days=400)
     assert play.session.state.memory.number == before
     assert play.clock == "2027-12-25T09:00"
+
+
+UNKNOWN_DATES = """\
+policy p version "1" {
+  zone "Asia/Shanghai"
+}
+fact Lead {
+  id:   text key
+  t:    time
+  d:    duration
+  made: time required
+}
+score s from 0 to 20 {
+  +5 when age(t) > d
+  +5 when age(made) > d
+}
+rule r {
+  when l: Lead
+  when l.s >= 5
+  then flag l as old
+}
+"""
+
+
+def test_values_that_bounds_only_try_are_no_instants() -> None:
+    """A time and a length that are unknown are tried just before and behind now, wherever that is."""
+    policy = Policy.from_source(UNKNOWN_DATES).ir
+    start = datetime(2026, 11, 20, 1, tzinfo=UTC)
+    session = Session(policy, start)
+    session.batch(
+        [
+            Insert("Lead", {"id": "A", "made": "2026-11-20 08:00"}),
+            Insert("Lead", {"id": "B", "made": "2026-11-20 08:00", "d": "2 hours"}),
+        ]
+    )
+    numbers = session.state.memory.number
+    session.advance_to(start + timedelta(days=30))
+    assert [effect["at"] for effect in session.effects()] == ["2026-11-20T10:00:00.000001+08:00"]
+    assert session.state.memory.number - numbers < 10

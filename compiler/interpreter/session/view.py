@@ -70,9 +70,17 @@ class WatchingEvaluator(Evaluator):
         """Not remembered, so that each reader notes the ages in it."""
         return self.wide(self.situation.book.lets[name].expr, mode)
 
+    def _untried(self) -> Self:
+        """The same without a trial: a value that is only tried is nothing that time comes to."""
+        if self._trial is None:
+            return self
+        inside = self._made(None)
+        inside._bound = dict(self._bound)
+        return inside
+
     def _note_age(self, of: ir.Expr, mode: Mode) -> None:
         """An age begins to be known at its time."""
-        value = self.evaluate(of, mode)
+        value = self._untried().evaluate(of, mode)
         if not isinstance(value, Absent):
             at = as_instant(value, self.situation.book)
             self._watched.turns.ages.append(at)
@@ -88,7 +96,7 @@ class WatchingEvaluator(Evaluator):
         spans: list[ir.Duration] = []
         for side in sides:
             before = len(turns.ages)
-            value = self.wide(side, mode)
+            value = self._untried().wide(side, mode)
             noted = turns.ages[before:]
             ages += noted
             spans += [] if noted else _spans(value)
