@@ -36,7 +36,7 @@ rule 热的 {
   then conclude 热 { 号: "h", 人数: x.人数 }
 }
 rule 加纸 {
-  when x: 线索 where 人数 is unknown
+  when x: 线索 where 号 in ["乙", "丙"]
   then add 纸 { 号: x.号, 人数: x.人数 }
 }
 rule 换钥匙 {

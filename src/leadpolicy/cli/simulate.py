@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 from leadpolicy.cli.inputs import read_time
 from leadpolicy.cli.language import teller
 from leadpolicy.cli.screen import out
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from leadpolicy.compiler.wording import Lang, foreign, say
 from leadpolicy.engine.json_text import dumps
 from leadpolicy.engine.times import from_datetime, print_time
