@@ -25,6 +25,8 @@ $(VENV)/.dev: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[durable]' >/dev/null 2>&1 || \
+		echo "durable_rules can't be built here (it needs a C compiler): the tests of the second matcher are skipped"
 	@touch $@ $(VENV)/.run
 
 demo: $(VENV)/.run ## decide the shipped sample of leads and explain one of them

@@ -237,9 +237,10 @@ def _matched(policy: ir.Policy) -> tuple[str, list[NotMatchedError]]:
     return "", missed
 
 
-def matching_or_error(policy: ir.Policy) -> str:
-    """The same for a session: NotMatchedError for a rule that can't be matched yet."""
-    return write_matching(policy, _imports)
+def matching_or_error(policy: ir.Policy, outside: bool = False) -> str:
+    """The same for a session: NotMatchedError for a rule that can't be matched yet. `outside`: another matcher finds
+    the matches."""
+    return write_matching(policy, _imports, outside)
 
 
 def explaining(policy: ir.Policy) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from unicodedata import east_asian_width
 
 from leadpolicy.compiler.collecting import uncollected
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from leadpolicy.compiler.ir import Policy as Compiled
     from leadpolicy.compiler.pipeline import Compilation
     from leadpolicy.compiler.to_python import Module
+    from leadpolicy.durable.errors import SessionSupport
     from leadpolicy.engine.decision import Decision
     from leadpolicy.engine.errors import InputError
     from leadpolicy.engine.intake import FactBase
@@ -38,6 +39,8 @@ Frame = TypeVar("Frame")
 """A Polars DataFrame or LazyFrame."""
 Facts = Mapping[str, Iterable[object]] | Iterable[object]
 Events = Mapping[str, Iterable[object]] | Iterable[object]
+Matcher = Literal["compiled", "durable-rules"]
+"""Who finds the matches of a session's rules."""
 
 
 class PolicyError(Exception):
@@ -342,26 +345,51 @@ class Policy:
         return Frames(self.ir, self.program)
 
     def session(
-        self, *, now: datetime | None = None, most_of_a_match: int = 100, most_following: int = 100_000
+        self,
+        *,
+        now: datetime | None = None,
+        most_of_a_match: int = 100,
+        most_following: int = 100_000,
+        matcher: Matcher = "compiled",
     ) -> Session:
         """A working memory with the policy's rules: facts come in, change and go, time moves, rules fire.
 
         `now`: when it begins; without it, the system's clock. `most_of_a_match`: how often one may fire in one
         instant; `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be
         matched yet.
+        `matcher`: who finds the matches: code made for the policy, or durable_rules (an extra of its own), which
+        raises NotLoweredError with all that it can't express; what comes out is the same.
         """
         from leadpolicy.engine.session.host import Session
 
+        if matcher not in ("compiled", "durable-rules"):
+            raise ValueError(f"matcher: there are `compiled` and `durable-rules`, not `{matcher}`")
         program = self.program
+        matching = self._matching if matcher == "compiled" else self._durable_matching
         return Session(
             program.policy,
             program.readers,
-            self._matching,
+            matching,
             _time(now),
             explaining=lambda: self._explaining,
             most_of_a_match=most_of_a_match,
             most_following=most_following,
         )
+
+    def session_support(self, matcher: Literal["durable-rules"] = "durable-rules") -> SessionSupport:
+        """Which of the policy's rules durable_rules can match, and all that it can't express of the others."""
+        from leadpolicy.durable.calling import support
+
+        if matcher != "durable-rules":
+            raise ValueError(f"matcher: there is `durable-rules`, not `{matcher}`")
+        return support(self.ir)
+
+    @cached_property
+    def _durable_matching(self) -> Matching:
+        """The rules, matched by durable_rules."""
+        from leadpolicy.durable.calling import durable_matching
+
+        return durable_matching(self.ir)
 
     @cached_property
     def _matching(self) -> Matching:

@@ -62,8 +62,8 @@ CHINESE = """\
   则 标记 x 作为 大
 }
 规则 打标签 {
-  当 x: 线索 满足 职位 未知
-  则 新增 标签 { 号: x.号, 人数: x.人数 }
+  当 x: 线索 满足 人数 未知
+  则 新增 标签 { 号: x.号, 人数: x.人数 + 1 }
 }
 规则 来 {
   当 x: 线索 满足 人数 是 7
@@ -134,8 +134,8 @@ rule big "Very many" {
   then flag x as large
 }
 rule label {
-  when x: Lead where title is unknown
-  then add Label { id: x.id, employees: x.employees }
+  when x: Lead where employees is unknown
+  then add Label { id: x.id, employees: x.employees + 1 }
 }
 rule up {
   when x: Lead where employees is 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from leadpolicy.compiler import ir
@@ -12,11 +13,13 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
-from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges
 from leadpolicy.compiler.to_python.rules.comings import Comings
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
+from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.outside import OutsideChanges
 from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
@@ -26,7 +29,7 @@ from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _SESSION = (
-    "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
+    "ADD", "EFFECT", "FAILED", "EPOCH", "REMOVE", "SET", "UNUSUAL", "Matching", "Network", "RuleDeclaration",
     "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
@@ -45,19 +48,21 @@ class _RuleNames(Names):
         return super().make(f"rule_{prefix}", name)
 
 
-def write_matching(policy: ir.Policy, imports: Imports) -> str:
-    """The source of the part. Executed, it defines `MATCHING`.
+def write_matching(policy: ir.Policy, imports: Imports, outside: bool = False) -> str:
+    """The source of the part. Executed, it defines `MATCHING`. `outside`: matches are found by another matcher, which
+    the network takes beside the session (0014).
 
     NotMatchedError for a rule that a session can't match yet.
     """
-    return RuleModule(policy).source(imports)
+    return RuleModule(policy, outside).source(imports)
 
 
 class RuleModule:
     """Writes the part."""
 
-    def __init__(self, policy: ir.Policy) -> None:
+    def __init__(self, policy: ir.Policy, outside: bool = False) -> None:
         self._policy = policy
+        self._outside = outside
         plan = Plan(policy)
         plan.names = _RuleNames()
         self._plan = plan
@@ -73,7 +78,8 @@ class RuleModule:
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
-        rows, reads = [self._rule(shape) for shape in self._shapes], self._found
+        rows = [self._rule(shape) for shape in self._shapes]
+        reads = {index: [*found, *self._parts.read_through(found)] for index, found in self._found.items()}
         inner = self._network()
         whole = Writer()
         whole.line("# The rules: what a session matches with.")
@@ -103,7 +109,7 @@ class RuleModule:
         text = "\n".join(below.lines)
         for line in imports(text, set()):
             whole.line(line)
-        used = [name for name in _SESSION if name in text]
+        used = [name for name in _SESSION if re.search(rf"\b{name}\b", text)]
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
         if "content_key(" in text:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
@@ -125,15 +131,18 @@ class RuleModule:
         if reader.calendars:
             self._calendars[shape.index] = tuple(reader.calendars)
         network = RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out)
-        network.write_holds()
-        network.write_all()
-        changes = RuleChanges(network, reader.found, self._out)
-        changes.write()
-        self._changes.append(changes)
+        holds, all_ = "None", "None"
+        lazy = False
+        if not self._outside:
+            holds, all_ = network.write_holds(), network.write_all()
+            changes = RuleChanges(network, reader.found, self._out)
+            changes.write()
+            self._changes.append(changes)
+            lazy = bool(changes.lazy)
         actions = Actions(network, self._shared, self._out)
         act, conclude = actions.write_act(), actions.write_conclude()
         self._functions = getattr(self, "_functions", [])
-        self._functions.append((f"holds_{shape.index}", f"all_{shape.index}", act, conclude))
+        self._functions.append((holds, all_, act, conclude))
         place = shape.rule.place
         places = sequence(literal(f"{a.place.file}:{int(a.place.line)}") for a in shape.actions)
         types = sequence(literal(self._plan.bindings.place(fact.name)) for fact in shape.facts)
@@ -142,7 +151,7 @@ class RuleModule:
         )  # fmt: skip
         where = literal(f"{place.file}:{int(place.line)}")
         row = [literal(shape.rule.name), literal(shape.rule.priority), types, names, where, places]
-        if changes.lazy:
+        if lazy:
             touched = touched_by(network, reader.found)
             self._touched.append(touched)
             row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
@@ -151,9 +160,9 @@ class RuleModule:
     def _network(self) -> Writer:
         out = Writer()
         changes: list[Changes] = [*self._part_changes(), *self._changes]
+        kind = OutsideChanges if self._outside else TypeChanges
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._alphas, changes, self._out)
-            for fact in self._policy.facts
+            kind(fact, self._plan, self._indexes, self._alphas, changes, self._out) for fact in self._policy.facts
         ]
         comings = []
         late = bool(self._clocked) or any(part.clocked for part in self._parts.all)
@@ -163,7 +172,7 @@ class RuleModule:
             unfound = self._unfound(one.fact.name)
             comings.append(Comings(one.fact, self._plan, one.is_timed, late, unfound, self._out))
             comings[-1].write()
-        with out.block("def matching(s):"):
+        with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
                 out.line(f"table_{index} = s.tables[{index}]")
@@ -176,7 +185,7 @@ class RuleModule:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "open", "stored"):
+                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.line("parts = s.parts")
@@ -185,13 +194,14 @@ class RuleModule:
             out.extend(self._out)
             self._functions_of_parts.hand_over(out, self._asks())
             self._clocks(out)
-            readers = [
-                RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
-            ]
+            rows = [RowReader(fact, self._plan, self._shared.constants, out) for fact in self._policy.facts]
+            readers = [row.write() for row in rows]
+            fields = [row.write_fields() for row in rows]
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
+                out.line(f"{sequence(fields)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
