@@ -394,3 +394,34 @@ def test_a_policy_without_rules(lead: Lead, folder: Path) -> None:
     log = written(folder, {"at": T, "insert": "Lead", "record": {"id": "L1"}})
     ran = lead("simulate", policy(folder, ""), log)
     assert (ran.code, "policy p has no rules, so there is nothing to play" in ran.err) == (2, True)
+
+
+ENTERED = """let late = entered(MQL) + 1 day < made
+score fit {
+  +5 when late
+}
+funnel {
+  MQL: n > 3
+}
+rule r {
+  when lead: Lead
+  when lead.fit >= 5
+  then flag lead as late
+}
+"""
+
+
+def test_a_policy_with_a_rule_that_no_session_matches(lead: Lead, folder: Path) -> None:
+    log = written(folder, {"at": T, "insert": "Lead", "record": {"id": "L1", "made": T}})
+    text = HEAD.replace("  n:  int\n}\nevent", "  n:  int\n  made: time required as created\n}\nevent") + ENTERED
+    (folder / "p.lead").write_text(text, encoding="utf-8")
+    ran = lead("simulate", "p.lead", log)
+    assert ran.code == 2
+    assert "the rule r reads when the stage `MQL` was entered, which no session matches yet" in ran.err
+    assert "规则 r 要读" in lead("simulate", "p.lead", log, "--lang", "zh").err
+    (folder / "l.csv").write_text(f"id,n,made\nL1,5,{T}\n", encoding="utf-8")
+    explain = ("explain", "p.lead", "l.csv", "--lead", "L1", "--now", "2026-11-21", "--events", "Call=calls.csv")
+    (folder / "calls.csv").write_text("of,at\n", encoding="utf-8")
+    told = lead(*explain)
+    assert told.code == 0, told.err
+    assert "the rules are not played: the rule r reads when the stage `MQL` was entered" in told.out

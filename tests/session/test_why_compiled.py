@@ -16,8 +16,9 @@ from leadpolicy.engine.program import compiled as compiled_code
 from leadpolicy.engine.program import run_part
 from leadpolicy.engine.session.host import Session
 from leadpolicy.engine.session.network import Matching
-from tests.rule_strategies import NOW, SMALL, History, Naive, compiled, sessions, told
+from tests.rule_strategies import NOW, SMALL, History, Naive, compiled, sessions
 from tests.session_compiled import Compiled
+from tests.session_traces import difference
 
 EXAMPLES = int(os.environ.get("LEADPOLICY_EXAMPLES", "25"))
 _MATCHES = 6
@@ -45,7 +46,7 @@ def test_the_compiled_session_answers_as_the_interpreter_does(drawn: tuple[str, 
     naive, ours = Naive(policy, NOW, **SMALL), Asked(policy, NOW, **SMALL)
     for kind, what in history:
         expected, found = [p.batch(what) if kind == "batch" else p.advance_to(what) for p in (naive, ours)]
-        assert told([found]) == told([expected])
+        assert difference([expected], [found]) is None
         handles = [pair for pair in zip(naive._handles, ours._handles, strict=True) if None not in pair]
         there = [(a, b) for a, b in handles if a is not None and naive.session.state.memory.record_of(a) is not None]
         compare(naive.session, ours.asked, there)
