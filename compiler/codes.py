@@ -118,6 +118,8 @@ CODES: dict[str, str] = {
     "LP4051": "a concluded fact that is made in another way",
     "LP4052": "a goal whose progress can't be counted",
     "LP4053": "a field that two rules set",
+    "LP4054": "an age in a rule that nothing waits for",
+    "LP4055": "an action that another one of the rule makes idle",
     # ── What never or always happens ──
     "LP4201": "a condition that is never true",
     "LP4202": "a condition that is always true",

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from leadpolicy.engine.json_text import dumps_printed
-from leadpolicy.engine.numbers import as_decimal, as_number
+from leadpolicy.engine.numbers import WHOLE, as_decimal, as_number
 from leadpolicy.engine.policy import (
     GateDeclaration,
     PolicyDeclaration,
@@ -106,18 +106,16 @@ class ScoreResult:
         """The least that the score can come to."""
         decision = self._decision
         found = (decision._ends or decision._bounds())[2 * self._index]
-        if found is None:
-            return None
-        return as_decimal(found, self._scaled)
+        known = None if self._scaled else WHOLE.get(found)
+        return known if known is not None or found is None else as_decimal(found, self._scaled)
 
     @property
     def high(self) -> Decimal | None:
         """The most that the score can come to."""
         decision = self._decision
         found = (decision._ends or decision._bounds())[2 * self._index + 1]
-        if found is None:
-            return None
-        return as_decimal(found, self._scaled)
+        known = None if self._scaled else WHOLE.get(found)
+        return known if known is not None or found is None else as_decimal(found, self._scaled)
 
     def __repr__(self) -> str:
         return f"<ScoreResult {self.value}>"
@@ -127,7 +125,7 @@ class Decision:
     """What a policy decided about one lead. Never changes.
 
     Each policy has a class of its own, made by `decision_class`: what all its decisions share stands there. Generated
-    code fills in `_values` and `_results`; the other two come when something is asked for.
+    code fills in `_values` and `_results`; the other two are None until something is asked for.
     """
 
     __slots__ = ("_ends", "_memo", "_results", "_values")
@@ -137,12 +135,6 @@ class Decision:
     _results: Results
     _ends: tuple[int | None, ...] | None
     _values: Values
-
-    def __getattr__(self, name: str) -> object:
-        """What isn't there yet is None: nothing was asked for that would have made it."""
-        if name in {"_ends", "_memo"}:
-            return None
-        raise AttributeError(f"a decision has no attribute {name!r}", name=name, obj=self)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         memo = self._memo
@@ -205,9 +197,11 @@ class Decision:
     def scores(self) -> Mapping[str, ScoreResult]:
         """By name."""
         made: dict[str, ScoreResult] = {}
-        for score in self._program.policy.scores:
-            made[score.name] = one = ScoreResult()
-            one._decision, one._index, one._scaled = self, score.index, score.scaled
+        for name, index, scaled in self._program.scores:
+            made[name] = one = ScoreResult()
+            one._decision = self
+            one._index = index
+            one._scaled = scaled
         return made
 
     def _score(self, index: int) -> int:

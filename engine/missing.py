@@ -43,45 +43,58 @@ def fixed(
     )
 
 
+Blamed = tuple[tuple[int, ...], int]
+"""Fields, and what hangs on each of them: the bit of a part, or points above all bits."""
+
+
 def ordered(
     later: Later,
     found: list[int],
-    blamed: list[tuple[tuple[int, ...], int]],
+    blamed: list[Blamed],
+    pointed: Sequence[Blamed],
+    asked: Sequence[tuple[tuple[int, ...], str]],
     parts: list[tuple[int, int]],
     trace: Callable[[], Trace],
 ) -> tuple[Missing, ...]:
     """The unknown fields of a decision, those that could decide most first.
 
     `found`: those that scores are open by, by their place among these. `blamed`: fields, and the bit of a part that
-    they made unknown besides. `parts`: those that are unknown besides, each with the bits of all that is unknown with
-    it, or that have questions.
+    they made unknown besides. `pointed`: fields that more entries are open by, and their points. `asked`: fields and
+    the question of a criterion that is unknown by them. `parts`: those that are unknown besides, each with the bits
+    of all that is unknown with it, or that have questions.
     """
     told = later.told or later.get()
-    key = None if parts else (tuple(found), tuple(blamed))
+    key = None if parts else (tuple(found), tuple(blamed), tuple(pointed), tuple(asked))
     answer = None if key is None else told.answers.get(key)
     if answer is None:
-        answer = _work_out(told, found, blamed, parts, trace())
+        questions = {slot: question for slots, question in reversed(asked) for slot in slots}
+        answer = _work_out(told, _hangs(told, found, blamed, pointed), questions, parts, trace())
         if key is not None and len(told.answers) < _REMEMBERED:
             told.answers[key] = answer
     return answer
 
 
-def _work_out(
-    told: Telling,
-    found: list[int],
-    blamed: list[tuple[tuple[int, ...], int]],
-    parts: list[tuple[int, int]],
-    trace: Trace,
-) -> tuple[Missing, ...]:
-    known, fields = told.missing, told.hangs
+def _hangs(told: Telling, found: list[int], blamed: list[Blamed], pointed: Sequence[Blamed]) -> dict[int, int]:
+    """What hangs on each field: a bit a part, and points above them."""
+    fields = told.hangs
     hangs = dict([fields[at] for at in found])
-    for slots, bit in blamed:
+    for slots, bits in blamed:
         for slot in slots:
-            hangs[slot] = hangs.get(slot, 0) | bit
+            hangs[slot] = hangs.get(slot, 0) | bits
+    for slots, points in pointed:
+        for slot in slots:
+            hangs[slot] = hangs.get(slot, 0) + points
+    return hangs
+
+
+def _work_out(
+    told: Telling, hangs: dict[int, int], questions: dict[int, str], parts: list[tuple[int, int]], trace: Trace
+) -> tuple[Missing, ...]:
     for part, bits in parts:
         _add(trace, part, bits, hangs)
-    questions = _questions(trace, told) if parts and told.asks else {}
-    ask = questions.get
+    if parts and told.asks:
+        questions = _questions(trace, told)
+    known, ask = told.missing, questions.get
     ranked = [known.get((s, bits, ask(s))) or _rank(trace, s, bits, ask(s)) for s, bits in hangs.items()]
     ranked.sort()
     return tuple([one[4] for one in ranked])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +14,7 @@ LIMIT: Final = 10**12
 """Numbers that are read are below this in size (ruling 9)."""
 SCALED_LIMIT: Final = LIMIT * SCALE
 
-_WHOLE: Final = {number: Decimal(number) for number in range(-200, 1001)}
+WHOLE: Final[Mapping[int | None, Decimal]] = {number: Decimal(number) for number in range(-200, 1001)}
 """What scores come to again and again: a Decimal is several times dearer to make than to find."""
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -77,7 +78,7 @@ def divide(left: int, right: int) -> int | Nothing:
 def as_decimal(value: int, scaled: bool) -> Decimal:
     """A kept number as a Decimal without exponent and trailing zeros."""
     if not scaled:
-        return _WHOLE.get(value) or Decimal(value)
+        return WHOLE.get(value) or Decimal(value)
     whole, rest = divmod(abs(value), SCALE)
     text = f"{whole}.{rest:06d}".rstrip("0").rstrip(".") if rest else str(whole)
     return Decimal("-" + text if value < 0 else text)

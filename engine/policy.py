@@ -196,7 +196,7 @@ class Telling:
     `ends`: low and high of each score, one after the other.
     `lacking`: what is missing. `hangs`: of the fields that scores are open by the slot, and what hangs on it by
     scores alone, a bit for each part, and above these the millionths of points; the order is that in which they are
-    asked for. `asks`: the gates with criteria that have a question of their own.
+    asked for. `asks`: the gates whose criteria's own questions `lacking` leaves to the engine.
     `states`: of each item the state that it is known to be in by what it says; None where that isn't known. `atoms`
     are the names of what reasons print, `printed` gives all their values.
     """

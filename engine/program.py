@@ -44,7 +44,7 @@ class Program:
 
     __slots__ = (
         "_about", "_decide", "_decision", "_events", "_kinds", "_last", "_linked", "_none", "_own", "_read",
-        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "source",
+        "_readers", "_rich", "_sole", "at_once", "later", "names", "objects", "places", "policy", "scores", "source",
         "takes_events",
     )  # fmt: skip
 
@@ -66,6 +66,7 @@ class Program:
         self._last: tuple[datetime | None, int] = (None, 0)
         self.policy = policy
         self.places = places(policy)
+        self.scores = tuple((score.name, score.index, score.scaled) for score in policy.scores)
         self.later = later
         self.source = ""
         self.names = tuple(field.name for field in policy.facts[policy.about].fields)
@@ -137,7 +138,7 @@ class Program:
             if made is not None:
                 return made
         if events is not None and facts is None and self._own and type(lead) is dict:
-            decision = self._only_events(lead, events, instant, entered) if type(events) is list else None
+            decision = self.with_own_events(lead, events, instant, entered) if type(events) is list else None
             if decision is None:
                 decision = self._usual(lead, events, instant, entered)
             if decision is not None:
@@ -159,10 +160,18 @@ class Program:
         self._sole = found if found is not None and found.read and found.own and self.policy.key is not None else None
         return types
 
-    def _only_events(
+    @property
+    def takes_own_events(self) -> bool:
+        """Whether leads may come with a list of their own events, and that is all that is read."""
+        if self._own and self._events is None:
+            self._event_types()
+        return self._own and self._sole is not None
+
+    def with_own_events(
         self, lead: dict[str, object], events: list[object], now: int, entered: Mapping[str, int] | None
     ) -> Decision | None:
-        """The same where the policy reads nothing besides one type of events, and none says anything of itself."""
+        """Decide a lead with its own events where the policy reads nothing besides one type of them, and none says
+        anything of itself; else None, and where anything is wrong."""
         if self._events is None:
             self._event_types()
         type_, base = self._sole, self._none.base
@@ -170,17 +179,18 @@ class Program:
             return None
         try:
             values = self._read(lead.get, base.records, now)
-            owner = str(values[self.policy.key])  # type: ignore[index]
+            owner = values[self.policy.key]  # type: ignore[index]
+            if type(owner) is not str:
+                owner = str(owner)
             rows = own_rows(type_, events, owner)
         except (InputError, UnusualError):
             return None
         if values[-1] is not None or values[-2] is not base.records:
             return None
-        view = OwnView(base.sets, now, type_.place, type_.shape, rows, owner)
+        view = OwnView(base.sets, now, type_, rows, owner)
         if entered is None:
             entered = {} if self.policy.replay is None else self._replayed(list(values[:-1]), view, now)
-        values = (*values[:-1], view, entered)
-        return self._decided(values)
+        return self._decided((*values[:-1], view, entered))
 
     def _usual(
         self, lead: dict[str, object], events: Events, now: int, entered: Mapping[str, int] | None
@@ -281,6 +291,7 @@ class Program:
     def _decided(self, values: Values) -> Decision:
         """Decide what was read."""
         made = self._decision()
+        made._ends = made._memo = None
         made._values = values
         made._results = self._decide(values)
         return made
@@ -393,8 +404,13 @@ def _of_objects(code: Callable[[], CodeType] | None, namespace: dict[str, object
     return made
 
 
-def run_part(code: CodeType, name: str) -> object:
-    """Run a part of a module that stands for itself, and give what it defines under a name."""
+def run_all(code: CodeType) -> dict[str, object]:
+    """Run generated code that stands for itself, and give all that it defines."""
     namespace: dict[str, object] = {"__name__": "leadpolicy_generated"}
     exec(code, namespace)
-    return namespace[name]
+    return namespace
+
+
+def run_part(code: CodeType, name: str) -> object:
+    """The same, and give what it defines under a name."""
+    return run_all(code)[name]

@@ -13,11 +13,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
 from leadpolicy.engine.times import in_micros
 from leadpolicy.engine.values import NOTHING
+
+if TYPE_CHECKING:
+    from leadpolicy.engine.own_events import EventType
 
 Record: TypeAlias = tuple[object, ...]
 Members: TypeAlias = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
@@ -192,7 +195,7 @@ class View:
         self._sets = sets
         self._now = now
         self._extra = extra
-        self._memo: dict[tuple[int, object], Sequence[Record]] | None = None
+        self._memo: dict[tuple[object, ...], Sequence[Record]] | None = None
 
     def _set(self, type_: int) -> RecordSet | None:
         return self._sets[type_]
@@ -208,6 +211,22 @@ class View:
     def of(self, type_: int, key: object) -> Sequence[Record]:
         """Those that belong to a record: of an unknown one any may, of nothing none does."""
         return () if key is NOTHING else self._get(type_, key)
+
+    def unsure(self, type_: int, key: object, places: tuple[int, ...]) -> Sequence[Record]:
+        """Those of them in which a field of these places is unknown."""
+        memo = self._memo
+        if memo is None:
+            memo = self._memo = {}
+        found = memo.get((type_, key, places))
+        if found is None:
+            rows = self.of(type_, key)
+            if len(places) == 1:
+                (place,) = places
+                found = [row for row in rows if row[place] is None]
+            else:
+                found = [row for row in rows if any(row[place] is None for place in places)]
+            memo[type_, key, places] = found
+        return found
 
     def _get(self, type_: int, key: object) -> Sequence[Record]:
         memo = self._memo
@@ -246,38 +265,30 @@ class OwnView(View):
     """The view of a lead whose events of one type are all that it reads besides itself: `rows`, as taken, all of them
     its own. `sets`: the types that have no records."""
 
-    __slots__ = ("_owner", "_place", "_rows", "_shape")
+    __slots__ = ("_owner", "_rows", "_type")
 
     def __init__(
-        self,
-        sets: Sequence[RecordSet | None],
-        now: int,
-        place: int,
-        shape: Shape,
-        rows: Sequence[Record],
-        owner: str,
+        self, sets: Sequence[RecordSet | None], now: int, type_: EventType, rows: Sequence[Record], owner: str
     ) -> None:
         self._sets = sets
         self._now = now
-        self._extra = None
-        self._memo = None
-        self._place = place
-        self._shape = shape
+        self._extra = self._memo = None
+        self._type = type_
         self._rows = rows
         self._owner = owner
 
     def _set(self, type_: int) -> RecordSet | None:
-        if type_ != self._place:
+        if type_ != self._type.place:
             return self._sets[type_]
-        return RecordSet(self._shape, self._rows, self._owner)
+        return RecordSet(self._type.shape, self._rows, self._owner)
 
     def at(self, now: int) -> View:
         """The same records seen from another time."""
-        return OwnView(self._sets, now, self._place, self._shape, self._rows, self._owner)
+        return OwnView(self._sets, now, self._type, self._rows, self._owner)
 
     def events(self, type_: int, key: object) -> Sequence[Record]:
         """As in any view."""
-        if type_ == self._place and key == self._owner:
+        if type_ == self._type.place and key == self._owner:
             return self._rows
         return View.events(self, type_, key)
 

@@ -35,6 +35,7 @@ _MINUTE: Final = 60 * SECOND
 _CYCLE: Final = 146_097
 """Days of 400 years."""
 _MICROS_OF_A_MILLIONTH: Final = HOUR // 1_000_000
+_YEARS_AHEAD: Final = 4
 _TOO_FAR: Final = f"there is not that much work time within {REACH} years"
 
 
@@ -270,6 +271,18 @@ class WorkCalendar:
     def is_open(self, at: int) -> bool:
         """Whether `at` is open time; a shift's end is not."""
         return self._open.year(self._open.number(at)).has(at) and not self._hours.inside(at)
+
+    def next_turn(self, at: int) -> int | None:
+        """The first opening or closing behind an instant, leave left aside; None where there is none for years."""
+        try:
+            number = self._open.number(at)
+            for year in map(self._open.year, range(number, number + _YEARS_AHEAD)):
+                later = [end for ends in (year.starts, year.ends) for end in ends[bisect_right(ends, at) :][:1]]
+                if later:
+                    return min(later)
+        except OverflowError:
+            return None
+        return None
 
     def is_workday(self, day: int) -> bool:
         """Whether a day (its ordinal) is a workday: it has shifts, and leave doesn't take all of them."""

@@ -56,6 +56,7 @@ fact Member {{
   id:    text key
   level: int
   boss:  Member or none
+  from_when: time
 }}
 fact Lead {{
   id:    text key
@@ -69,6 +70,7 @@ fact Lead {{
   f:     bool
   made:  time required as created
   owner: Member as owner
+  mail:  email
 }}
 event Act of Lead {{
   kind:    one of [call, visit]
@@ -109,6 +111,10 @@ queue desk
 let big = n >= 2
 let calls = count(Act where kind is call within 2 hours)
 let newest = last(Act)
+let lately = age(newest.at) < 2 hours
+let alike = count(Lead where txt is this.txt and id is not this.id)
+let seniors = count(Member where level >= 1)
+let spoke = sum(seconds of Act where by is owner within 5 hours)
 score raw from -10 to 40 {{
   +5 when n >= 1
   +3 each Act where kind is call within 4 hours
@@ -120,14 +126,53 @@ score fit from 0 to 50 {{
   +2 each Act within 3 hours, at most 6 points
   +7 once Hot
 }}
+score wide from -20 to 60 {{
+  points c {{ a 4, b 2 }}
+  bands k {{
+    +6 when >= 2
+    +3 when is 1
+  }}
+  group "Talk" at most 6 points {{
+    +2 each Act where by is owner within 6 hours
+    +3 once per day Mail
+  }}
+  +1 * n when n < 3 and owner.level >= 1
+  +2 when owner.boss.level >= 1 and during(work)
+  -3 when age(t) > d
+  +4 when domain(mail) is "b.cn"
+  +5 each Note where n is this.n, fading over 3 days
+}}
+score total from -50 to 110 = raw + 0.5 * wide
 table tab: one of [low, high] {{
   | raw  || tab  |
   | >= 8 || high |
   | -    || low  |
 }}
+table many collect: one of [few, some, lots] {{
+  | n    | m    || many |
+  | >= 1 | -    || few  |
+  | -    | >= 1 || some |
+  | >= 2 | >= 2 || lots |
+}}
 gate good {{
   number: n >= 2
   kind:   c in [a, b]
+}}
+gate busy {{
+  k: k is known
+  lately: lately
+  open:  during(work)
+  alike: alike >= 1
+  passes when at least 2
+}}
+disqualify {{
+  junk: c is x and m < 1 -> closed
+  none: seniors is 0 and total < 0 -> nurture for 3 days
+}}
+funnel {{
+  MQL: raw >= 3 or high(raw) >= 12
+  SQL: good passes and low(wide) >= 0
+  WON: tab is high and busy passes
 }}
 """
 
@@ -140,13 +185,16 @@ OWN: Mapping[str, list[str]] = {
         "f", "not f", "k > 0", "n + m >= 2", "n is m", "age(made) > 4 hours", "age(t) <= 2 hours", "age(t) < d",
         "t < made", "owner is known", "owner.level >= 1", "certainly f", "possibly (n >= 1)", 'txt is "p"',
         "big", "raw >= 5", "good passes", "tab is high", "calls >= 1", "any Act where kind is call within 3 hours",
-        "newest.kind is call", "no Mail where open",
+        "newest.kind is call", "no Mail where open", "MQL", "not SQL", "stage is MQL", "stage >= SQL", "WON", "disqualified",
+        "low(raw) >= 0", "high(wide) >= 8", "total >= 2.5", "busy passes", "busy is known", "lately", "alike >= 1", "seniors > 0",
+        "wide > 3", "spoke >= 1", "age(newest.at) >= 2 hours", "age(owner.from_when) > 3 hours",
+        "age(earlier(t, made)) > 5 hours", "during(work)", 'domain(mail) is "b.cn"',
     ],
     "Act": ["kind is call", "seconds > 0", "seconds is 0", "by is known", "kind is visit", "by.level > 0"],
     "Mail": ["open", "open is known", "not open"],
     "Link": ["kind is x", 'left is "p"', "left is not right", "right is known"],
     "Note": ["n > 0", "n is known"],
-    "Member": ["level >= 1", "boss is known", "boss is not known"],
+    "Member": ["level >= 1", "boss is known", "boss is not known", "age(from_when) <= 4 hours", "boss.level >= 1"],
     "Hot": ["n > 0", "n is known"],
     "Warm": ["n >= 1"],
     "Ranked": ["rank > 0", "who is known"],
@@ -203,7 +251,7 @@ def _asks(draw: st.DrawFn, fact: str, rule: _Rule) -> list[str]:
     for pools, type_, slot in ((WITH_LEAD, "Lead", "o"), (WITH_MEMBER, "Member", "w"), (WITH_LINK, "Link", "l")):
         for name in rule.of(type_):
             pool += [text.format(**{slot: name}) for text in pools.get(fact, ())] * 2
-    drawn = draw(st.lists(st.sampled_from(pool), max_size=2, unique=True))
+    drawn = draw(st.lists(st.sampled_from(pool), max_size=draw(st.sampled_from([0, 1, 1, 2])), unique=True))
     found = [f"({ask})" if ask.startswith(("any", "no ")) else ask for ask in drawn]
     if len(found) == 2 and draw(st.integers(0, 3)) == 0:
         return [f"({found[0]} or {found[1]})"]
@@ -244,6 +292,9 @@ def _number(draw: st.DrawFn, rule: _Rule) -> str:
     if kind == 3:
         which = draw(st.sampled_from(["first", "last"]))
         return f"{which}({_records(draw, rule, pattern=False, fact='Act')}).seconds"
+    if kind == 4 and draw(st.booleans()):
+        which, fact = draw(st.sampled_from(["first", "last"])), draw(st.sampled_from(["Lead", "Note"]))
+        return f"{which}({_records(draw, rule, pattern=False, fact=fact)}).n"
     if kind == 4:
         return f"distinct(kind of {_records(draw, rule, pattern=False, fact='Act')})"
     return draw(st.sampled_from(_own_numbers(rule) or ["1"]))
@@ -251,7 +302,9 @@ def _number(draw: st.DrawFn, rule: _Rule) -> str:
 
 def _own_numbers(rule: _Rule) -> list[str]:
     """The numbers that bound records have."""
-    found = [f"{name}.{part}" for name in rule.of("Lead") for part in ("n", "m", "k", "raw", "calls")]
+    found = [
+        f"{name}.{part}" for name in rule.of("Lead") for part in ("n", "m", "k", "raw", "calls", "wide", "alike")
+    ]
     if rule.level:
         found += [f"{name}.fit" for name in rule.of("Lead")]
     found += [f"{name}.level" for name in rule.of("Member")] + [f"{name}.seconds" for name in rule.of("Act")]
@@ -273,7 +326,7 @@ def _guard(draw: st.DrawFn, rule: _Rule) -> None:
         rule.lets.append(name)
         condition = f"{name} {relation} {limit}"
     elif kind == 5 and leads:
-        score = "fit" if rule.level else "raw"
+        score = draw(st.sampled_from(["raw", "wide", "total", *(["fit"] if rule.level else [])]))
         lead, back = draw(st.sampled_from(leads)), draw(st.sampled_from(["2 hours", "1 hour", "1 day"]))
         condition = f"{lead}.{score} - ago({lead}.{score}, {back}) >= {draw(st.sampled_from(['1', '3', '5']))}"
     elif kind == 6 and len(_own_numbers(rule)) >= 2:
@@ -284,7 +337,10 @@ def _guard(draw: st.DrawFn, rule: _Rule) -> None:
     elif leads:
         lead = draw(st.sampled_from(leads))
         condition = draw(st.sampled_from(["{0}.good passes", "{0}.tab is high", "{0}.newest.seconds > 0", "{0}.big",
-                                          "{0}.newest is known", "{0}.owner.boss is known"])).format(lead)  # fmt: skip
+                                          "{0}.newest is known", "{0}.owner.boss is known", "{0}.SQL", "{0}.stage is known",
+                                          "not {0}.disqualified", "{0}.busy fails", "low({0}.wide) < high({0}.wide)",
+                                          "age(last(Act of {0}).at) > 1 hour", "age({0}.t) in 1 hour to 3 hours",
+                                          "age({0}.t) < {0}.d", "{0}.many is known"])).format(lead)  # fmt: skip
     else:
         condition = f"any {_records(draw, rule, pattern=False)}"
     rule.lines.append(f"when {condition}")
@@ -314,6 +370,9 @@ def _changing(draw: st.DrawFn, rule: _Rule) -> list[str]:
             f"add Act of {lead} {{ kind: call, seconds: {value}, at: {draw(st.sampled_from([f'{lead}.made', f'{lead}.t + 2 hours']))} }}"
         ]
         found += [f"add Link {{ left: {lead}.txt, right: {lead}.id, kind: y }}"]
+        found += [f"add Mail of {lead} {{ id: {lead}.id, open: {lead}.f, at: {lead}.t }}"]
+        found += [f"add Note of {lead} {{ id: {lead}.txt, n: {lead}.m * 700000000, at: {lead}.t }}"]
+        found += [f"set {lead}.owner to {member}" for member in rule.of("Member")]
     for name, fact in rule.names.items():
         if fact not in {"Hot", "Warm", "Ranked"}:
             found += [f"remove {name}"]
@@ -433,10 +492,11 @@ def _maybe(draw: st.DrawFn, values: list[Any]) -> Any:
 
 
 VALUES: Mapping[str, Mapping[str, list[Any]]] = {
-    "Member": {"level": [0, 1, 2], "boss": ["m1", "m2", "gone"]},
+    "Member": {"level": [0, 1, 2], "boss": ["m1", "m2", "gone"], "from_when": [_iso(t) for t in TIMES]},
     "Lead": {
         "n": [0, 1, 2, 3], "c": ["a", "b", "x"], "k": [0, 1, 2], "txt": ["p", "q", "L1"], "d": ["PT2H", "PT30M"],
         "t": [_iso(t) for t in TIMES], "f": [True, False], "owner": ["m1", "m2", "gone"],
+        "mail": ["a@b.cn", "A@x.cn", "none"],
     },
     "Act": {"kind": ["call", "call", "visit"], "seconds": [0, 1, 3], "by": ["m1", "m2"]},
     "Mail": {"open": [True, False]},
@@ -530,11 +590,13 @@ def histories(draw: st.DrawFn, most: int = 9) -> list[Step]:
     """What happens to a session that begins at `NOW`."""
     there, now = _There(), NOW
     first = [_insert(draw, there, fact, bad=False) for fact in ("Lead", "Member", "Lead", "Act")]
-    first += [_insert(draw, there, bad=False) for _ in range(draw(st.integers(0, 4)))]
+    first += [_insert(draw, there, bad=False) for _ in range(draw(st.integers(0, 6)))]
     steps: list[Step] = [("batch", first)]
     for _ in range(draw(st.integers(1, most))):
         if draw(st.integers(0, 3)) == 0:
-            now += draw(st.sampled_from([1, HOUR // 2, HOUR, HOUR, 2 * HOUR, 3 * HOUR, 5 * HOUR, 26 * HOUR]))
+            now += draw(
+                st.sampled_from([1, HOUR // 2, HOUR, HOUR, 2 * HOUR, 3 * HOUR, 5 * HOUR, 26 * HOUR, 60 * HOUR])
+            )
             steps.append(("advance", now))
         else:
             many = draw(st.sampled_from([1, 1, 1, 2, 3]))

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python.module import generate, matching_or_error
+from leadpolicy.compiler.to_python.module import Module, matching_or_error
 from leadpolicy.engine.errors import InputError
-from leadpolicy.engine.program import Program, compiled, load, run_part
+from leadpolicy.engine.program import Program, compiled, run, run_part
 from leadpolicy.engine.session.errors import ActionError, ConflictError, LoopError
 from leadpolicy.engine.session.network import Matching
 from leadpolicy.engine.session.operations import Insert, Operation, Retract, Update
@@ -22,7 +22,8 @@ def _loaded(text: str) -> tuple[Program, Matching]:
     policy = ir.Policy.model_validate_json(text)
     matching = run_part(compiled(matching_or_error(policy), policy.name), "MATCHING")
     assert isinstance(matching, Matching)
-    return load(generate(policy), policy.name), matching
+    module = Module(policy)
+    return run(compiled(module.deciding(), policy.name), lambda: compiled(module.telling(), policy.name)), matching
 
 
 class Compiled:

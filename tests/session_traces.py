@@ -147,6 +147,15 @@ def told(trace: Trace) -> list[str]:
     return [as_json(entry) for entry in trace]
 
 
+def difference(expected: Trace, found: Trace) -> str | None:
+    """Where two traces part: the step, what of it, and both; None where they are equal."""
+    for step, (one, other) in enumerate(zip(expected, found, strict=True)):
+        for key in one:
+            if as_json(one[key]) != as_json(other[key]):
+                return f"step {step}, {key}: expected {as_json(one[key])}, found {as_json(other[key])}"
+    return None
+
+
 def happened(trace: Trace) -> list[str]:
     """What a trace comes to, however the time was cut into steps: firings, failures, effects, in order; then the
     memory and the conclusions at the end."""

@@ -58,7 +58,13 @@ def calls() -> Iterator[tuple[str, Place]]:
     """All calls where diagnostics are made, with the name of what is called."""
     files = [
         p
-        for room in ("compiler", "src/leadpolicy/testing", "src/leadpolicy/cli", "src/leadpolicy/files")
+        for room in (
+            "compiler",
+            "src/leadpolicy/testing",
+            "src/leadpolicy/cli",
+            "src/leadpolicy/files",
+            "src/leadpolicy/simulation",
+        )
         for p in sorted((ROOT / room).rglob("*.py"))
     ]
     files += (ROOT / "src" / "leadpolicy").glob("*.py")

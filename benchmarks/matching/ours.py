@@ -35,7 +35,7 @@ class Manners:
             ]
         )
         self.firings = session.fired
-        facts = session.facts
+        facts = session.keyed_by_name
         last = max(row[0] for row in facts["Seating"].values())
         paths = session.tables[[f.name for f in session.declared].index("Path")]
         return sorted((row[2], row[1]) for row in paths.values() if row[0] == last)

@@ -151,7 +151,16 @@ def _pick(function: str, asked: syntax.Records, node: syntax.Call, context: Cont
 
 def _entered(stage: syntax.Expression, node: syntax.Call, context: Context) -> typed.Expr:
     name = stage_name(stage, context)
-    if name is None or whose(name, node.span, context, derived=True) is None:
+    if name is None or (not context.in_rule and whose(name, node.span, context, derived=True) is None):
+        return typed.error(node.span)
+    if context.in_rule:
+        words = context.words(node.span)
+        context.reporter.report(
+            "LP2017",
+            node.span,
+            say("whose `{}` is meant can't be said in a rule", words),
+            hint=say("give it a name outside, let reached = {}, and read that of a record: lead.reached", words),
+        )
         return typed.error(node.span)
     return typed.Expr("entered", TIME, node.span, value=name, nothing=True)
 

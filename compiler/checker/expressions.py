@@ -206,8 +206,14 @@ def _call(node: syntax.Call, context: Context) -> typed.Expr:
 
 def _score_bound(node: syntax.Call, bound: str, context: Context) -> typed.Expr:
     argument = node.arguments[0].value if len(node.arguments) == 1 else None
-    if isinstance(argument, syntax.Name) and argument.text in context.names.scores:
-        return typed.Expr("score", NUMBER, node.span, value=(argument.text, bound))
+    if isinstance(argument, syntax.Attribute) or (
+        isinstance(argument, syntax.Name) and argument.text in context.names.scores
+    ):
+        found = aggregates.score_of(argument, node.span, context)
+        if found is None:
+            return typed.error(node.span)
+        assert isinstance(found.value, tuple)
+        return typed.Expr("score", NUMBER, node.span, value=(str(found.value[0]), bound), var=found.var)
     suggestion = None
     if isinstance(argument, syntax.Name):
         suggestion = nearest(argument.text, context.names.scores)

@@ -79,6 +79,14 @@ def _make(node: syntax.Make, context: Context) -> ir.Conclude | ir.Add | None:
             hint=say("conclude a fact that belongs to it: fact … of {} {{", fact.name),
         )
         return None
+    if node.word == "conclude" and fact.name == context.member_fact():
+        context.reporter.report(
+            "LP3060",
+            node.fact.span,
+            say("`{}` is who leads go to: it is given, never concluded", fact.name),
+            hint=say("conclude a fact that belongs to it: fact … of {} {{", fact.name),
+        )
+        return None
     of, linked = _link(node, fact, context)
     fields = _fields(node, fact, context)
     if not linked or fields is None:

@@ -9,6 +9,7 @@ from leadpolicy.compiler.checker import blocks, expressions
 from leadpolicy.compiler.checker.context import Context
 from leadpolicy.compiler.checker.records import check_records, lower_records
 from leadpolicy.compiler.checker.rule_actions import check_action
+from leadpolicy.compiler.checker.rule_sense import look_at_rule
 from leadpolicy.compiler.source import Span
 from leadpolicy.compiler.wording import say
 
@@ -29,7 +30,7 @@ def mark_concluded(context: Context) -> None:
             if not isinstance(line, syntax.Then) or not isinstance(line.action, syntax.Make):
                 continue
             fact = context.facts.get(line.action.fact.text)
-            if fact is None or fact.event or fact.name == context.names.about:
+            if fact is None or fact.event or fact.name in {context.names.about, context.member_fact()}:
                 continue
             if line.action.word == "conclude":
                 context.facts[fact.name] = fact.model_copy(update={"concluded": True})
@@ -56,7 +57,7 @@ def _check(node: syntax.Rule, context: Context) -> ir.Rule | None:
         return None
     if not any(isinstance(line, ir.Pattern) for line in body):
         return None
-    return ir.Rule(
+    rule = ir.Rule(
         name=node.name.text,
         label=node.label.value if node.label else None,
         priority=priority,
@@ -64,6 +65,8 @@ def _check(node: syntax.Rule, context: Context) -> ir.Rule | None:
         actions=blocks.no_none(actions),
         place=context.place(node.name.span),
     )
+    look_at_rule(node, rule, context)
+    return rule
 
 
 def _check_complete(node: syntax.Rule, context: Context) -> None:

@@ -114,6 +114,7 @@ def write(shared: Shared, read: ReadFunction, decide: Decide, objects: bool) -> 
     with body.block("if reading is not None and (reading.problems or reading.embedded):"):
         body.line("return None")
     body.line("made = DECISION()")
+    body.line("made._ends = made._memo = None")
     body.line(f"made._values = {values}")
     body.line(f"made._results = {decide.results()}")
     body.line("return made")

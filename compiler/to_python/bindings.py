@@ -100,5 +100,7 @@ def free_names(exprs: tuple[ir.Expr, ...]) -> frozenset[str]:
             found |= free(expr.records)
             found |= free_names(_read_of_each(expr)) - {expr.records.var}
         else:
+            of = getattr(expr, "of", None)
+            found |= {of} if isinstance(of, str) else frozenset()
             stack += walk.children(expr)
     return found - {"this"}

@@ -46,7 +46,7 @@ class Blames:
     def entry(self, entry: walk.Entry) -> str:
         """Who makes an entry that reads records unsettled."""
         scope = Scope(self._shared, self._plan.names.make("blame"))
-        expressions = Expressions(scope, OPEN)
+        expressions = Expressions(scope, OPEN, open_rows=isinstance(entry, ir.EventEntry))
         if isinstance(entry, ir.EventEntry):
             rows = f"{event_entries.members(expressions, entry)}[1]"
             parts = [self._maybes(expressions, entry.records, rows, event_entries.needs_time(entry))]

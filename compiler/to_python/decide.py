@@ -135,13 +135,13 @@ class Decide:
             if kind == "score":
                 self._scores.write_value(scope, self._plan.scores[name])
             elif kind in {"low", "high"}:
-                self._write_bound(scope, kind, name)
+                self.write_bound(scope, kind, name)
             elif kind == "table":
                 self._ladders.write_table(scope, self._plan.tables[name])
             elif kind == "gate":
-                self._write_gate(scope, gates[name])
+                self.write_gate(scope, gates[name])
             elif kind == "disqualified":
-                self._write_disqualify(scope)
+                self.write_disqualify(scope)
             elif kind == "stage":
                 stages.write(scope, name)
             elif kind == "stages":
@@ -149,7 +149,8 @@ class Decide:
             elif policy.route is not None:
                 self._ladders.write_route(scope, policy.route)
 
-    def _write_bound(self, scope: Scope, bound: str, name: str) -> None:
+    def write_bound(self, scope: Scope, bound: str, name: str) -> None:
+        """The lines that work out the least or the most that a score can come to."""
         values = sequence(
             self._plan.result_names["score", score.name] if scope.has(("score", score.name)) else "None"
             for score in self._plan.policy.scores
@@ -159,7 +160,7 @@ class Decide:
         own = scope.own((bound, name))
         scope.body.line(f"{own} = bound(LATER, {index}, {scope.snapshot()}, {values})[{end}]")
 
-    def _write_gate(self, scope: Scope, gate: ir.Gate) -> None:
+    def write_gate(self, scope: Scope, gate: ir.Gate) -> None:
         """The verdict alone; the criteria's are worked out when they are asked for (`criteria_…`)."""
         expressions = Expressions(scope, ASKING)
         verdict = scope.own(("gate", gate.name))
@@ -216,7 +217,8 @@ class Decide:
         scope.body.line(f"return {sequence(parts) if parts else '()'}")
         scope.finish(f"The criteria of the gate of line {int(gate.place.line)}.")
 
-    def _write_disqualify(self, scope: Scope) -> None:
+    def write_disqualify(self, scope: Scope) -> None:
+        """Which entries disqualify the lead, and whether any does."""
         own = scope.own(("disqualified", ""))
         entries = self._plan.policy.disqualify
         if entries is None:

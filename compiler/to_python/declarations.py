@@ -329,11 +329,11 @@ class Declarations:
         States(self._shared, self._scores, self._traces).write(self._traced)
 
     def write_lacking(self, out: Writer) -> None:
-        """`lacking` and what it reads; `ASKS`: the gates that have questions of their own."""
+        """`lacking` and what it reads; `ASKS`: the gates whose own questions are left to the engine."""
         made = {s.name: self._summed(s.expr) for s in self._policy.scores if s.expr is not None}
-        Lacking(self._shared, self._uses, self._scores, self._blames, self.part_index).write(out, made)
-        asks = [self.part_index["gate", g.name] for g in self._policy.gates if any(c.ask for c in g.criteria)]
-        out.line(f"ASKS = {sequence(map(literal, asks)) if asks else '()'}")
+        lacking = Lacking(self._shared, self._uses, self._scores, self._blames, self.part_index)
+        lacking.write(out, made)
+        out.line(f"ASKS = {sequence(map(literal, lacking.asks)) if lacking.asks else '()'}")
 
     def _groups(self, score: ir.Score) -> str:
         whole = self._plan.whole[score.name]

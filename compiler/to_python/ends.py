@@ -32,9 +32,9 @@ class Ends:
         self._scores = scores
         self._order = {score.name: index for index, score in enumerate(self._plan.policy.scores)}
         self._ends = {s.name: (self._name("least", s), self._name("most", s)) for s in self._plan.policy.scores}
-        read = {name for _, name in self._plan.bounded}
+        read = self._plan.told_bounds
         self.names = {s.name: self._name("ends", s) for s in self._plan.policy.scores if s.name in read}
-        """The functions of the scores whose bounds conditions read."""
+        """The functions of the scores whose bounds conditions read, those of rules too."""
         self._moves: dict[tuple[int, tuple[int, ...], int], int] = {}
         self._sums: dict[str, str] = {}
 

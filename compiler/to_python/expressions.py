@@ -73,9 +73,12 @@ _VALUES: Final = (
 class Expressions:
     """Writes expressions into a scope, in one mode of reading."""
 
-    def __init__(self, scope: Scope, mode: str = PLAIN) -> None:
+    def __init__(self, scope: Scope, mode: str = PLAIN, open_rows: bool = False) -> None:
+        """`open_rows`: only maybes are wanted, so records in which everything is known are left out where these are
+        surely none."""
         self.scope = scope
         self.mode = mode
+        self.open_rows = open_rows
         self._plan = scope.plan
         self.natures = self._natures = scope.shared.natures
 
@@ -128,7 +131,7 @@ class Expressions:
             case ir.TextTest():
                 return self._text_test(expr)
             case ir.GateRef():
-                name = self.scope.result(("gate", expr.name))
+                name = self.scope.part(("gate", expr.name), expr.of)
                 true, false, doubt = (is_(name, value) for value in ("True", "False", "None"))
                 if expr.verdict == "pass":
                     return Rails(true, false, atom(name), doubt)
@@ -300,15 +303,18 @@ class Expressions:
             case ir.ScoreRef():
                 bound = "score" if expr.bound == "value" else expr.bound
                 whole = self._plan.whole[expr.name]
-                return Operand(self.scope.result((bound, expr.name)), Nature(False, False), "number", whole)
+                return Operand(self.scope.part((bound, expr.name), expr.of), Nature(False, False), "number", whole)
+            case ir.Ago():
+                name = self.scope.part(("score", expr.score), expr.of, expr.span)
+                return Operand(name, Nature(False, False), "number", self._plan.whole[expr.score])
             case ir.TableRef():
                 return self._table(expr)
             case ir.StageRef():
-                return Operand(self.scope.result(("stage", expr.name)), self.nature(expr), "bool")
+                return Operand(self.scope.part(("stage", expr.name), expr.of), self.nature(expr), "bool")
             case ir.StageValue():
-                return Operand(self.scope.result(("stages", "")), Nature(False, True), "choice")
+                return Operand(self.scope.part(("stages", ""), expr.of), Nature(False, True), "choice")
             case ir.Disqualified():
-                return Operand(self.scope.result(("disqualified", "")), Nature(False, False), "bool")
+                return Operand(self.scope.part(("disqualified", ""), expr.of), Nature(False, False), "bool")
             case ir.ListRef():
                 return self._list(self._natures.constant_list(expr) or ())
             case ir.Arith() | ir.Neg():
@@ -401,7 +407,7 @@ class Expressions:
         self.scope.body.line(f"{local} = {code}")
 
     def _table(self, expr: ir.TableRef) -> Operand:
-        name = self.scope.result(("table", expr.name))
+        name = self.scope.part(("table", expr.name), expr.of)
         table = self._plan.tables[expr.name]
         nature = self.nature(expr)
         if expr.output is not None and (len(table.outputs) > 1 or table.outputs[0].name is not None):

@@ -1,12 +1,12 @@
 """What is missing, in generated code: the unknown fields that scores are open by, and those that parts blame.
 
-Where every entry of a score that can be unknown reads one field and nothing else, the parts that this field makes
-unknown and the points that hang on it are constants. The other parts blame fields in straight lines where each clause
-is unknown by fields of the lead and by parts that were blamed before; what is more than that is left to the engine.
+Parts blame fields in straight lines where each clause is unknown by fields of the lead and by parts that were blamed
+before; what is more than that is left to the engine. Scores: `lacking_scores`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadpolicy.compiler import ir
@@ -14,27 +14,39 @@ from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.blames import Blames
 from leadpolicy.compiler.to_python.code import ALWAYS
 from leadpolicy.compiler.to_python.expressions import Expressions
+from leadpolicy.compiler.to_python.lacking_scores import OpenScores, note
 from leadpolicy.compiler.to_python.leases import recall_entries
-from leadpolicy.compiler.to_python.literals import SCALE, literal
+from leadpolicy.compiler.to_python.literals import literal
 from leadpolicy.compiler.to_python.nature import ASKING, PLAIN
 from leadpolicy.compiler.to_python.rails import Rails
-from leadpolicy.compiler.to_python.reaches import points_of
 from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.scores import Scores
 from leadpolicy.compiler.to_python.uses import Uses
-from leadpolicy.compiler.to_python.walk import Entry
 from leadpolicy.compiler.to_python.writer import Writer
 
 _SPELT_OUT = 100
 """The rows of a longer table or route aren't written once more: the engine goes after those that are unknown."""
+_DEEPEST = 8
+"""What `and`, `or` and `not` join more deeply is left to the engine."""
 
 
-@dataclass(slots=True)
-class _Hangs:
-    """What hangs on a field: parts, a bit each, and millionths of points."""
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An expression that can be unknown, and whom it blames then: each unknown one of `sources`, fields and parts, or
+    those whom the unknown ones of `below` blame, what `and`, `or` and `not` join in it."""
 
-    parts: int = 0
-    points: int = 0
+    expr: ir.Expr
+    sources: tuple[int, ...] = ()
+    below: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A `Doubt`, with the code that tells whether the expression is unknown."""
+
+    unknown: str
+    sources: tuple[int, ...]
+    below: tuple[Test, ...]
 
 
 @dataclass(slots=True)
@@ -44,7 +56,7 @@ class _Stage:
     stage: ir.Stage
     part: int
     rails: Rails
-    tests: list[tuple[str, tuple[int, ...]]] | None
+    tests: list[Test] | None
 
 
 class Lacking:
@@ -60,6 +72,8 @@ class Lacking:
         self._scores = scores
         self._blames = blames
         self._parts = parts
+        self.asks: tuple[int, ...] = ()
+        """The gates whose questions are left to the engine. Known once `write` ran."""
         self._blamed: set[int] = set()
         """The parts that are blamed in straight lines."""
         self._read = {
@@ -73,97 +87,38 @@ class Lacking:
         scope = Scope(self._shared, "lacking")
         for name in ("found", "blamed", "parts"):
             scope.body.line(f"{name} = []")
-        hangs = self._write_scores(scope, summed)
+        scores = OpenScores(self._shared, self._uses, self._scores, len(self._parts))
+        hangs = scores.write(scope, summed)
         self._write_tables(scope)
-        self._write_gates(scope)
+        asked = "asked" if self._write_gates(scope) else ""
         self._write_disqualify(scope)
         self._write_stages(scope)
         self._write_route(scope)
         for entry in recall_entries(self._policy):
             self._note(scope, None, self._parts["recall", entry.name])
-        with scope.body.block("if not blamed and not parts:"):
+        pointed = "pointed" if scores.pointed else ""
+        nothing = " and ".join(f"not {name}" for name in ("blamed", pointed, asked, "parts") if name)
+        with scope.body.block(f"if {nothing}:"):
             scope.body.line("return tuple([MISSING[at] for at in found])")
-        scope.body.line("return ordered(LATER, found, blamed, parts, trace)")
+        scope.body.line(f"return ordered(LATER, found, blamed, {pointed or '()'}, {asked or '()'}, parts, trace)")
         scope.finish(
             "The unknown fields that make something unknown, those that could decide most first.", "v, r, trace"
         )
         with out.block("HANGS = ("):
-            for slot, own in hangs:
-                out.line(f"({literal(slot)}, {literal(own.points << len(self._parts) | own.parts)}),")
+            for slot, amount in hangs:
+                out.line(f"({literal(slot)}, {literal(amount)}),")
         out.line(")")
         out.line("MISSING = fixed(SLOTS, PARTS, HANGS)")
 
-    # ── Scores ──
-
-    def _write_scores(self, scope: Scope, summed: dict[str, tuple[int, ...]]) -> list[tuple[int, _Hangs]]:
-        """The lines for scores; what hangs on fields by them alone, most first."""
-        hangs: dict[int, _Hangs] = {}
-        for index, score in enumerate(self._policy.scores):
-            if score.expr is not None:
-                continue
-            flat = [e for e in enumerate(walk.flat_entries(score)) if (score.name, e[0]) in self._scores.doubts]
-            bits = self._bits(index, summed)
-            fields = [self._field(score, i, entry) for i, (_, entry) in flat]
-            if None in fields:
-                self._note(scope, f"unsettled_{self._plan.result_names['score', score.name]}(v)", index, bits)
-                continue
-            for slot, (_, (_, entry)) in zip(fields, flat, strict=True):
-                if slot is not None:
-                    own = hangs.setdefault(slot, _Hangs())
-                    own.parts |= bits
-                    own.points += self._size(score, entry)
-        slots = self._plan.slots
-        order = sorted(hangs.items(), key=lambda one: (-one[1].points, slots[one[0]].order))
-        for at, (slot, _) in enumerate(order):
-            with scope.body.block(f"if {scope.slot(slot)} is None:"):
-                scope.body.line(f"found.append({literal(at)})")
-        return order
-
-    def _bits(self, index: int, summed: dict[str, tuple[int, ...]]) -> int:
-        """The bits of a score and of all score expressions that are made of it."""
-        found = {index}
-        grown = True
-        while grown:
-            more = {i for i, s in enumerate(self._policy.scores) if found & set(summed.get(s.name, ()))} - found
-            found |= more
-            grown = bool(more)
-        return sum(1 << i for i in found)
-
-    def _field(self, score: ir.Score, index: int, entry: Entry) -> int | None:
-        """The field that an entry is unknown by; None where there is more to it."""
-        slot = self._scores.steady.get((score.name, index))
-        if slot is None or not self._uses.unknown_by(entry, slot):
-            return None
-        if isinstance(entry, ir.PlainEntry) and not isinstance(self._plan.resolve(entry.points), ir.Const):
-            return None
-        found = self._plan.slots[slot]
-        if found.domain:  # unknown where the e-mail is, and blames that
-            (*above, slot) = found.steps
-            return None if above else slot
-        return slot if found.steps == (slot,) else None
-
-    def _size(self, score: ir.Score, entry: Entry) -> int:
-        """How many points an entry can move a score by, in millionths."""
-        whole = self._plan.whole[score.name]
-        given: list[str] = []
-        if isinstance(entry, ir.PlainEntry):
-            fixed = self._plan.resolve(entry.points)
-            given = [str(fixed.value)] if isinstance(fixed, ir.Const) else []
-        elif isinstance(entry, ir.PointsEntry | ir.BandsEntry):
-            given = [one.points for one in (entry.choices if isinstance(entry, ir.PointsEntry) else entry.bands)]
-        size = max((abs(points_of(points, whole)) for points in given), default=0)
-        return size * SCALE if whole else size
-
     # ── Other parts ──
 
-    def _note(self, scope: Scope, test: str | None, part: int, bits: int | None = None) -> None:
-        """The lines that leave a part to the engine: its number, and the bits of all that is unknown with it."""
-        note = f"parts.append(({literal(part)}, {literal(1 << part if bits is None else bits)}))"
+    def _note(self, scope: Scope, test: str | None, part: int) -> None:
+        """The lines that leave a part to the engine."""
         if test is None:
-            scope.body.line(note)
+            note(scope, part, 1 << part)
         else:
             with scope.body.block(f"if {test}:"):
-                scope.body.line(note)
+                note(scope, part, 1 << part)
 
     def _begin(self, scope: Scope, part: int) -> None:
         """A part is blamed in straight lines from here on; those that it blames, where others read it."""
@@ -177,17 +132,33 @@ class Lacking:
             scope.body.line(f"who_{literal(part)} = who")
         scope.body.line(f"blamed.append((who, {literal(1 << part)}))")
 
-    def _simple(self, condition: ir.Condition | None, mode: str) -> list[tuple[ir.Clause, tuple[int, ...]]] | None:
-        """The clauses of a condition that can be unknown, each with the fields and parts that it is unknown by; None
-        where there is more to one of them."""
-        found: list[tuple[ir.Clause, tuple[int, ...]]] = []
+    def _simple(self, condition: ir.Condition | None, mode: str) -> list[Doubt] | None:
+        """The clauses of a condition that can be unknown; None where there is more to one of them."""
+        found: list[Doubt] = []
         for clause in condition.clauses if condition is not None else ():
-            sources = self._blames.sources(clause.expr, mode)
-            if sources is None or not all(map(self._is_simple, sources)):
+            doubt = self._doubt(clause.expr, mode)
+            if doubt is None:
                 return None
-            if sources:
-                found.append((clause, sources))
+            if doubt.sources or doubt.below:
+                found.append(doubt)
         return found
+
+    def _doubt(self, expr: ir.Expr, mode: str, depth: int = 0) -> Doubt | None:
+        """Whom an expression blames; None where there is more to it than fields, parts, `and`, `or`, `not`."""
+        sources = self._blames.sources(expr, mode)
+        if sources is not None:
+            return Doubt(expr, sources) if all(map(self._is_simple, sources)) else None
+        resolved = self._plan.resolve(expr)
+        if not isinstance(resolved, ir.And | ir.Or | ir.Not) or depth == _DEEPEST:
+            return None
+        below: list[Doubt] = []
+        for child in walk.children(resolved):
+            doubt = self._doubt(child, mode, depth + 1)
+            if doubt is None:
+                return None
+            if doubt.sources or doubt.below:
+                below.append(doubt)
+        return Doubt(expr, (), tuple(below))
 
     def _is_simple(self, source: int) -> bool:
         """Whether it is plain who a source blames: a field of the lead, or a part that was blamed before."""
@@ -198,11 +169,18 @@ class Lacking:
         slot = self._plan.slots[source]
         return slot.steps == (source,) and slot.type.kind != "list"
 
-    def _write_who(self, scope: Scope, tests: list[tuple[str, tuple[int, ...]]]) -> None:
-        """The lines that add to `who` whom clauses blame, each where its test holds."""
-        for test, sources in tests:
-            with scope.body.block(f"if {test}:"):
-                self._write_sources(scope, sources)
+    def _write_who(self, scope: Scope, tests: Sequence[Test]) -> None:
+        """The lines that add to `who` whom expressions blame that are unknown."""
+        for test in tests:
+            with scope.body.block(f"if {test.unknown}:"):
+                self._write_blamed(scope, test)
+
+    def _write_blamed(self, scope: Scope, test: Test) -> None:
+        """The same for one that is unknown."""
+        if test.below:
+            self._write_who(scope, test.below)
+        else:
+            self._write_sources(scope, test.sources)
 
     def _write_sources(self, scope: Scope, sources: tuple[int, ...]) -> None:
         for source in sources:
@@ -221,11 +199,11 @@ class Lacking:
             scope.wanted.setdefault(name, lambda caller: self._who(caller, part))
         return name
 
-    @staticmethod
-    def _tests(
-        expressions: Expressions, clauses: list[tuple[ir.Clause, tuple[int, ...]]]
-    ) -> list[tuple[str, tuple[int, ...]]]:
-        return [(expressions.rails(clause.expr).unknown.text, sources) for clause, sources in clauses]
+    def _tests(self, expressions: Expressions, doubts: Sequence[Doubt]) -> list[Test]:
+        return [
+            Test(expressions.rails(one.expr).unknown.text, one.sources, tuple(self._tests(expressions, one.below)))
+            for one in doubts
+        ]
 
     def _write_tables(self, scope: Scope) -> None:
         for table in self._policy.tables:
@@ -271,32 +249,63 @@ class Lacking:
         scope.finish("Whom the rows blame that are unknown.")
         return scope
 
-    def _write_gates(self, scope: Scope) -> None:
-        """Gates; one with questions of its own is looked at wherever a criterion is unknown."""
+    def _write_gates(self, scope: Scope) -> bool:
+        """Gates; one with questions of its own is looked at wherever a criterion is unknown. Whether such questions
+        are spelt out."""
+        asking = [gate for gate in self._policy.gates if any(one.ask for one in gate.criteria)]
+        rows = {
+            gate.name: [self._simple(one.condition, ASKING) for one in gate.criteria] for gate in self._policy.gates
+        }
+        # Of several questions about a field the first counts, whoever finds it: the engine finds all or none.
+        spelt = all(None not in rows[gate.name] for gate in asking)
+        self.asks = () if spelt else tuple(self._parts["gate", gate.name] for gate in asking)
+        if spelt and asking:
+            scope.body.line("asked = []")
         for gate in self._policy.gates:
-            part = self._parts["gate", gate.name]
-            name, criteria = scope.result(("gate", gate.name)), f"{self._plan.criteria_name(gate.name)}(v, r)"
-            found = [self._simple(one.condition, ASKING) for one in gate.criteria]
-            if any(one.ask for one in gate.criteria):
-                self._note(scope, f"None in {criteria}", part)
-                continue
-            if None in found:
+            part, name = self._parts["gate", gate.name], scope.result(("gate", gate.name))
+            if gate in asking and not spelt:
+                self._note(scope, f"None in {self._plan.criteria_name(gate.name)}(v, r)", part)
+            elif None in rows[gate.name]:
                 self._note(scope, f"{name} is None", part)
-                continue
-            expressions = Expressions(scope, ASKING)
-            rows = [(clauses, self._tests(expressions, clauses)) for clauses in found if clauses is not None]
-            self._begin(scope, part)
+            else:
+                self._write_gate(scope, gate, [clauses or [] for clauses in rows[gate.name]], gate in asking)
+        return bool(spelt and asking)
+
+    def _write_gate(self, scope: Scope, gate: ir.Gate, rows: list[list[Doubt]], asks: bool) -> None:
+        """The lines for a gate whose criteria are spelt out."""
+        part, name = self._parts["gate", gate.name], scope.result(("gate", gate.name))
+        self._begin(scope, part)
+        # Whatever the tests need is worked out before the first `if`, where later lines see it, too.
+        expressions = Expressions(scope, ASKING)
+        unknown = [expressions.condition(one.condition).unknown.text for one in gate.criteria]
+        tests = [self._tests(expressions, clauses) for clauses in rows]
+        if asks:
+            scope.body.line("who = ()")
+            self._write_criteria(scope, gate, unknown, tests)
+            with scope.body.block(f"if {name} is None:"):
+                self._blame(scope, part)
+        else:
             with scope.body.block(f"if {name} is None:"):
                 scope.body.line("who = ()")
-                scope.body.line(f"criteria = {criteria}")
-                for at, (clauses, tests) in enumerate(rows):
-                    if clauses:
-                        with scope.body.block(f"if criteria[{literal(at)}] is None:"):
-                            if len(clauses) == 1:  # the criterion is unknown by that
-                                self._write_sources(scope, clauses[0][1])
-                            else:
-                                self._write_who(scope, tests)
+                self._write_criteria(scope, gate, unknown, tests)
                 self._blame(scope, part)
+
+    def _write_criteria(self, scope: Scope, gate: ir.Gate, unknown: list[str], tests: list[list[Test]]) -> None:
+        """The lines that add to `who` whom unknown criteria blame, and to `asked` their questions."""
+        body = scope.body
+        for one, test, own in zip(gate.criteria, unknown, tests, strict=True):
+            if not own:
+                continue
+            with body.block(f"if {test}:"):
+                if one.ask:
+                    body.line("others, who = who, ()")
+                if len(own) == 1:  # the criterion is unknown by that
+                    self._write_blamed(scope, own[0])
+                else:
+                    self._write_who(scope, own)
+                if one.ask:
+                    body.line(f"asked.append((who, {literal(one.ask)}))")
+                    body.line("who = others + who")
 
     def _write_disqualify(self, scope: Scope) -> None:
         expressions = Expressions(scope)

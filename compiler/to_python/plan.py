@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leadpolicy.compiler import ir
+from leadpolicy.compiler import ir, ir_walk
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.bindings import Bindings
 from leadpolicy.compiler.to_python.literals import SCALED_KINDS
@@ -56,6 +56,8 @@ class Plan:
             isinstance(node, ir.Entered) for node in walk.nodes(self.everything())
         )
         self.bounded = self._bounded()
+        self.told_bounds = {name for _, name in self.bounded} | self._bounds_in_rules()
+        """The scores of which the telling half gives `low` and `high` one by one."""
         self.results: dict[Key, int] = {}
         self.result_names: dict[Key, str] = {}
         self._add_results()
@@ -166,6 +168,10 @@ class Plan:
         read = {(e.bound, e.name) for e in walk.leaves(self.everything()) if isinstance(e, ir.ScoreRef)}
         return tuple((b, s.name) for s in self.policy.scores for b in ("low", "high") if (b, s.name) in read)
 
+    def _bounds_in_rules(self) -> set[str]:
+        nodes = (node for rule in self.policy.rules for node in ir_walk.walk(rule))
+        return {node.name for node in nodes if isinstance(node, ir.ScoreRef) and node.bound != "value"}
+
     def _add_results(self) -> None:
         policy = self.policy
         for score in policy.scores:
@@ -228,6 +234,8 @@ class Plan:
                 return self._whole_lets[expr.name]
             case ir.ScoreRef():
                 return self.whole[expr.name]
+            case ir.Ago():
+                return self.whole[expr.score]
             case ir.Arith():
                 return expr.operator != "div" and self.is_whole(expr.left) and self.is_whole(expr.right)
             case ir.Neg():

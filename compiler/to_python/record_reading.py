@@ -132,10 +132,11 @@ class RecordReading:
         return name
 
     def _field(self, out: Writer, index: int, field: ir.FactField, slow: str | None, dates: bool) -> None:
-        name, got = f"f{index}", f"row.get({literal(field.name)})"
         out.comment(field.place)
         or_none = field.or_none or field.role in {"owner", "assigned"}
         required = field.required or field.key
+        # What has to be there is taken as if it were: a KeyError is no usual form.
+        name, got = f"f{index}", f"row[{literal(field.name)}]" if required else f"row.get({literal(field.name)})"
         absent = None if required else "NOTHING" if or_none else "None"
         if field.type.kind == "choice":
             out.line(f"{name} = {self._choices(field, absent)}[{got}]")

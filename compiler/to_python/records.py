@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import sweep_filters
 from leadpolicy.compiler.to_python.bindings import free
 from leadpolicy.compiler.to_python.code import COMPARISON, Code
 from leadpolicy.compiler.to_python.literals import SCALED_KINDS, literal, sequence
@@ -55,7 +56,11 @@ def rows_of(expressions: Expressions, records: ir.Records) -> str:
     place = literal(scope.plan.bindings.place(records.fact))
     if records.of is None:
         return scope.hoist(f"{scope.records()}.all({place})")
-    return scope.hoist(f"{scope.records()}.of({place}, {expressions.operand(records.of).text})")
+    owner = expressions.operand(records.of).text
+    doubts = sweep_filters.doubts(scope.plan, expressions.natures, records) if expressions.open_rows else None
+    if doubts:
+        return scope.hoist(f"{scope.records()}.unsure({place}, {owner}, {sequence(map(literal, doubts))})")
+    return scope.hoist(f"{scope.records()}.of({place}, {owner})")
 
 
 def _loop(

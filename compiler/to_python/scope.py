@@ -13,6 +13,7 @@ from leadpolicy.compiler.to_python.writer import Writer
 
 if TYPE_CHECKING:
     from leadpolicy.compiler.to_python.expressions import Expressions
+    from leadpolicy.compiler.to_python.rules.parts import Parts
     from leadpolicy.compiler.to_python.sweeps import Sweeps
 
 
@@ -47,6 +48,8 @@ class Shared:
     member_names: dict[tuple[ir.Records, str], str] = field(default_factory=dict)
     sweeps: Sweeps | None = None
     """What `decide` counts in loops that it shares."""
+    parts: Parts | None = None
+    """The parts of leads that rules read."""
 
 
 class Unread(NamedTuple):
@@ -112,6 +115,19 @@ class Scope:
         if key not in self._own:
             self._results[key] = None
             self.wanted.setdefault(name, lambda caller: caller.result(key))
+        return name
+
+    def part(self, key: Key, of: str = "this", back: int = 0) -> str:
+        """The name of a part of the record decided about, or of one that a rule binds; `back` microseconds ago."""
+        if of == "this" and not back:
+            return self.result(key)
+        if self.shared.parts is None:
+            raise ValueError("only rules read parts of other records")
+        return self.hoist(f"{self.outside(self.shared.parts.name(key, back))}({self.variable(of)})")
+
+    def outside(self, name: str) -> str:
+        """The name of a function that is known around a rule's functions."""
+        self.wanted.setdefault(name, lambda caller: caller.outside(name))
         return name
 
     def own(self, key: Key) -> str:

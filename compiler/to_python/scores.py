@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python import event_entries, walk
+from leadpolicy.compiler.to_python import event_entries, records, sweep_filters, walk
 from leadpolicy.compiler.to_python.code import Code, all_of, inverse
 from leadpolicy.compiler.to_python.expressions import Expressions
 from leadpolicy.compiler.to_python.literals import SCALE, literal
@@ -15,6 +15,8 @@ from leadpolicy.compiler.to_python.scope import Scope, Shared
 from leadpolicy.compiler.to_python.uses import Uses
 
 Entry = walk.Entry
+_OF_RECORDS = (ir.Any, ir.Count, ir.Compare, ir.Between, ir.And, ir.Or, ir.Not, ir.Const)
+"""What an entry consists of that is unknown by nothing but the records that it counts."""
 _LONGEST_CHAIN = 40
 """More `elif` than this go into a function of their own: Python's compiler recurses on them."""
 
@@ -206,10 +208,10 @@ class Scores:
         flat = walk.flat_entries(score)
         slots = self._uses.slots(tuple(e for _, entry in flat for e in walk.entry(entry)))
         doubtful = [slot for slot in slots if self._can_doubt(slot)]
-        records = any(self.reads_records(entry) for _, entry in flat)
-        if not doubtful and not records:
+        through_records = any(self.reads_records(entry) for _, entry in flat)
+        if not doubtful and not through_records:
             return None
-        if not records and all(self._plan.slots[slot].type.kind != "list" for slot in doubtful):
+        if not through_records and all(self._plan.slots[slot].type.kind != "list" for slot in doubtful):
             names = ", ".join(scope.slot(slot) for slot in doubtful)
             with body.block(f"if None not in ({names},):"):
                 body.line("return ()")
@@ -235,11 +237,18 @@ class Scores:
     def doubt(self, expressions: Expressions, score: ir.Score, index: int, entry: Entry) -> str | None:
         """When an entry is unsettled; None for never."""
         if isinstance(entry, ir.EventEntry):
-            return f"{event_entries.members(expressions, entry)}[1]"
+            maybes = Expressions(expressions.scope, expressions.mode, open_rows=True)
+            return f"{event_entries.members(maybes, entry)}[1]"
         if isinstance(entry, ir.PointsEntry):
             subject = expressions.operand(entry.subject)
             return f"{subject.text} is None" if subject.nature.unknown else None
         if isinstance(entry, ir.PlainEntry):
+            counted = self._counted(entry)
+            if counted is not None:
+                maybes = Expressions(expressions.scope, expressions.mode, open_rows=True)
+                found = " or ".join(f"{records.members(maybes, one)}[1]" for one in counted)
+                doubt = f"{self._write_doubt_of_records(score, index, entry)}(v)"
+                return f"({found}) and {doubt}" if len(counted) > 1 else f"{found} and {doubt}"
             rails = expressions.condition(entry.condition)
             points = expressions.operand(entry.points)
             if points.nature.unknown:
@@ -251,8 +260,32 @@ class Scores:
             return f"{expressions.scope.slot(slot)} is None" if self._plan.slots[slot].unknown else None
         return f"{self._write_doubt(score, index, entry)}(v)"
 
+    def _counted(self, entry: ir.PlainEntry) -> list[ir.Records] | None:
+        """The records that an entry goes through, where it is unknown by nothing but what is unknown in them."""
+        nodes = list(walk.nodes(walk.entry(entry)))
+        found = [node.records for node in nodes if isinstance(node, ir.Any | ir.Count)]
+        inside = {id(node) for one in found for node in walk.nodes(walk.records(one))}
+        rest = [node for node in nodes if id(node) not in inside]
+        plain = all(isinstance(node, _OF_RECORDS) and self._uses.slots((node,)) == () for node in rest)
+        closed = all(one.of is not None and self._has_open_rows(one) for one in found)
+        return found if found and plain and closed else None
+
+    def _has_open_rows(self, found: ir.Records) -> bool:
+        return bool(sweep_filters.doubts(self._plan, self._shared.natures, found))
+
+    def _write_doubt_of_records(self, score: ir.Score, index: int, entry: ir.PlainEntry) -> str:
+        name = self._doubt_name(score, index)
+        if (score.name, index) not in self.doubts:
+            scope = Scope(self._shared, name)
+            scope.body.line(f"return {Expressions(scope, OPEN).condition(entry.condition).unknown.text}")
+            scope.finish(f"Whether the entry of line {int(entry.place.line)} is unsettled.", "v")
+        return name
+
+    def _doubt_name(self, score: ir.Score, index: int) -> str:
+        return f"doubt_{self._plan.result_names['score', score.name]}_{index}"
+
     def _write_doubt(self, score: ir.Score, index: int, entry: ir.BandsEntry) -> str:
-        name = f"doubt_{self._plan.result_names['score', score.name]}_{index}"
+        name = self._doubt_name(score, index)
         if (score.name, index) in self.doubts:
             return name  # written
         scope = Scope(self._shared, name)

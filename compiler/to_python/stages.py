@@ -104,6 +104,11 @@ class Stages:
             self._unsure = True
         scope.body.line(f"{own} = {three(whole, self._read and self._unsure).text}")
 
+    def write_alone(self, scope: Scope, name: str) -> None:
+        """A stage in a function of its own, which is given the one above."""
+        self._nested, self._unsure = False, True
+        self.write(scope, name)
+
     def write_reached(self, scope: Scope) -> None:
         """The last stage that is true."""
         if self._plan.policy.funnel is None or scope.has(("stages", "")):

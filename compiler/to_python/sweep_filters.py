@@ -28,6 +28,24 @@ def fits(plan: Plan, natures: Natures, found: ir.Records) -> bool:
     return all(own.fits(expr, 0) for expr in exprs)
 
 
+def doubts(plan: Plan, natures: Natures, found: ir.Records) -> tuple[int, ...] | None:
+    """The places of the fields without which no record is a maybe; None where something else can make it one: the
+    filter reads more than the record, or a list, which may have more."""
+    since = None if found.window is None else found.window.since
+    nodes = list(walk.nodes((*walk.condition(found.where), *(() if since is None else (since,)))))
+    slots = [slot for node in nodes if (slot := natures.slot(node)) is not None]
+    if any(plan.slots[slot].unknown for slot in slots) or not fits(plan, natures, found):
+        return None
+    fact = plan.policy.fact(found.fact)
+    names = {node.path[0] for node in nodes if isinstance(node, ir.FieldRef) and node.var == found.var}
+    if fact.dated is not None:  # windows read it, and entries that look at days
+        names.add(fact.dated)
+    read = [(place, one) for place, one in enumerate(fact.fields) if one.name in names]
+    if any(one.type.kind == "list" for _, one in read):
+        return None
+    return tuple(place for place, one in read if natures.record_path(fact, (one.name,)).unknown)
+
+
 class _Own(NamedTuple):
     """What filters of one record type may read: `taken` is the field that they may not."""
 

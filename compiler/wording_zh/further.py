@@ -147,6 +147,26 @@ FURTHER: Final = {
     "which {} is meant is not clear: this rule matches {} of them": "不清楚指的是哪个 {}：这条规则匹配了 {} 个",
     "`{}` is concluded by a rule: it holds as long as its reasons do, and is made in no other way": "`{}` 由规则推定：只要理由成立它就成立，不能用其他方式产生",
     "`{}` is the key of a {}: it never changes": "`{}` 是 {} 的主键，不会改变",
+    "`{}` is who leads go to: it is given, never concluded": "`{}` 是接收线索的人：由外部给出，不能推定",
+    "whose `{}` is meant can't be said in a rule": "规则里无法说明 `{}` 指的是谁的",
+    "give it a name outside, let reached = {}, and read that of a record: lead.reached": (
+        "请在规则外命名：定义 reached = {}，再读取记录的：lead.reached"
+    ),
+    "as time passes, nobody looks at the age in `{}` until something else happens": (
+        "时间推移时，`{}` 里的时间间隔要等其他事情发生才会重新判断"
+    ),
+    "compare the age itself with a span: age(…) >= 3 days": "请直接拿时间间隔与时长比较：距今(…) >= 3 天",
+    "`{}` is removed before: this does nothing": "`{}` 在前面已移除：这里什么也不做",
+    "it is removed here": "在这里移除",
+    "`{}` is set twice in this rule: only this value stands": "`{}` 在这条规则里设置了两次：只有这个值有效",
+    "leave one of them out": "请去掉其中一个",
+    "each `{}` belongs to something, and `{}` is none where this rule matches": (
+        "每个 `{}` 都归于某条记录，而这条规则匹配时 `{}` 没有值"
+    ),
+    "`{}` must have a value, and `{}` has none where this rule matches": (
+        "`{}` 必须有值，而这条规则匹配时 `{}` 没有值"
+    ),
+    "give it a value that is known, or ask for one: when … is known": "请给出已知的值，或要求它已知：当 … 已知",
     "such a rule has one pattern of a {}": "这样的规则要有一个 {} 的模式",
     "`{}` is an event: what happened is never concluded": "`{}` 是行为：发生过的事不能推定",
     "`{}` is what the policy decides about: it is given, never concluded": "`{}` 是策略判断的对象：由外部给出，不能推定",

@@ -12,6 +12,7 @@ from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.conclusions import Conclusions, content_key
 from leadpolicy.engine.session.memory import Memory
 from leadpolicy.engine.session.network import Fact, Matching, Network
+from leadpolicy.engine.session.parts import Parts
 from leadpolicy.engine.values import Duration
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Changing(Memory):
         """Whether all that the firing changes is that facts come in."""
         self.gone = False
         """Whether a fact has gone since that was last set."""
+        self.parts = Parts(self)
+        self.clocked = False
+        """Whether something depends on time that has no instants of its own."""
+        self.late = False
+        """Whether that is to be looked at with the next change, as time has moved since."""
 
     def before(self, type_: int, comes: bool) -> None:
         """A fact of a type is about to come in, change or go: matches that this may touch are found first. Of facts
@@ -60,6 +66,8 @@ class Changing(Memory):
         network.came[type_](fact)
         if self.matching.timed[type_]:
             network.watch[type_](fact)
+        if self.late:
+            self.look_late()
 
     def put_away(self, type_: int, fact: Fact, note: tuple[Any, ...] | None = None) -> None:
         """A fact goes out of memory: a change."""
@@ -71,6 +79,18 @@ class Changing(Memory):
         fact[-3] = 0
         self.gone = True
         self.network.went[type_](fact)
+        if self.late:
+            self.look_late()
+
+    def look_late(self) -> None:
+        """Look at what depends on time in a way that has no instants of its own."""
+        self.late = False
+        for part in self.parts.clocked:
+            part.forget_all()
+        self.parts.again()
+        for index in self.matching.clocked:
+            self.rules[index].check_all()
+            self.rules[index].add(self.network.all[index]())
 
     def settle(self) -> None:
         while self.conclusions.any:
@@ -152,6 +172,8 @@ class Changing(Memory):
         network.moved[type_](fact, old)
         if self.matching.timed[type_]:
             network.watch[type_](fact)
+        if self.late:
+            self.look_late()
         if self.conclusions.any:
             self.settle()
 

@@ -36,7 +36,7 @@ class Effects:
 
     def _there(self, fact: str, key: object) -> object:
         """A reference to what isn't in memory points to nothing."""
-        return key if isinstance(key, str) and key in self._session.facts.get(fact, {}) else None
+        return key if isinstance(key, str) and key in self._session.keyed_by_name.get(fact, {}) else None
 
     def _make(self) -> None:
         session = self._session

@@ -21,8 +21,13 @@ class Failure:
     field: str | None
 
     def __str__(self) -> str:
-        what = f"{self.word} `{self.field}`" if self.field is not None else self.word
-        return f"rule {self.rule}, action {self.action} ({self.place}): {what} has no value that it can have"
+        return failure_text(self.rule, self.action, self.place, self.word, self.field)
+
+
+def failure_text(rule: str, action: int, place: str, word: str, field: str | None) -> str:
+    """What a failed firing is told as."""
+    what = f"{word} `{field}`" if field is not None else word
+    return f"rule {rule}, action {action} ({place}): {what} has no value that it can have"
 
 
 class ActionError(LeadpolicyError):

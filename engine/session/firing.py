@@ -53,9 +53,8 @@ class Firing(Undoing):
         self.sequence += 1
         for touch, fact in touches:
             touch(fact)
-        for index in self.matching.clocked:
-            self.rules[index].check_all()
-            self.rules[index].add(self.network.all[index]())
+        if self.clocked:
+            self.look_late()
         self.settle()
         for fact in sorted(events, key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact))):
             key = self.shown.key(fact[-1], fact)
@@ -84,9 +83,9 @@ class Firing(Undoing):
             self._end_step()
             self._rest(Instant(self._limits, self.sequence, self._fired))
         except (LoopError, ConflictError):
-            self._undo(before, popped)
             if at is not None:
                 self.now = at - 1
+            self._undo(before, popped)
             raise
         self._close()
 

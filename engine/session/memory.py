@@ -36,7 +36,7 @@ class Memory:
         self.tables: list[dict[Any, Fact]] = [
             {} if fact.key is None or fact.concluded else self.keyed[i] for i, fact in enumerate(policy.facts)
         ]
-        self.facts = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
+        self.keyed_by_name = {fact.name: self.keyed[i] for i, fact in enumerate(policy.facts)}
         self.records = SessionRows(policy.facts, self.tables)
         self.same: list[dict[tuple[object, ...], Fact]] = [{} for _ in range(count)]
         self.versions: dict[int, list[tuple[int, Fact]]] = {}
@@ -73,8 +73,8 @@ class Memory:
 
     def keyed_fact(self, fact: str, key: str) -> Fact | None:
         """A fact that is in memory, by its type's name and its key."""
-        keyed = self.facts.get(fact)
-        return None if keyed is None else keyed.get(key)
+        type_ = self._types.get(fact)
+        return None if type_ is None else self.keyed[type_].get(key)
 
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""

@@ -10,6 +10,7 @@ from leadpolicy.engine.errors import Problem
 from leadpolicy.engine.readers import found as shown_value
 from leadpolicy.engine.reading import Reading, Records
 from leadpolicy.engine.session.conclusions import content_key
+from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
 from leadpolicy.engine.session.network import Fact
 from leadpolicy.engine.session.taken import Change, Taken, in_order
 
@@ -25,10 +26,11 @@ _ONE_RECORD = "one record of this key"
 
 @dataclass(slots=True)
 class Insert:
-    """A new fact of a type: a mapping, or any object with the fields' names."""
+    """A new fact of a type: a mapping, or any object with the fields' names; or an object alone whose class is called
+    like the type."""
 
-    fact: str
-    record: object
+    fact: object
+    record: object = OF_ITS_CLASS
 
 
 @dataclass(slots=True)
@@ -123,20 +125,22 @@ class Batch:
         return handle
 
     def _insert(self, operation: Insert) -> int | None:
-        type_ = self._types.get(operation.fact)
+        fact, record = operation.fact, operation.record
+        if type(fact) is not str or type(record) is not dict:
+            fact, record = by_class(fact, record)
+        type_ = self._types.get(fact)
         if type_ is None:
             names = ", ".join(f.name for f in self._session.declared if not f.concluded)
-            self._problem(None, "fact", f"one of the facts {names}", operation.fact)
+            self._problem(None, "fact", f"one of the facts {names}", fact)
             return None
         if self._is_concluded(type_):
             return None
         reader = self._session.readers[type_]
-        record = operation.record
         quick = self._session.network.read[type_](record.get) if type(record) is dict else None
         if quick is not None:
             return self._come(type_, quick, reader)
-        reading = Reading(f"{operation.fact}.")
-        values = reader.read(operation.record, reading)
+        reading = Reading(f"{fact}.")
+        values = reader.read(record, reading)
         if reading.problems:
             self._note(reader.lead_of(values), reading)
             return None

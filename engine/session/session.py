@@ -11,6 +11,7 @@ from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.changing import differ
 from leadpolicy.engine.session.firing import MANY
+from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
 from leadpolicy.engine.session.network import UNUSUAL, Matching
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.taken import Change
@@ -38,6 +39,7 @@ class Session(Told):
     ) -> None:
         super().__init__(policy, readers, matching, now, (most_of_a_match, most_following))
         self.network = matching.make(self)
+        self.clocked = bool(matching.clocked or self.parts.clocked)
         for rule in self.rules:
             rule.connect(self.network)
         rows = zip(policy.facts, self.network.read, self.network.there, self.network.come, strict=True)
@@ -48,8 +50,11 @@ class Session(Told):
         }
         """What an insert of each type goes through, where nothing is out of the common."""
 
-    def insert(self, fact: str, record: object) -> int:
-        """A new fact; its handle, or that of the fact that is there already."""
+    def insert(self, fact: object, record: object = OF_ITS_CLASS) -> int:
+        """A new fact, by its type's name and its record, or as an object whose class is called like the type; its
+        handle, or that of the fact that is there already."""
+        if type(fact) is not str:
+            fact, record = by_class(fact, record)
         common = self._common.get(fact)
         if common is not None and type(record) is dict:
             type_, read, there, come = common
@@ -68,8 +73,10 @@ class Session(Told):
         assert given is not None
         return given
 
-    def update(self, target: Target, fields: Mapping[str, object]) -> None:
-        """Change fields of a fact, named by its handle, or by its type and key."""
+    def update(self, target: Target, fields: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Change fields of a fact, named by its handle, or by its type and key; by a mapping, by name, or both."""
+        if named or fields is None:
+            fields = {**(fields or {}), **named}
         fact = self.keyed_fact(*target) if isinstance(target, tuple) else self.by_handle(target)
         known = None if fact is None else self.network.fields[fact[-1]]
         if fact is None or not known:
@@ -152,5 +159,6 @@ class Session(Told):
         failures = len(self._failures)
         while self._queue and self._queue[0][0] <= to:
             self._arrive(self._queue[0][0])
+        self.late = self.clocked and (self.late or self.now < to)
         self.now = to
         self._raise_failures(failures, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leadpolicy.engine.session.errors import Failure
 from leadpolicy.engine.session.firing import Firing
+from leadpolicy.engine.session.printing import as_json
 from leadpolicy.engine.times import print_time
 
 
@@ -73,5 +74,5 @@ class Told(Firing):
         for (index, action, _), entry in self.conclusions.supports[type_].get(content, {}).items():
             rule = self.rules[index]
             facts = self.shown.fact_text(rule.facts_by_position(entry))
-            found.append((index, action, repr(facts), [rule.declaration.name, action, facts]))
+            found.append((index, action, as_json(facts), [rule.declaration.name, action, facts]))
         return [shown for *_, shown in sorted(found, key=lambda one: one[:3])]

@@ -67,6 +67,8 @@ class Undoing(Changing):
         del self._failures[failures:]
         for one in popped:
             heappush(self._queue, one)
+        self.parts.clear()
+        self.late = self.clocked
         for rule in self.rules:
             rule.rebuild()
 

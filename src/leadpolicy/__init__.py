@@ -16,12 +16,44 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leadpolicy.engine.errors import InputError as InputError
+    from leadpolicy.engine.errors import NoSuchPartError as NoSuchPartError
+    from leadpolicy.engine.session.errors import ActionError as ActionError
+    from leadpolicy.engine.session.errors import ConflictError as ConflictError
+    from leadpolicy.engine.session.errors import Failure as Failure
+    from leadpolicy.engine.session.errors import LoopError as LoopError
+    from leadpolicy.engine.session.host import Session as Session
+    from leadpolicy.engine.session.operations import Insert as Insert
+    from leadpolicy.engine.session.operations import Retract as Retract
+    from leadpolicy.engine.session.operations import Update as Update
     from leadpolicy.policy import Policy as Policy
     from leadpolicy.policy import PolicyError as PolicyError
 
     __version__: str
 
-__all__ = ["InputError", "Policy", "PolicyError", "__version__"]
+__all__ = [
+    "ActionError",
+    "ConflictError",
+    "Failure",
+    "InputError",
+    "Insert",
+    "LoopError",
+    "NoSuchPartError",
+    "Policy",
+    "PolicyError",
+    "Retract",
+    "Session",
+    "Update",
+    "__version__",
+]
+
+_ROOMS = {
+    "leadpolicy.engine.errors": ("InputError", "NoSuchPartError"),
+    "leadpolicy.engine.session.errors": ("ActionError", "ConflictError", "Failure", "LoopError"),
+    "leadpolicy.engine.session.host": ("Session",),
+    "leadpolicy.engine.session.operations": ("Insert", "Retract", "Update"),
+    "leadpolicy.policy": ("Policy", "PolicyError"),
+}
+"""Where each name stands."""
 
 
 def __getattr__(name: str) -> object:
@@ -29,14 +61,11 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("leadpolicy")
-    if name in ("Policy", "PolicyError"):
-        from leadpolicy import policy
+    for room, names in _ROOMS.items():
+        if name in names:
+            from importlib import import_module
 
-        return getattr(policy, name)
-    if name == "InputError":
-        from leadpolicy.engine.errors import InputError
-
-        return InputError
+            return getattr(import_module(room), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

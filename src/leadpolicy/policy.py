@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from leadpolicy.engine.intake import FactBase
     from leadpolicy.engine.policy import PolicyDeclaration
     from leadpolicy.engine.program import AtOnce, Program
+    from leadpolicy.engine.session.host import Session
     from leadpolicy.engine.session.network import Matching
-    from leadpolicy.engine.session.session import Session
     from leadpolicy.frames.deciding import Frames, FrameSupport
     from leadpolicy.models import Models
     from leadpolicy.stored import Entry
@@ -198,6 +198,8 @@ class Policy:
             program = run(self._code, self._telling_code, self._objects_code)
         if type(self) is Policy and program.at_once is not None:
             self.__dict__["decide"] = _quickly(self, program, program.at_once)
+        elif type(self) is Policy and program.takes_own_events:
+            self.__dict__["decide"] = _quickly_with_events(self, program)
         return program
 
     @cached_property
@@ -348,28 +350,49 @@ class Policy:
         instant; `most_following`: how many firings may follow from others. NotMatchedError for a rule that can't be
         matched yet.
         """
-        from leadpolicy.engine.session.session import Session
+        from leadpolicy.engine.session.host import Session
 
         program = self.program
-        return Session(program.policy, program.readers, self._matching, _time(now), most_of_a_match, most_following)
+        return Session(
+            program.policy,
+            program.readers,
+            self._matching,
+            _time(now),
+            explaining=lambda: self._explaining,
+            most_of_a_match=most_of_a_match,
+            most_following=most_following,
+        )
 
     @cached_property
     def _matching(self) -> Matching:
         """The network of the rules, as it was made for this policy."""
         from leadpolicy.compiler.to_python.module import matching_or_error
-        from leadpolicy.engine.program import compiled, run_part
-        from leadpolicy.engine.session.network import Matching
 
-        with uncollected():
-            made = run_part(compiled(matching_or_error(self.ir), f"{self.ir.name}: rules"), "MATCHING")
-        assert isinstance(made, Matching)
-        return made
+        return _part(matching_or_error, self.ir, "rules")
+
+    @cached_property
+    def _explaining(self) -> Matching:
+        """What explains the rules: made when a session is first asked why."""
+        from leadpolicy.compiler.to_python.module import explaining
+
+        return _part(explaining, self.ir, "rules explained")
 
     def fact_base(self, facts: Facts | None, events: Events | None = None) -> FactBase | None:
         """The other facts and events, read and checked once, for many decisions; None where none are given."""
         program = self.program
         given, happened = records_by_fact(program.policy, facts), events_of(program.policy, events)
         return None if given is None and happened is None else program.facts(given, happened)
+
+
+def _part(write: Callable[[Compiled], str], policy: Compiled, name: str) -> Matching:
+    """A part of a policy's module for sessions, run."""
+    from leadpolicy.engine.program import compiled, run_part
+    from leadpolicy.engine.session.network import Matching
+
+    with uncollected():
+        made = run_part(compiled(write(policy), f"{policy.name}: {name}"), "MATCHING")
+    assert isinstance(made, Matching)
+    return made
 
 
 def _quickly(policy: Policy, program: Program, at_once: AtOnce) -> Callable[..., Decision]:
@@ -405,6 +428,32 @@ def _quickly(policy: Policy, program: Program, at_once: AtOnce) -> Callable[...,
         return long_way(policy, lead, events=events, facts=facts, now=now, entered=entered)
 
     decide.__doc__ = Policy.decide.__doc__
+    return decide
+
+
+def _quickly_with_events(policy: Policy, program: Program) -> Callable[..., Decision]:
+    """The same for leads that are passed with a list of their own events, where policies read nothing else."""
+    last: tuple[datetime | None, int] = (None, 0)
+    with_events, long_way = program.with_own_events, Policy.decide
+
+    def decide(
+        lead: object,
+        *,
+        events: Events | None = None,
+        facts: Facts | None = None,
+        now: datetime | None = None,
+        entered: Mapping[str, datetime | int] | None = None,
+    ) -> Decision:
+        nonlocal last
+        if type(events) is list and type(lead) is dict and facts is None and entered is None and now is not None:
+            at = last
+            if at[0] is not now:
+                at = last = now, program.instant(now)
+            made = with_events(lead, events, at[1], None)
+            if made is not None:
+                return made
+        return long_way(policy, lead, events=events, facts=facts, now=now, entered=entered)
+
     return decide
 
 

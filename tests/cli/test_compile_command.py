@@ -57,3 +57,23 @@ def test_a_file_that_is_not_there_is_exit_code_2() -> None:
     done = lead("no/such.lead")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_rules_that_a_session_cannot_match_are_left_out_and_named(tmp_path: Path) -> None:
+    policy = tmp_path / "late.lead"
+    policy.write_text(
+        'policy late version "1" {\n  about Lead\n}\nfact Lead {\n  id: text key\n  n:  int\n'
+        "  made: time required as created\n}\nfunnel {\n  MQL: n >= 1\n}\nlet late = entered(MQL) > made\n"
+        "rule first {\n  when lead: Lead where late\n  then flag lead as late\n}\n"
+        "rule second {\n  when lead: Lead where n > 1\n  then flag lead as large\n}\n",
+        encoding="utf-8",
+    )
+    done = lead(str(policy))
+    words = "it reads when the stage `MQL` was entered, and a session can't match that yet"
+    assert done.returncode == 0
+    assert done.stderr == f"the rule `first` is left out: {words}\n"
+    assert '# Left out: "the rule first reads when the stage `MQL` was entered: a session can' in done.stdout
+    assert "RuleDeclaration('second'" in done.stdout
+    assert "RuleDeclaration('first'" not in done.stdout
+    chinese = lead(str(policy), "--lang", "zh")
+    assert chinese.stderr == "规则 `first` 未包括在内：它读取进入阶段 `MQL` 的时间，会话还不能匹配\n"

@@ -130,7 +130,7 @@ def check(source: str) -> None:
             assert node.module in {"unicodedata", "bisect"} or node.module.startswith("leadpolicy.engine.")
         if isinstance(node, ast.Attribute):
             whose = node.value.id if isinstance(node.value, ast.Name) else ""
-            made = whose == "made" and node.attr in {"_values", "_results"}
+            made = whose == "made" and node.attr in {"_ends", "_memo", "_values", "_results"}
             # A field of an object that is decided: what hosts may call one, nothing that is Python's own.
             field = whose == "lead" and FIELD.fullmatch(node.attr) and "__" not in node.attr
             assert made or field or node.attr in ATTRIBUTES

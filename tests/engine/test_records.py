@@ -58,7 +58,7 @@ ACTIVITY = event("Activity", fact_field("kind", TEXT), fact_field("seconds", INT
 SECONDS = of_record("seconds", INT)
 
 
-RECORD_ATTRIBUTES = {"all", "events", "add", "tzinfo", "days", "seconds", "microseconds", "isdigit"}
+RECORD_ATTRIBUTES = {"all", "events", "unsure", "add", "tzinfo", "days", "seconds", "microseconds", "isdigit"}
 
 
 def policy(*entries: Any, facts: Any = (ACTIVITY,), fields: Any = (), **more: Any) -> ir.Policy:

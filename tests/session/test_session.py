@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from leadpolicy import Policy
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.session.errors import ActionError, LoopError
 from leadpolicy.engine.session.operations import Insert, Retract
@@ -168,8 +168,8 @@ def test_bad_input_changes_nothing() -> None:
 
 
 def test_what_a_session_cannot_match_yet_is_said_when_it_is_made() -> None:
-    with pytest.raises(NotMatchedError, match=r"the rule r reads a score \(fit\)"):
-        session("rule r {\n  when lead: Lead\n  when lead.fit >= 5\n  then flag lead as fit\n}\n")
+    with pytest.raises(NotMatchedError, match="the rule r reads an age compared with something that isn't fixed"):
+        session("rule r {\n  when a: Call\n  when b: Call where age(at) > a.at - at\n  then flag a as late\n}\n")
 
 
 def test_effects_are_handed_out_once_with_ids_that_a_replay_repeats() -> None:

@@ -146,8 +146,10 @@ class Batch:
         return sorted(self._taken, key=self._rank)
 
     def _rank(self, taken: Taken) -> Rank:
+        """Where an operation stands. A fact with a key is its type and key: all that is done to it stays in order."""
         before = self._before.record_of(taken.handle)
-        return rank(taken.record if before is None else before, self._book)
+        found = rank(taken.record if before is None else before, self._book)
+        return found if taken.record.key is None else (*found[:2], (False, ""), (False, 0), "")
 
     # ── Inserting ──
 

@@ -47,6 +47,33 @@ class RuleChanges:
             if reads.link is not None:
                 self.start(reads.link.position)
             self._write_touching(place, reads)
+        self._write_asking()
+
+    def _write_asking(self) -> None:
+        """`ask_N_R(x)`: look again at the matches that a lead of which a part is stale touches; None: any may be."""
+        out, number = self._out, self._number
+        for place, reads in enumerate(self._reads):
+            if not reads.parts:
+                continue
+            with out.block(f"def ask_{number}_{place}(x):"):
+                with out.block("if x is None:"):
+                    out.line(f"check_all_{number}()")
+                    out.line(f"add_{number}(all_{number}())")
+                    out.line("return None")
+                if reads.position is None:
+                    self._call(out, place, "x", True, True)
+                else:
+                    out.line(f"check_{number}(x[{meta(self._network.shape.facts[reads.position]) + 2}])")
+                    self._begin(out, reads.position)
+                out.line("return None")
+
+    def asks(self) -> list[tuple[int, str]]:
+        """(part, the function that looks again) for each part that is read."""
+        return [
+            (part, f"ask_{self._number}_{place}")
+            for place, reads in enumerate(self._reads)
+            for part in sorted(reads.parts)
+        ]
 
     def _write_switch(self, position: int) -> None:
         """`begin_N_P(x)`: the matches of a record that switches others on: found now, or when their turn comes."""

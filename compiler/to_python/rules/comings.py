@@ -13,13 +13,15 @@ class Comings:
     """Writes `there_T(values)`: the fact of the same key, or the same fact without one; `come_T(x)`: a base fact that
     isn't in memory comes in, or waits for its time; `put_T(values)`: what a rule adds. None for concluded types."""
 
-    def __init__(self, fact: ir.Fact, plan: Plan, timed: bool, unfound: bool | None, out: Writer) -> None:
-        """`unfound`: whether rules that read the type and may have matches that are still to be found take no notice
-        of facts that only come in; None where there are no such rules."""
+    def __init__(self, fact: ir.Fact, plan: Plan, timed: bool, late: bool, unfound: bool | None, out: Writer) -> None:
+        """`late`: whether something is to be looked at with the first change after time has moved. `unfound`: whether
+        rules that read the type and may have matches that are still to be found take no notice of facts that only
+        come in; None where there are no such rules."""
         self._fact = fact
         self._unfound = unfound
         self._place = plan.bindings.place(fact.name)
         self._timed = timed
+        self._late = late
         self._out = out
         self._keyless = not fact.event and not any(field.key for field in fact.fields)
         self._key = next((i for i, field in enumerate(fact.fields) if field.key), None)
@@ -106,4 +108,6 @@ class Comings:
         out.line(f"came_{place}(x)")
         if self._timed:
             out.line(f"watch_{place}(x)")
+        if self._late:
+            out.line("if s.late: s.look_late()")
         out.line("if conclusions.any: settle()")

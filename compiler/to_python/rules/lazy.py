@@ -12,11 +12,11 @@ _MANY = 3
 
 def lazy_positions(network: RuleNetwork, reads: list[Reads]) -> tuple[int, ...]:
     """The patterns from whose record on matches are found one by one: no equality ties it to the others, it has
-    conditions of its own, and the rule reads its type nowhere else. The others' records must be found by what ties
-    them together, in the order in which they are written."""
+    conditions of its own, and the rule reads its type nowhere else, and no parts of leads. The records of the others
+    must be found by what ties them together, in the order in which they are written."""
     shape = network.shape
     concludes = any(isinstance(action, ir.Conclude) for action in shape.actions)
-    if len(shape.patterns) < _MANY or concludes or any(network.is_concluded(one.fact) for one in reads):
+    if len(shape.patterns) < _MANY or concludes or any(network.is_concluded(one.fact) or one.parts for one in reads):
         return ()
     return tuple(
         position

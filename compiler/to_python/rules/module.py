@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python import moments
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.names import Names
 from leadpolicy.compiler.to_python.nature import Natures
@@ -14,10 +15,12 @@ from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges
 from leadpolicy.compiler.to_python.rules.comings import Comings
+from leadpolicy.compiler.to_python.rules.constants import Changes
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.order import concluded_order
+from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
@@ -30,7 +33,7 @@ _SESSION = (
     "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
-    "records": "records", "facts": "facts", "wake_at": "later", "shown": "shown", "instant": "instant",
+    "records": "records", "facts": "keyed_by_name", "wake_at": "later", "shown": "shown", "instant": "instant",
     "conclusions": "conclusions", "settle": "settle", "lately": "lately", "unfound": "open", "before": "before",
     "note": "journal.append", "handles": "handles", "by_key": "by_key",
 }  # fmt: skip
@@ -50,22 +53,26 @@ def write_matching(policy: ir.Policy, imports: Imports) -> str:
 
     NotMatchedError for a rule that a session can't match yet.
     """
-    return _Matching(policy).source(imports)
+    return RuleModule(policy).source(imports)
 
 
-class _Matching:
+class RuleModule:
+    """Writes the part."""
+
     def __init__(self, policy: ir.Policy) -> None:
         self._policy = policy
         plan = Plan(policy)
         plan.names = _RuleNames()
         self._plan = plan
         self._shared = Shared(plan, Natures(plan), Constants(plan))
+        self._parts = self._shared.parts = Parts(plan)
         self._indexes = Indexes(plan)
         self._out = Writer()
         self._alphas = Alphas(self._shared, self._indexes, self._out)
         self._shapes = [shape_of(rule, index, plan) for index, rule in enumerate(policy.rules)]
         self._clocked: list[int] = []
         self._touched: list[tuple[list[str], list[str]]] = []
+        self._calendars: dict[int, tuple[str, ...]] = {}
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
@@ -110,13 +117,16 @@ class _Matching:
     _found: dict[int, list[Reads]]
 
     def _rule(self, shape: Shape) -> str:
-        reader = Reader(shape, self._plan)
+        self._parts.rule = shape.rule
+        reader = Reader(shape, self._plan, self._parts)
         if shape.index == 0:
             self._found = {}
             self._changes: list[RuleChanges] = []
         self._found[shape.index] = reader.found
         if reader.clocked:
             self._clocked.append(shape.index)
+        if reader.calendars:
+            self._calendars[shape.index] = tuple(reader.calendars)
         network = RuleNetwork(shape, self._shared, self._indexes, self._alphas, self._out)
         network.write_holds()
         network.write_all()
@@ -143,16 +153,18 @@ class _Matching:
 
     def _network(self) -> Writer:
         out = Writer()
+        changes: list[Changes] = [*self._part_changes(), *self._changes]
         self._types = [
-            TypeChanges(fact, self._plan, self._indexes, self._alphas, self._changes, self._out)
+            TypeChanges(fact, self._plan, self._indexes, self._alphas, changes, self._out)
             for fact in self._policy.facts
         ]
         comings = []
+        late = bool(self._clocked) or any(part.clocked for part in self._parts.all)
         for one in self._types:
             one.write_tables()
             one.write_changes()
             unfound = self._unfound(one.fact.name)
-            comings.append(Comings(one.fact, self._plan, one.is_timed, unfound, self._out))
+            comings.append(Comings(one.fact, self._plan, one.is_timed, late, unfound, self._out))
             comings[-1].write()
         with out.block("def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
@@ -170,7 +182,12 @@ class _Matching:
                 for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
+            out.line("parts = s.parts")
+            out.line("stale = parts.stale")
+            out.line("again = parts.again")
             out.extend(self._out)
+            self._functions_of_parts.hand_over(out, self._asks())
+            self._clocks(out)
             rows = [RowReader(fact, self._plan, self._shared.constants, out) for fact in self._policy.facts]
             readers = [row.write() for row in rows]
             fields = [row.write_fields() for row in rows]
@@ -190,6 +207,32 @@ class _Matching:
         """What `Comings` wants to know of a type."""
         found = [joined for read, joined in self._touched if fact in read]
         return all(fact in joined for joined in found) if found else None
+
+    def _part_changes(self) -> list[PartChanges]:
+        """The functions of the parts of leads that the rules read."""
+        found: list[PartChanges] = []
+        for part in self._parts.all:
+            network = RuleNetwork(part.shape, self._shared, self._indexes, self._alphas, self._out)
+            found.append(PartChanges(part, network, self._indexes, self._out))
+            found[-1].write()
+        self._functions_of_parts = PartFunctions(self._parts, self._shared, self._out)
+        if found:
+            self._functions_of_parts.write()
+        return found
+
+    def _asks(self) -> dict[int, list[str]]:
+        asks: dict[int, list[str]] = {}
+        for change in self._changes:
+            for part, name in change.asks():
+                asks.setdefault(part, []).append(name)
+        return asks
+
+    def _clocks(self, out: Writer) -> None:
+        """Rules that ask whether a calendar is open are asked again whenever it opens or closes."""
+        for rule, calendars in self._calendars.items():
+            for calendar in calendars:
+                name = moments.calendar(self._shared.constants, self._policy, calendar)
+                out.line(f"parts.watch(parts.opening({name}, 0), s.rules[{rule}])")
 
     def _links(self, out: Writer) -> None:
         """The rows of a type by whom they belong to, for what goes through them."""

@@ -8,9 +8,8 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
-from leadpolicy.compiler.to_python.rules.changes import RuleChanges
-from leadpolicy.compiler.to_python.rules.constants import Part, grouped
-from leadpolicy.compiler.to_python.rules.reads import Reads
+from leadpolicy.compiler.to_python.rules.constants import Changes, Part, grouped
+from leadpolicy.compiler.to_python.rules.parts import PartChanges
 from leadpolicy.compiler.to_python.rules.scope import Indexes, meta
 from leadpolicy.compiler.to_python.writer import Writer
 
@@ -19,8 +18,9 @@ class TypeChanges:
     """Writes the functions of one type of facts."""
 
     def __init__(
-        self, fact: ir.Fact, plan: Plan, indexes: Indexes, alphas: Alphas, rules: list[RuleChanges], out: Writer
+        self, fact: ir.Fact, plan: Plan, indexes: Indexes, alphas: Alphas, rules: Sequence[Changes], out: Writer
     ) -> None:
+        """`rules`: parts first, as they are to be forgotten before anybody reads them."""
         self.fact = fact
         self._place = plan.bindings.place(fact.name)
         self._indexes = indexes
@@ -28,6 +28,7 @@ class TypeChanges:
         self._out = out
         self._reads = [(rule, place, reads) for rule in rules for place, reads in rule.of(fact.name)]
         self._identity = f"x[{meta(fact) + 2}]"
+        self._again = any(isinstance(rule, PartChanges) for rule, _, _ in self._reads)
 
     def write_tables(self) -> None:
         """`enter_T(x)`, `leave_T(x)`, `move_T(x, old)`: tables and indexes."""
@@ -103,21 +104,27 @@ class TypeChanges:
                 rule.came(out, at, reads)
             for at in fields:
                 self._turn("came", at, "x", "x")
-            out.line("return None")
+            self._end()
         with out.block(f"def went_{place}(x):"):
             for rule, at, reads in rest:
                 rule.went(out, at, reads, self._identity)
             for at in fields:
                 self._turn("went", at, "x", "x")
-            out.line("return None")
+            self._end()
         with out.block(f"def moved_{place}(x, old):"):
             self._moved(rest)
             for at in fields:
                 self._turn("moved", at, "x", "x, old")
                 with out.block(f"if x[{at}] is not old[{at}]:"):
                     self._turn("moved", at, "old", "x, old")
-            out.line("return None")
+            self._end()
         self._write_watch()
+
+    def _end(self) -> None:
+        """Parts have been forgotten: who reads them is asked again."""
+        if self._again:
+            self._out.line("if stale: again()")
+        self._out.line("return None")
 
     def _write_by_constant(self, field: int, by_constant: Mapping[str, Sequence[Part]]) -> None:
         """`came_T_F_K(x)` and so on: the same for the rules that want one constant in a field, and dicts of them."""
@@ -160,7 +167,7 @@ class TypeChanges:
     def _write_watch(self) -> None:
         """Times at which the passing of time itself may change what depends on a record."""
         out = self._out
-        due: dict[tuple[str, int], list[tuple[RuleChanges, int, Reads]]] = {}
+        due: dict[tuple[str, str, int], list[Part]] = {}
         for rule, at, reads in self._reads:
             for moment in reads.offsets:
                 due.setdefault(moment, []).append((rule, at, reads))
@@ -168,12 +175,16 @@ class TypeChanges:
             with out.block(f"def due_{self._place}_{number}(x):"):
                 for rule, at, reads in touched:
                     rule.moved(out, at, reads, self._identity, was=False)
-                out.line("return None")
+                self._end()
         with out.block(f"def watch_{self._place}(x):"):
-            for number, (name, offset) in enumerate(sorted(due)):
+            for number, (name, span, offset) in enumerate(sorted(due)):
                 out.line(f"at = x[{self._indexes.place(self.fact.name, name)}]")
-                with out.block("if type(at) is int:"):
-                    out.line(f"wake_at(at + {literal(offset)}, {self._place}, due_{self._place}_{number}, x)")
+                test, length = "type(at) is int", literal(offset)
+                if span:
+                    place = self._indexes.place(self.fact.name, span)
+                    test, length = f"{test} and isinstance(x[{place}], int)", f"x[{place}] + {length}"
+                with out.block(f"if {test}:"):
+                    out.line(f"wake_at(at + {length}, {self._place}, due_{self._place}_{number}, x)")
             out.line("return None")
 
     @property

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.literals import duration_size
-from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.plan import Key, Plan
 from leadpolicy.compiler.to_python.rules.shape import Shape, action_exprs
+from leadpolicy.compiler.unmatched import age_of_no_field, destination, loose_age, stage_entry
 
-
-class NotMatchedError(ValueError):
-    """A construct that rules can't be matched by yet. `construct`: what it is, in words."""
-
-    def __init__(self, rule: str, construct: str) -> None:
-        super().__init__(f"the rule {rule} reads {construct}: a session can't match that yet")
-        self.rule = rule
-        self.construct = construct
+if TYPE_CHECKING:
+    from leadpolicy.compiler.to_python.rules.parts import Parts
 
 
 @dataclass(slots=True)
@@ -35,9 +31,10 @@ class Link:
 class Reads:
     """Records of a type that a rule reads: the pattern at `position`, or (None) records that are looked for.
 
-    `fields`: those that are read ("of" is the link). `offsets`: (field, microseconds): when time is so far behind a
-    field, what depends on the record may change. `link`: None where any match may be touched. `blocks`, `supports`:
-    a record of these can only end matches by being there, or only begin them.
+    `fields`: those that are read ("of" is the link). `offsets`: (field, span, microseconds): when time is so far
+    behind a field, and as far besides as the duration in the field `span` says ("": in none), what depends on the
+    record may change. `parts`: the numbers of the parts of the record that are read. `link`: None where any match may
+    be touched. `blocks`, `supports`: a record of these can only end matches by being there, or only begin them.
     """
 
     fact: str
@@ -45,22 +42,27 @@ class Reads:
     var: str
     records: ir.Records | None = None
     fields: set[str] = field(default_factory=set)
-    offsets: set[tuple[str, int]] = field(default_factory=set)
+    offsets: set[tuple[str, str, int]] = field(default_factory=set)
+    parts: set[int] = field(default_factory=set)
     link: Link | None = None
     blocks: bool = False
     supports: bool = False
 
 
 class Reader:
-    """Finds what a rule reads."""
+    """Finds what a rule reads, or (`back`: so many microseconds ago) a part of leads."""
 
-    def __init__(self, shape: Shape, plan: Plan) -> None:
+    def __init__(self, shape: Shape, plan: Plan, parts: Parts, back: int = 0) -> None:
         self._shape = shape
         self._plan = plan
+        self._parts = parts
+        self._back = back
         self.found: list[Reads] = []
         self._references: dict[tuple[str, int, str], Reads] = {}
         self.clocked = False
         """Whether time is read in a way that has no instants of its own."""
+        self.calendars: dict[str, None] = {}
+        """Of which calendars it is asked whether they are open."""
         self._by_var: dict[str, Reads] = {}
         for position, records in enumerate(shape.patterns):
             self._add(Reads(records.fact, position, records.var, records))
@@ -73,7 +75,14 @@ class Reader:
                     self._walk(expr)
             else:
                 for node in walk.nodes(action_exprs(action)):
-                    self._refuse(node)
+                    self._in_action(node)
+
+    def _in_action(self, node: ir.Expr) -> None:
+        """What an action works out is looked at when the match fires, and no other time."""
+        self._refuse(node)
+        key = part_of(node)
+        if key is not None:
+            self._parts.number(*key)
 
     def _add(self, reads: Reads) -> Reads:
         self._by_var[reads.var] = reads
@@ -95,12 +104,14 @@ class Reader:
     def _windowed(self, records: ir.Records, reads: Reads) -> None:
         fact = self._plan.policy.fact(records.fact)
         window = records.window
+        if fact.event and self._back and fact.dated is not None:
+            reads.offsets.add((fact.dated, "", self._back))
         if window is None or fact.dated is None:
             return
         reads.fields.add(fact.dated)
         ends = {0} if not fact.event else set()
         ends |= {end for end in (window.longest, window.shortest) if end}
-        reads.offsets |= {(fact.dated, end) for end in ends}
+        reads.offsets |= {(fact.dated, "", end + self._back) for end in ends}
 
     # ── Expressions ──
 
@@ -116,24 +127,31 @@ class Reader:
                 self._attribute(expr)
             case ir.Compare() | ir.Between():
                 self._compared(expr)
+            case ir.In():
+                self._compared(expr)
             case ir.Call(function="age"):
-                self._age(expr, (0,))
+                self._age(expr, {("", 0)})
                 self.clocked = True
+            case ir.During():
+                self.calendars[expr.calendar] = None
             case _:
+                key = part_of(expr)
+                if key is not None:
+                    self._part(getattr(expr, "of", ""), *key)
+                    return
                 self._refuse(expr)
                 for child in walk.children(expr):
                     self._walk(child)
 
+    def _part(self, var: str, key: Key, back: int) -> None:
+        """A part of the record that a name is bound to."""
+        self._by_var[var].parts.add(self._parts.number(key, back + self._back))
+
     def _refuse(self, expr: ir.Expr) -> None:
-        words = {
-            ir.ScoreRef: "a score", ir.TableRef: "a table", ir.GateRef: "a gate", ir.StageRef: "a stage",
-            ir.StageValue: "the stage", ir.Disqualified: "`disqualified`", ir.Ago: "`ago`",
-            ir.Entered: "`entered(…)`", ir.During: "`during(…)`", ir.HasRoute: "the route",
-        }  # fmt: skip
-        word = words.get(type(expr))
-        if word is not None:
-            name = getattr(expr, "name", None) or getattr(expr, "score", None) or getattr(expr, "calendar", None)
-            raise NotMatchedError(self._shape.rule.name, f"{word} ({name})" if name else word)
+        if isinstance(expr, ir.Entered):
+            raise stage_entry(self._shape.rule.name, expr.stage)
+        if isinstance(expr, ir.HasRoute):
+            raise destination(self._shape.rule.name)
 
     def _key(self, fact: str) -> str:
         return next((f.name for f in self._plan.policy.fact(fact).fields if f.key), "")
@@ -171,25 +189,70 @@ class Reader:
 
     # ── Time ──
 
-    def _compared(self, expr: ir.Compare | ir.Between) -> None:
+    def _compared(self, expr: ir.Compare | ir.Between | ir.In) -> None:
+        """An age on one side has instants by the spans on the others."""
         sides = walk.children(expr)
-        spans = [
-            duration_size(s.value) for s in sides if isinstance(s, ir.Const) and isinstance(s.value, ir.Duration)
-        ]
         for side in sides:
             if isinstance(side, ir.Call) and side.function == "age":
-                if len(spans) != len(sides) - 1:
-                    raise NotMatchedError(self._shape.rule.name, "an age compared with something that isn't fixed")
-                self._age(side, (0, *spans, *(span + 1 for span in spans)))
+                others = [other for other in sides if other is not side]
+                spans = [span for other in others for span in self._spans(other, side)]
+                if any(_is_aged(other) for other in others):
+                    self.clocked = True
+                self._age(side, {("", 0), *spans, *((name, length + 1) for name, length in spans)})
             else:
                 self._walk(side)
 
-    def _age(self, expr: ir.Call, offsets: tuple[int, ...]) -> None:
+    def _spans(self, other: ir.Expr, age: ir.Call) -> list[tuple[str, int]]:
+        """The lengths that an age is compared with: (field of the same record, or "", microseconds). None of a side
+        that depends on time itself."""
+        if isinstance(other, ir.Const):
+            values = other.value if isinstance(other.value, tuple) else (other.value,)
+            return [("", duration_size(value)) for value in values if isinstance(value, ir.Duration)]
+        if isinstance(other, ir.ListRef):
+            items = self._plan.lists[other.name].items
+            return [("", duration_size(item)) for item in items if isinstance(item, ir.Duration)]
+        of = age.args[0]
+        if isinstance(other, ir.FieldRef) and isinstance(of, ir.FieldRef) and other.var == of.var:
+            if len(other.path) == len(of.path) == 1:
+                return [(other.path[0], 0)]
+        elif _is_aged(other):
+            return []
+        raise loose_age(self._shape.rule.name)
+
+    def _age(self, expr: ir.Call, offsets: set[tuple[str, int]]) -> None:
+        """The instants of an age: so far behind the time that it is counted from."""
         of = expr.args[0]
-        if not isinstance(of, ir.FieldRef) or len(of.path) != 1:
-            raise NotMatchedError(self._shape.rule.name, "the age of something that is no field of a record")
         self._walk(of)
-        self._by_var[of.var].offsets |= {(of.path[0], offset) for offset in offsets}
+        for reads, name in self._dated_by(of):
+            reads.offsets |= {(name, span, length + self._back) for span, length in offsets}
+
+    def _dated_by(self, of: ir.Expr) -> list[tuple[Reads, str]]:
+        """The fields that a time comes from."""
+        match of:
+            case ir.FieldRef():
+                fact, reads = self._plan.policy.fact(self._by_var[of.var].fact), self._by_var[of.var]
+                if len(of.path) == 1:
+                    return [(reads, of.path[0])]
+                return [self._end_of_path(fact, of.path, reads.position)]
+            case ir.Attr(base=ir.Pick(records=records)) if len(of.path) == 1:
+                return [(self._by_var[records.var], of.path[0])]
+            case ir.Attr():
+                return [self._end_of_path(self._plan.fact_named(of.base), of.path, None)]
+            case ir.Call(function="earlier" | "later"):
+                return [found for arg in of.args for found in self._dated_by(arg)]
+        raise age_of_no_field(self._shape.rule.name)
+
+    def _end_of_path(self, fact: ir.Fact, path: tuple[str, ...], position: int | None) -> tuple[Reads, str]:
+        """The records that a path ends at, as `_path` or `_attribute` noted them."""
+        for step, name in enumerate(path[:-1]):
+            declared = next(f for f in fact.fields if f.name == name)
+            assert declared.type.fact is not None
+            fact = self._plan.policy.fact(declared.type.fact)
+            tied = step == 0 and position is not None
+            key = (fact.name, position if tied and position is not None else -1, name if tied else "")
+        if len(path) == 1:
+            key = (fact.name, -1, "")
+        return self._references[key], path[-1]
 
     # ── Records ──
 
@@ -259,6 +322,31 @@ def _of_each(expr: walk.RecordExpr) -> tuple[ir.Expr, ...]:
     if isinstance(expr, ir.Leave):
         return expr.start, expr.end
     return walk.preferences(expr) if isinstance(expr, ir.Pick) else ()
+
+
+def _is_aged(expr: ir.Expr) -> bool:
+    """Whether an expression depends on how time passes."""
+    return any(isinstance(node, ir.Call) and node.function == "age" for node in walk.nodes((expr,)))
+
+
+def part_of(expr: ir.Expr) -> tuple[Key, int] | None:
+    """The part of a lead that an expression is, and how long ago; None where it is none."""
+    match expr:
+        case ir.ScoreRef():
+            return ("score" if expr.bound == "value" else expr.bound, expr.name), 0
+        case ir.Ago():
+            return ("score", expr.score), expr.span
+        case ir.TableRef():
+            return ("table", expr.name), 0
+        case ir.GateRef():
+            return ("gate", expr.name), 0
+        case ir.StageRef():
+            return ("stage", expr.name), 0
+        case ir.StageValue():
+            return ("stages", ""), 0
+        case ir.Disqualified():
+            return ("disqualified", ""), 0
+    return None
 
 
 def by_type(found: Mapping[int, list[Reads]]) -> dict[str, list[tuple[int, int, Reads]]]:

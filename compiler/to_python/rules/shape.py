@@ -45,7 +45,7 @@ class Shape:
 
 def shape_of(rule: ir.Rule, index: int, plan: Plan) -> Shape:
     """The shape of a rule; its expressions are bound in the plan."""
-    substitution = Substitution(plan.policy)
+    substitution = Substitution(plan.policy, index)
     names: dict[str, str | ir.Expr] = {}
     patterns: list[ir.Records] = []
     raw: list[tuple[str, int, ir.Expr | None, ir.Place]] = []

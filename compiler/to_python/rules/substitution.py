@@ -17,14 +17,16 @@ _Node = TypeVar("_Node", bound=ir.Node)
 class Substitution:
     """Puts expressions in the place of names. Records get names of their own, so that no let captures another's."""
 
-    def __init__(self, policy: ir.Policy) -> None:
+    def __init__(self, policy: ir.Policy, number: int) -> None:
+        """`number`: that of the rule or part, which names of its own begin with."""
         self._lets = {let.name: let for let in policy.lets}
+        self._number = number
         self._fresh = 0
 
     def fresh(self) -> str:
         """A name that no policy can have."""
         self._fresh += 1
-        return f"#{self._fresh}"
+        return f"{self._number}#{self._fresh}"
 
     def expr(self, expr: ir.Expr, names: Names) -> ir.Expr:
         """An expression with its names replaced."""

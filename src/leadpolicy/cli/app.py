@@ -235,6 +235,43 @@ def explain(
     run_command(lambda: body(inputs, question, form, spoken), form is Form.JSON, spoken)
 
 
+@app.command()
+def simulate(
+    policy: PolicyPath,
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="JSON lines: what became known, each with its time.")],
+    now: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--now", metavar="TIME", help="When the play begins; else at the first time in the log."),
+    ] = None,
+    until: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--until", metavar="TIME", help="When it ends: lines behind that are not played."),
+    ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", metavar="FILE", help="Where firings, effects and failures go: .jsonl."),
+    ] = None,
+    errors: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--errors", metavar="FILE", help="Where bad lines are listed: .csv or .jsonl."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="For people, or JSON lines.")] = Form.TEXT,
+    encoding: EncodingOption = "auto",
+    lang: LangOption = None,
+) -> None:
+    """Play a log of dated facts through a policy's rules: what fires, and what that asks the host to do.
+
+    A line that can't be played is reported and the others go on; the exit code is then 1, as it is where an action
+    fails or rules go round.
+    """
+    from leadpolicy.cli.simulate import Asked
+    from leadpolicy.cli.simulate import simulate as body
+
+    asked = Asked(policy, log, now, until, out, errors, encoding)
+    spoken = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(asked, form, spoken), form is Form.JSON, spoken)
+
+
 @app.command(name="test")
 def run_tests(
     paths: Paths,
@@ -273,7 +310,8 @@ def compile_(
     """Print a policy as generated Python, as Polars columns, or as its intermediate representation."""
     from leadpolicy.cli.compile import compile_policy as body
 
-    run_command(lambda: body(policy, to, output, form), form is Form.JSON, _lang(lang, form is Form.TEXT))
+    said = _lang(lang, form is Form.TEXT)
+    run_command(lambda: body(policy, to, output, form, said), form is Form.JSON, said)
 
 
 @app.command(name="explain-code")

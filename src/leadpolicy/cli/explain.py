@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from leadpolicy.cli.explanation import Change, Explanation, Question
+from leadpolicy.cli.explanation import Change, Explanation, Question, RuleAnswer
 from leadpolicy.cli.inputs import Inputs, Opened, open_inputs
 from leadpolicy.cli.language import teller
+from leadpolicy.cli.rules_explained import explain_rules
 from leadpolicy.cli.screen import out, print_json
 from leadpolicy.compiler.diagnostics import nearest
 from leadpolicy.compiler.wording import Lang, foreign, joined, say
@@ -17,12 +18,16 @@ from leadpolicy.files.flat import cell_text, flat_columns, flatten
 from leadpolicy.files.problems import BadRow, FileError, place_word, problem_said, quoted
 from leadpolicy.files.records import Record
 
+if TYPE_CHECKING:
+    from leadpolicy.engine.decision import Decision
+    from leadpolicy.engine.session.host import Session
+
 _KEYS_KEPT = 100_000
 
 
 def explain(inputs: Inputs, question: Question, form: str, lang: Lang = "en") -> int:
     """Exit code 0; a lead that isn't there, or that can't be read, is a `FileError`."""
-    with open_inputs(inputs) as opened:
+    with open_inputs(inputs, keep=True) as opened:
         what_if = _assignments(opened, question.what_if)
         explanation = _explain(opened, _find(opened, question.lead), question, what_if)
         if form == "json":
@@ -90,15 +95,33 @@ def _explain(opened: Opened, record: Record, question: Question, what_if: Mappin
         raise FileError(
             say("{}: {}", place, problems), say("put the row right, or use --map for values that mean unknown")
         ) from None
-    why_not: Sequence[Mapping[str, Any]] | None = None
-    if question.why_not is not None:
-        try:
-            why_not = decision.why_not(question.why_not).to_list()
-        except NoSuchPartError as error:
-            raise FileError(say("--why-not {}: {}", question.why_not, foreign(error))) from None
     printed = decision.to_dict(trace=True)
+    rules, session = explain_rules(opened, str(printed["lead"]))
+    why_not, rule = _why_not(opened, decision, session, question.why_not)
     changes = _changes(opened, record, printed, what_if) if what_if else None
-    return Explanation(record, printed, why_not, changes)
+    return Explanation(record, printed, why_not, changes, rules, rule)
+
+
+def _why_not(
+    opened: Opened, decision: Decision, session: Session | None, target: str | None
+) -> tuple[Sequence[Mapping[str, Any]] | None, RuleAnswer | None]:
+    """What stands between the lead and a part of the decision, or a rule: `NAME`, or `rule NAME`."""
+    if target is None:
+        return None, None
+    rules = [rule.name for rule in opened.policy.ir.rules]
+    name = " ".join(target.removeprefix("rule ").split())
+    try:
+        return decision.why_not(target).to_list(), None
+    except NoSuchPartError as error:
+        if name in rules and session is not None:
+            return (), RuleAnswer(name, session.why_not(name, (opened.policy.ir.about, decision.lead)))
+        near = nearest(name, rules)
+        hint: str | None
+        if name in rules:
+            hint = say("it is a rule, and the rules are not played: look at the explanation without --why-not")
+        else:
+            hint = say("did you mean `{}`?", near) if near else None
+        raise FileError(say("--why-not {}: {}", target, foreign(error)), hint) from None
 
 
 def _changes(
@@ -122,6 +145,12 @@ def _as_json(explanation: Explanation, question: Question) -> dict[str, object]:
     printed = dict(explanation.decision)
     if explanation.why_not is not None:
         printed["why_not"] = {"target": question.why_not, "reasons": explanation.why_not}
+    if explanation.why_not_rule is not None:
+        found = explanation.why_not_rule.found
+        printed["why_not"] |= {"rule": None if found is None else found.to_dict()}
+    if explanation.rules is not None:
+        told = explanation.rules.told
+        printed["session"] = None if told is None else told.to_dict()
     if explanation.changes is not None:
         changes = [change.to_dict() for change in explanation.changes]
         printed["what_if"] = {"given": list(question.what_if), "changes": changes}

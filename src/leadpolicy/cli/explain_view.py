@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leadpolicy.cli import words
 from leadpolicy.cli.explanation import Change, Explanation, Question
 from leadpolicy.cli.language import Tell
+from leadpolicy.cli.rules_view import print_rules, print_why_not_rule
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.wording import joined, say, term
 from leadpolicy.files.flat import cell_text
@@ -42,7 +43,10 @@ def print_explanation(
     if explanation.why_not is not None:
         console.print()
         console.print(tell(say("why not {}", question.why_not)), style="bold cyan")
-        if explanation.why_not:
+        if explanation.why_not_rule is not None:
+            answer = explanation.why_not_rule
+            print_why_not_rule(console, policy, answer.rule, answer.found, tell)
+        elif explanation.why_not:
             console.print(f"  {tell(say('what stands in the way, part by part:'))}", style="dim")
             _print_parts(console, policy, decision, explanation.why_not, tell)
         else:
@@ -50,6 +54,8 @@ def print_explanation(
         return
     _print_parts(console, policy, decision, decision["why"], tell)
     _print_missing(console, decision["missing"], tell)
+    if explanation.rules is not None:
+        print_rules(console, policy, explanation.rules, tell)
 
 
 def _print_parts(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from leadpolicy.cli.rules_explained import RulesExplained
 from leadpolicy.files.records import Record
+
+if TYPE_CHECKING:
+    from leadpolicy.engine.session.why import WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,13 @@ class Explanation:
     decision: Mapping[str, Any]
     why_not: Sequence[Mapping[str, Any]] | None
     changes: tuple[Change, ...] | None
+    rules: RulesExplained | None = None
+    why_not_rule: RuleAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAnswer:
+    """Why a rule has no match with the lead; None in it where it has one."""
+
+    rule: str
+    found: WhyNot | None

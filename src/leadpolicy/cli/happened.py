@@ -41,6 +41,8 @@ class Happened:
     notes: list[str] = field(default_factory=list)
     duplicates: list[Group] | None = None
     """Leads that are the same, where the policy says which are."""
+    rows: Rows = field(default_factory=dict)
+    """The rows of facts and events as they were read, where they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,11 @@ def _strange(policy: Policy, option: str, text: str, name: str, names: list[str]
     return FileError(text, hint)
 
 
-def read_happened(policy: Policy, files: Files, leads: list[dict[str, object]] | None) -> Happened:
-    """Facts and events, read and checked. `leads`: all leads, where the policy looks at other leads too."""
+def read_happened(
+    policy: Policy, files: Files, leads: list[dict[str, object]] | None, keep: bool = False
+) -> Happened:
+    """Facts and events, read and checked. `leads`: all leads, where the policy looks at other leads too; `keep`: the
+    rows, too."""
     found = Happened()
     needed = [n for n in policy.ir.reads_facts if n not in files.facts and n != policy.ir.about]
     if needed:
@@ -96,6 +101,8 @@ def read_happened(policy: Policy, files: Files, leads: list[dict[str, object]] |
             _add_facts(needed),
         )
     facts = {name: _fact_rows(policy.ir.fact(name), path, files) for name, path in files.facts.items()}
+    if keep:
+        found.rows.update(facts)
     if leads is not None:
         facts[policy.ir.about] = _readable(policy, leads)
     without = [n for n in policy.ir.reads_events if n not in files.events]
@@ -104,6 +111,8 @@ def read_happened(policy: Policy, files: Files, leads: list[dict[str, object]] |
             say("no file of {} is given: the leads are decided as if there were none", quoted(without))
         )
     events = {name: _event_rows(policy.ir, name, path, files, found) for name, path in files.events.items()}
+    if keep:
+        found.rows.update(events)
     if facts or events or policy.ir.reads_events:
         _check_facts(policy, facts, files)
         found.base = _with_events(policy, facts, events, found)

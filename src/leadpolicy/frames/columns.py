@@ -83,12 +83,10 @@ class Runner:
         self._last: tuple[object, dict[str, pl.Expr]] | None = None
 
     @cached_property
-    def _module(self) -> dict[str, Any]:
-        from leadpolicy.engine.program import compiled
+    def _module(self) -> Mapping[str, Any]:
+        from leadpolicy.engine.program import compiled, run_all
 
-        namespace: dict[str, Any] = {"__name__": "leadpolicy_columns"}
-        exec(compiled(self._lowered.text, self._policy.name), namespace)
-        return namespace
+        return run_all(compiled(self._lowered.text, self._policy.name))
 
     @property
     def _make(self) -> Callable[[object, object, object], dict[str, pl.Expr]]:

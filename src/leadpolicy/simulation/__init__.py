@@ -1,0 +1,1 @@
+"""Logs of dated facts, and how they are played in a session (docs/command.md, `lead simulate`)."""
