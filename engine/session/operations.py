@@ -101,7 +101,8 @@ class Batch:
 
     def _insert_new(self, operation: Insert) -> int | None:
         """The handle of a fact that wasn't there, where nothing about it is out of the common."""
-        session, common, record = self._session, self._common.get(operation.fact), operation.record
+        session, record = self._session, operation.record
+        common = self._common.get(operation.fact) if type(operation.fact) is str else None
         if common is None or type(record) is not dict:
             return None
         type_, read, key_at, keyless = common

@@ -76,7 +76,8 @@ class RuleModule:
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
-        rows, reads = [self._rule(shape) for shape in self._shapes], self._found
+        rows = [self._rule(shape) for shape in self._shapes]
+        reads = {index: [*found, *self._parts.read_through(found)] for index, found in self._found.items()}
         inner = self._network()
         whole = Writer()
         whole.line("# The rules: what a session matches with.")

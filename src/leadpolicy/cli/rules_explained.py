@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leadpolicy.cli.inputs import Opened
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.ir_walk import walk
-from leadpolicy.compiler.to_python.rules.reads import NotMatchedError
+from leadpolicy.compiler.unmatched import NotMatchedError
 from leadpolicy.compiler.wording import Message, counted, foreign, say
 from leadpolicy.engine.errors import InputError
 from leadpolicy.engine.reading import Reading
