@@ -73,8 +73,8 @@ class Memory:
 
     def keyed_fact(self, fact: str, key: str) -> Fact | None:
         """A fact that is in memory, by its type's name and its key."""
-        keyed = self.keyed_by_name.get(fact)
-        return None if keyed is None else keyed.get(key)
+        type_ = self._types.get(fact)
+        return None if type_ is None else self.keyed[type_].get(key)
 
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""

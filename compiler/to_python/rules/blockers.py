@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.code import ALWAYS, NEVER
-from leadpolicy.compiler.to_python.rules.reads import Reads
+from leadpolicy.compiler.to_python.rules.reads import Reads, part_of
 from leadpolicy.compiler.to_python.rules.scope import Indexes, RuleExpressions, RuleScope, window_rails
 from leadpolicy.compiler.to_python.rules.shape import Test
 from leadpolicy.compiler.to_python.scope import Shared
@@ -88,4 +88,4 @@ class Blockers:
 def _is_plain(records: ir.Records) -> bool:
     """Whether it is told by a record alone, and what it is looked for by, that it counts."""
     nodes = walk.nodes(walk.condition(records.where))
-    return not any(isinstance(node, walk.RECORD_EXPRS) for node in nodes)
+    return not any(isinstance(node, walk.RECORD_EXPRS) or part_of(node) is not None for node in nodes)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from leadpolicy.compiler.to_python.code import Code, inverse
 from leadpolicy.compiler.to_python.rules.lazy import lazy_positions
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
-from leadpolicy.compiler.to_python.rules.parts import PartChanges
 from leadpolicy.compiler.to_python.rules.reads import Reads
 from leadpolicy.compiler.to_python.rules.scope import meta
 from leadpolicy.compiler.to_python.rules.shape import Shape
@@ -193,6 +190,3 @@ class RuleChanges:
             out.line(f"if stored_{self._number}: ends_{self._number}_{place}({record})")
         if begins:
             out.line(f"begins_{self._number}_{place}({record})")
-
-
-Changes: TypeAlias = RuleChanges | PartChanges

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.rules.alphas import is_alone
+from leadpolicy.compiler.to_python.rules.changes import RuleChanges
+from leadpolicy.compiler.to_python.rules.parts import PartChanges
 from leadpolicy.compiler.to_python.rules.reads import Reads
 from leadpolicy.compiler.to_python.rules.shape import Shape
 
-if TYPE_CHECKING:
-    from leadpolicy.compiler.to_python.rules.changes import RuleChanges
-
-Part: TypeAlias = "tuple[RuleChanges, int, Reads]"
-"""What a rule reads of a type: the rule, the place among all that it reads, what it reads."""
+Changes: TypeAlias = RuleChanges | PartChanges
+Part: TypeAlias = tuple[Changes, int, Reads]
+"""What a rule, or a part of leads, reads of a type: which one, the place among all that it reads, what it reads."""
 
 _MANY = 8
 """From how many parts on a look-up is shorter than asking each."""
@@ -24,7 +24,7 @@ _MANY = 8
 
 def grouped(parts: Sequence[Part]) -> tuple[list[Part], dict[str, dict[str, list[Part]]]]:
     """Those that are asked one by one, and, by field and constant, those that only concern records that have it."""
-    wanted = [_wanted(rule.shape, reads) for rule, _, reads in parts]
+    wanted = [_wanted(rule.shape, reads) if isinstance(rule, RuleChanges) else {} for rule, _, reads in parts]
     counts = Counter(field for one in wanted for field in one)
     rest: list[Part] = []
     found: dict[str, dict[str, list[Part]]] = {}

@@ -13,8 +13,9 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
-from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges
+from leadpolicy.compiler.to_python.rules.changes import RuleChanges
 from leadpolicy.compiler.to_python.rules.comings import Comings
+from leadpolicy.compiler.to_python.rules.constants import Changes
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
 from leadpolicy.compiler.to_python.rules.of_type import TypeChanges

@@ -8,10 +8,8 @@ from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
-from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges
-from leadpolicy.compiler.to_python.rules.constants import Part, grouped
+from leadpolicy.compiler.to_python.rules.constants import Changes, Part, grouped
 from leadpolicy.compiler.to_python.rules.parts import PartChanges
-from leadpolicy.compiler.to_python.rules.reads import Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes, meta
 from leadpolicy.compiler.to_python.writer import Writer
 
@@ -97,9 +95,7 @@ class TypeChanges:
     def write_changes(self) -> None:
         """`came_T(x)`, `went_T(x)`, `moved_T(x, old)`, `watch_T(x)`: what becomes of the matches."""
         out, place = self._out, self._place
-        one_by_one, by_field = grouped([(r, at, reads) for r, at, reads in self._reads if isinstance(r, RuleChanges)])
-        parts = [one for one in self._reads if isinstance(one[0], PartChanges)]
-        rest: list[tuple[Changes, int, Reads]] = [*parts, *one_by_one]
+        rest, by_field = grouped(self._reads)
         for field, by_constant in by_field.items():
             self._write_by_constant(self._indexes.place(self.fact.name, field), by_constant)
         fields = [self._indexes.place(self.fact.name, field) for field in by_field]
@@ -158,7 +154,7 @@ class TypeChanges:
         self._out.line(f"turn = {word}_{self._place}_by_{field}.get({record}[{field}])")
         self._out.line(f"if turn is not None: turn({arguments})")
 
-    def _moved(self, parts: Sequence[tuple[Changes, int, Reads]]) -> None:
+    def _moved(self, parts: Sequence[Part]) -> None:
         out = self._out
         for at in self._places({name for _, _, reads in parts for name in reads.fields}):
             out.line(f"changed_{at} = x[{at}] is not old[{at}]")
@@ -176,7 +172,7 @@ class TypeChanges:
     def _write_watch(self) -> None:
         """Times at which the passing of time itself may change what depends on a record."""
         out = self._out
-        due: dict[tuple[str, str, int], list[tuple[Changes, int, Reads]]] = {}
+        due: dict[tuple[str, str, int], list[Part]] = {}
         for rule, at, reads in self._reads:
             for moment in reads.offsets:
                 due.setdefault(moment, []).append((rule, at, reads))
