@@ -80,7 +80,9 @@ class Conclusions:
             old = [key for key in doubtful if key in present and key not in supports]
             new = [key for key in doubtful if key not in present and key in supports]
             for key in self._sorted(type_, old):
-                session.put_away(type_, present.pop(key), ("withdrawn", type_, key))
+                gone = present.pop(key)
+                session.keep_identity(type_, key, gone[-2])
+                session.put_away(type_, gone, ("withdrawn", type_, key))
                 if self.count(type_, key, -1):
                     self._survive(type_, key)
             for key in self._sorted(type_, new):

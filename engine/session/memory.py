@@ -85,13 +85,20 @@ class Memory:
 
     def identity_of(self, type_: int, content: tuple[object, ...]) -> int:
         """The identity of a concluded fact: by its key, or its content."""
-        key = self.declared[type_].key
-        name = (type_, content if key is None else str(content[key]))
+        name = self._said(type_, content)
         identity = self.lately.get(name)
         if identity is None:
             self.identity += 1
             identity = self.lately[name] = self.identity
         return identity
+
+    def keep_identity(self, type_: int, content: tuple[object, ...], identity: int) -> None:
+        """A concluded fact goes: if it comes back in this instant, matches tell it apart as before."""
+        self.lately[self._said(type_, content)] = identity
+
+    def _said(self, type_: int, content: tuple[object, ...]) -> tuple[int, object]:
+        key = self.declared[type_].key
+        return type_, content if key is None else str(content[key])
 
     def later(self, at: int, type_: int, due: Touch, fact: Fact) -> None:
         """Look at what depends on a fact when time has come to `at`."""

@@ -134,7 +134,7 @@ def _record(random: Random, fact: str) -> dict[str, Any]:
 
 
 def history(random: Random, steps: int) -> list[Step]:
-    """Inserts, updates, retractions and time, one after the other; keys come back."""
+    """Inserts, updates, retractions and time, one after the other; keys come back, some in the same batch."""
     found: list[Step] = []
     inserted: list[tuple[str, dict[str, Any]]] = []
     now = NOW
@@ -150,27 +150,32 @@ def history(random: Random, steps: int) -> list[Step]:
             names = random.choices(sorted(VALUES[fact]), k=2)
             fields = {name: _value(random, VALUES[fact][name]) for name in names}
             found.append(("batch", [("update", ("key", fact, random.choice(KEYS[fact])), fields)]))
-        elif kind < 0.8:
+        elif kind < 0.75:
             place = random.randrange(len(inserted))
             found.append(("batch", [("retract", ("nth", place))]))
+        elif kind < 0.85:
+            fact = random.choice(["Lead", "Lead", "Member"])
+            record = _record(random, fact)
+            inserted.append((fact, record))
+            found.append(("batch", [("retract", ("key", fact, record["id"])), ("insert", fact, record)]))
         else:
             now += random.choice([1, HOUR // 2, HOUR, HOUR, 2 * HOUR, 3 * HOUR, 15 * HOUR])
             found.append(("advance", now))
     return found
 
 
-def _policy(bodies: list[str], concluding: str) -> str:
+def _policy(bodies: list[str], concluding: str, newest: str = "") -> str:
     """Each rule concludes something besides, whose supports tell which matches hold at the end of a step."""
     rules = [
-        f"rule r{i} {{\n  {body}\n  then flag p as mark\n  then conclude Held {{ n: {i} }}\n}}\n"
+        f"rule r{i} priority {i % 3} {{\n  {body}\n  then flag p as mark\n  then conclude Held {{ n: {i} }}\n}}\n"
         for i, body in enumerate(bodies)
     ]
-    return HEADER.format(newest="") + "fact Held {\n  n: int\n}\n" + concluding + "".join(rules)
+    return HEADER.format(newest=newest) + "fact Held {\n  n: int\n}\n" + concluding + "".join(rules)
 
 
 @pytest.mark.parametrize("number", range(len(CHUNKS)))
 def test_a_condition_is_looked_at_whenever_something_that_it_reads_changes(number: int) -> None:
-    policy = compiled(_policy(CHUNKS[number], CONCLUDING))
+    policy = compiled(_policy(CHUNKS[number], CONCLUDING, "  newest first\n" if number % 3 == 2 else ""))
     steps = history(Random(number), 36)
     naive = trace_of(lambda p, now: Naive(p, now, **SMALL), policy, NOW, steps)
     ours = trace_of(lambda p, now: Compiled(p, now, **SMALL), policy, NOW, steps)

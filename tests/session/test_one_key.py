@@ -24,6 +24,13 @@ event Mail of Lead {
   n:  int
   at: time required as happened
 }
+fact Warm {
+  id: text key
+  n:  int
+}
+fact Hot of Lead {
+  n: int
+}
 rule large {
   when lead: Lead where n >= 5
   then flag lead as large
@@ -107,3 +114,31 @@ def test_a_key_is_free_again_when_the_event_that_waits_is_retracted(matcher: str
     trace = play(matcher, WRITES, waiting, gone, ("batch", [("insert", "Lead", lead(5, -1))]))
     assert trace[-1]["failures"] == []
     assert [row[3][1] for row in trace[-1]["memory"] if row[0] == "Mail"] == ["5"]
+
+
+WARM = """rule warm {
+  when lead: Lead
+  then conclude Warm { id: lead.id, n: lead.n }
+  then conclude Hot of lead { n: 1 }
+}
+rule seen {
+  when warm: Warm
+  then flag warm as seen
+}
+rule felt {
+  when hot: Hot
+  then flag hot as felt
+}
+"""
+
+
+@each
+def test_a_match_of_a_conclusion_goes_on_where_its_key_or_content_comes_back(matcher: str) -> None:
+    first = ("batch", [("insert", "Lead", lead(1))])
+    again = ("batch", [("retract", ("key", "Lead", "L1")), ("insert", "Lead", lead(2))])
+    update = ("batch", [("update", ("key", "Lead", "L1"), {"n": 3})])
+    gone = ("batch", [("retract", ("key", "Lead", "L1"))])
+    trace = play(matcher, WARM, first, update, again, gone, first)
+    fired = [sorted(firing[1] for firing in entry["firings"]) for entry in trace]
+    assert fired == [["felt", "seen", "warm"], [], [], [], ["felt", "seen", "warm"]]
+    assert [row[0] for row in trace[2]["conclusions"]] == ["Warm", "Hot"]
