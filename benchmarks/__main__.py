@@ -2,8 +2,8 @@
 
 Every pair is measured in alternating rounds, and the best round of each counts; answers are compared first. Memory is
 the peak of traced allocations. `python -m benchmarks NAME …` runs some of: realistic, million, evaluator, compile,
-command, startup, dispatch, events, frames, work_time; `frames_memory` runs only when it is named. The table and the
-curves in docs/benchmarks are written where all were run.
+command, startup, dispatch, events, frames, work_time, matching; `frames_memory` runs only when it is named. The table
+and the curves in docs/benchmarks are written where all were run.
 """
 
 from __future__ import annotations

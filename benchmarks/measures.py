@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import dispatch, events, frames, hand_written, large, leads, work_time
+from benchmarks.matching import measure as matching
 from benchmarks.realistic import measure as realistic
 from leadpolicy import Policy
 from leadpolicy.compiler import interpreter
@@ -179,6 +180,7 @@ ALL: dict[str, Callable[[], Figures]] = {
     "events": events.figures,
     "frames": frames.figures,
     "work_time": work_time.figures,
+    "matching": matching.figures,
 }
 LONG: dict[str, Callable[[], Figures]] = {"frames_memory": frames.memory}
 """What is measured only when it is asked for by name: it takes minutes."""

@@ -93,16 +93,16 @@ fact Note of Lead {{
   n:  int
   at: time required
 }}
+fact Ranked of Lead {{
+  rank: int
+  who: Member or none
+}}
 fact Hot of Lead {{
   n: int
 }}
 fact Warm {{
   id: text key
   n:  int
-}}
-fact Ranked of Lead {{
-  rank: int
-  who: Member or none
 }}
 calendar work {{
   mon to fri 09:00 to 12:00, 13:00 to 18:00

@@ -1,4 +1,4 @@
-"""What the matching benchmarks are given: guests for Miss Manners, and a memory of leads. Fixed seeds."""
+"""What the matching benchmarks are given: guests for Miss Manners, drawings for Waltz, leads. Fixed seeds."""
 
 from __future__ import annotations
 
@@ -21,6 +21,26 @@ def guests(number: int, seed: int = 7) -> list[tuple[int, str, int]]:
         hobbies = luck.sample(range(1, 4), luck.randint(2, 3))
         found += [(name, "m" if name % 2 else "f", hobby) for hobby in hobbies]
     return found
+
+
+def drawing(blocks: int) -> tuple[list[tuple[Any, ...]], list[tuple[int, int]]]:
+    """Drawings of blocks: junctions (base, kind, p1, p2, p3, seed), and edges, each line in both directions. A block
+    is seen from a corner: an outline of six lines, and three that meet in its middle."""
+    junctions: list[tuple[Any, ...]] = []
+    edges: list[tuple[int, int]] = []
+    for block in range(blocks):
+        middle, *rim = range(block * 7 + 1, block * 7 + 8)
+        junctions.append((middle, "fork", rim[1], rim[3], rim[5], False))
+        for place, point in enumerate(rim):
+            before, after = rim[place - 1], rim[(place + 1) % 6]
+            lines = [(point, after)]
+            if place % 2:
+                junctions.append((point, "arrow", before, middle, after, False))
+                lines.append((point, middle))
+            else:
+                junctions.append((point, "corner", before, after, 0, place == 0))
+            edges += [edge for p1, p2 in lines for edge in ((p1, p2), (p2, p1))]
+    return junctions, edges
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Miss Manners and the memory of leads with our sessions."""
+"""Miss Manners, Waltz and the memory of leads with our sessions."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from benchmarks.matching.guests import NOW, Memory, Row
 from leadpolicy import Policy
@@ -38,6 +39,26 @@ class Manners:
         last = max(row[0] for row in facts["Seating"].values())
         paths = session.tables[[f.name for f in session.declared].index("Path")]
         return sorted((row[2], row[1]) for row in paths.values() if row[0] == last)
+
+
+class Waltz:
+    """The policy, compiled once; a session for each run."""
+
+    def __init__(self) -> None:
+        self._policy = Policy.load(HERE / "waltz.lead")
+        self.firings = 0
+
+    def run(self, drawing: tuple[list[tuple[Any, ...]], list[tuple[int, int]]]) -> set[tuple[int, int, str]]:
+        """Label the lines: (point, point, label), the smaller point first."""
+        session = self._policy.session(now=NOW)
+        junctions, edges = drawing
+        names = ("base", "kind", "p1", "p2", "p3", "seed")
+        rows = [Insert("Junction", dict(zip(names, row, strict=True))) for row in junctions]
+        rows += [Insert("Edge", {"id": f"{p1}-{p2}", "p1": p1, "p2": p2, "label": "unlabelled"}) for p1, p2 in edges]
+        session.batch([*rows, Insert("Stage", {"id": "s", "name": "start"})])
+        self.firings = session.fired
+        plotted = session.tables[[f.name for f in session.declared].index("Plotted")]
+        return {(min(row[0], row[1]), max(row[0], row[1]), row[2]) for row in plotted.values()}
 
 
 class Leads:

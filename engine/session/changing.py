@@ -149,10 +149,13 @@ class Changing(Memory):
 
     def change(self, fact: Fact, values: Mapping[int, object]) -> None:
         """A base fact's fields change."""
+        changed = [(place, value) for place, value in values.items() if differ(fact[place], value)]
+        if changed:
+            self.change_to(fact, changed)
+
+    def change_to(self, fact: Fact, changed: list[tuple[int, object]]) -> None:
+        """The same, where each value is another one."""
         type_ = fact[-1]
-        changed = [(place, value) for place, value in values.items() if _differ(fact[place], value)]
-        if not changed:
-            return
         if self.keyless[type_] and not self._keep_apart(fact, changed):
             return
         if self.open:
@@ -191,7 +194,7 @@ class Changing(Memory):
         return True
 
 
-def _differ(old: object, new: object) -> bool:
+def differ(old: object, new: object) -> bool:
     """Whether a value is another one: durations are told apart by their parts."""
     if old is new:
         return False

@@ -93,7 +93,7 @@ class Conclusions:
 
     def count(self, type_: int, content: Content, by: int) -> int:
         """How many facts of a key there are, after one came or went."""
-        key_at = self._session.declared[type_].key
+        key_at = self._session.key_places[type_]
         if key_at is None:
             return 0
         counts = self._keys[type_]
@@ -104,7 +104,7 @@ class Conclusions:
 
     def _survive(self, type_: int, gone: Content) -> None:
         """Another fact of the key is still there: matches bound to the key go on with it."""
-        key_at = self._session.declared[type_].key
+        key_at = self._session.key_places[type_]
         assert key_at is not None
         fact = next(fact for key, fact in self.present[type_].items() if key[key_at] == gone[key_at])
         self._session.keyed[type_][str(fact[key_at])] = fact
@@ -119,7 +119,7 @@ class Conclusions:
         """ConflictError where two facts of one key are there after a step."""
         made, self.made = self.made, []
         for type_, content in made:
-            key_at = self._session.declared[type_].key
+            key_at = self._session.key_places[type_]
             if key_at is None or content not in self.present[type_] or self._keys[type_][content[key_at]] < 2:
                 continue
             rivals = [other for other in self.present[type_] if other[key_at] == content[key_at]]

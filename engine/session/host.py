@@ -11,6 +11,7 @@ from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.readers import found
 from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session import session as core
+from leadpolicy.engine.session.errors import Failure
 from leadpolicy.engine.session.explaining import Explainer
 from leadpolicy.engine.session.facts import KnownFacts
 from leadpolicy.engine.session.network import Fact, Matching
@@ -47,6 +48,15 @@ class Session(core.Session):
     def facts(self) -> KnownFacts:
         """The facts in memory: by type, or one by its type and key."""
         return KnownFacts(self)
+
+    @property
+    def failed(self) -> int:
+        """How many firings have failed."""
+        return len(self._failures)
+
+    def failures_since(self, count: int) -> list[Failure]:
+        """Failed firings after the first `count`."""
+        return self._failures[count:]
 
     # ── Why ──
 

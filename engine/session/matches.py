@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ class RuleMatches:
         "act",
         "active",
         "cursors",
-        "declaration", "fires",
+        "declaration", "filed", "fires",
         "index",
         "joins",
 
@@ -99,6 +99,8 @@ class RuleMatches:
         self.reads, self.joins = frozenset(declaration.reads), frozenset(declaration.joins)
         self._by: dict[int, list[Entry]] = {}
         """Matches by each of their facts; those that don't hold any more stand in between."""
+        self.filed: Container[object] = self.stored if self._single else self._by
+        """Which facts have matches, by their identities."""
         self.fires: Entry | None = None
         """The match that fires, found by a cursor. It isn't stored before it is known what comes of that."""
         self._dead = 0
@@ -169,6 +171,23 @@ class RuleMatches:
         """Look again at all matches."""
         for entry in list(self.stored.values()):
             self._check(entry)
+
+    def block(self, identity: int, counts: Callable[..., bool], blocker: Fact) -> None:
+        """A record has come in that ends those matches of a fact that it counts for."""
+        if self._single:
+            entry = self.stored.get(identity)
+            if entry is not None and counts(blocker, *entry.match):
+                self._drop(entry)
+            return
+        for entry in self._by.get(identity, ()):
+            if entry.live and counts(blocker, *entry.match):
+                self._drop(entry)
+
+    def block_all(self, counts: Callable[..., bool], blocker: Fact) -> None:
+        """A record has come in that ends the matches that it counts for."""
+        for entry in list(self.stored.values()):
+            if counts(blocker, *entry.match):
+                self._drop(entry)
 
     def _file(self, entry: Entry) -> None:
         if self._dead > 2 * len(self.stored) + _FEW:

@@ -9,7 +9,7 @@ from typing import Any
 
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
-from leadpolicy.engine.session.network import Fact, Touch
+from leadpolicy.engine.session.network import EPOCH, Fact, Touch
 from leadpolicy.engine.session.printing import Printer
 from leadpolicy.engine.session.rows import SessionRows
 from leadpolicy.engine.times import from_datetime
@@ -58,7 +58,10 @@ class Memory:
 
     def instant(self, time: datetime) -> int:
         """Microseconds since 1970 UTC; a naive time is in the policy's zone."""
-        return from_datetime(time, self.policy.zone)
+        if time.tzinfo is None:
+            return from_datetime(time, self.policy.zone)
+        since = time - EPOCH
+        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
     def handle_of(self, identity: int) -> int:
         """The handle of a base fact."""
@@ -67,6 +70,11 @@ class Memory:
     def by_key(self, type_: int, key: str) -> Fact | None:
         """A base fact by its type and key; one that waits, too."""
         return self.keyed[type_].get(key) or self._waiting.get((type_, key))
+
+    def keyed_fact(self, fact: str, key: str) -> Fact | None:
+        """A fact that is in memory, by its type's name and its key."""
+        keyed = self.keyed_by_name.get(fact)
+        return None if keyed is None else keyed.get(key)
 
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -17,6 +18,9 @@ Key: TypeAlias = int | tuple[int, ...]
 """The identities of a match's facts; of one fact, its identity."""
 Failed: TypeAlias = tuple[int, str, str | None]
 """How a firing fails: the action, from 1; `field`, `link` or `key`; the field's name."""
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+UNUSUAL: Final = object()
+"""What a reader gives for a value that is no common case."""
 Touch: TypeAlias = Callable[[Fact], None]
 Step: TypeAlias = tuple[Any, ...]
 
@@ -47,7 +51,8 @@ class Network(NamedTuple):
     """The functions of one session. First those of each fact type, then those of each rule.
 
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
-    may change something. `read(get)`: a record's values, where all are common cases. `there(values)`: the fact of the
+    may change something. `read(get)`: a record's values, where all are common cases. `fields`: of each
+    field that may be updated, its place and how its value is read. `there(values)`: the fact of the
     key, or the same one; `come(x)`: a base fact comes in, or waits. `holds(*match)`; `all()`; `act(*match)`: all is
     done, or how it fails; `conclude(*match)`.
     """
@@ -60,6 +65,7 @@ class Network(NamedTuple):
     moved: tuple[Callable[[Fact, Fact], None], ...]
     watch: tuple[Touch, ...]
     read: tuple[Callable[[Callable[[str], object]], tuple[object, ...] | None], ...]
+    fields: tuple[dict[str, tuple[int, Callable[[object], object]]], ...]
     there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
     come: tuple[Touch | None, ...]
     holds: tuple[Callable[..., bool], ...]

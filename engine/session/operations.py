@@ -12,6 +12,7 @@ from leadpolicy.engine.reading import Reading, Records
 from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
 from leadpolicy.engine.session.network import Fact
+from leadpolicy.engine.session.taken import Change, Taken, in_order
 
 if TYPE_CHECKING:
     from leadpolicy.engine.session.changing import Changing
@@ -23,7 +24,7 @@ _CONCLUDED = "no such records: rules conclude them"
 _ONE_RECORD = "one record of this key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Insert:
     """A new fact of a type: a mapping, or any object with the fields' names; or an object alone whose class is called
     like the type."""
@@ -32,7 +33,7 @@ class Insert:
     record: object = OF_ITS_CLASS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Update:
     """New values of some of a fact's fields; its link by one of the link's names."""
 
@@ -40,7 +41,7 @@ class Update:
     fields: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Retract:
     """A fact that goes."""
 
@@ -50,21 +51,18 @@ class Retract:
 Operation: TypeAlias = Insert | Update | Retract
 
 
-@dataclass(slots=True)
-class Taken:
-    """An operation as it was read. `values`: of an update, by their places."""
-
-    kind: str
-    fact: Fact
-    values: dict[int, object]
-
-
 class Batch:
     """Reads operations. `problems`: what is wrong with them; then nothing is to happen."""
 
     def __init__(self, session: Changing) -> None:
         self._session = session
         self._types = {fact.name: i for i, fact in enumerate(session.declared)}
+        network = session.network
+        self._common = {
+            name: (type_, network.read[type_], session.key_places[type_], session.keyless[type_])
+            for name, type_ in self._types.items()
+            if network.come[type_] is not None
+        }
         self.problems: list[Problem] = []
         self.taken: list[Taken] = []
         self._inner: list[Problem] = []
@@ -81,7 +79,8 @@ class Batch:
         handles: list[int | None] = []
         for operation in operations:
             if isinstance(operation, Insert):
-                handles.append(self._insert(operation))
+                handle = self._insert_new(operation)
+                handles.append(self._insert(operation) if handle is None else handle)
                 continue
             handles.append(None)
             if isinstance(operation, Update):
@@ -95,10 +94,36 @@ class Batch:
                 if self._by_key(type_, key) is None and not self._session.declared[type_].concluded:
                     self._new(type_, values)
         if len(operations) > 1 or len(self.taken) > 1:
-            self.taken.sort(key=self._rank)
+            self.taken = in_order(self.taken, self._session.declared, self._session.shown)
         return handles
 
     # ── Inserts ──
+
+    def _insert_new(self, operation: Insert) -> int | None:
+        """The handle of a fact that wasn't there, where nothing about it is out of the common."""
+        session, record = self._session, operation.record
+        common = self._common.get(operation.fact) if type(operation.fact) is str else None
+        if common is None or type(record) is not dict:
+            return None
+        type_, read, key_at, keyless = common
+        values = read(record.get)
+        if values is None:
+            return None
+        if key_at is not None:
+            key = type_, str(values[key_at])
+            if key in self._keys or session.by_key(*key) is not None:
+                return None
+            fact = self._keys[key] = session.new_fact(type_, values)
+        elif keyless:
+            content = content_key(values)
+            if (type_, content) in self._same or content in session.same[type_]:
+                return None
+            fact = self._same[type_, content] = session.new_fact(type_, values)
+        else:
+            fact = session.new_fact(type_, values)
+        self.taken.append(fact)
+        handle: int = fact[-2]
+        return handle
 
     def _insert(self, operation: Insert) -> int | None:
         fact, record = operation.fact, operation.record
@@ -164,7 +189,7 @@ class Batch:
             self._keys[type_, key] = fact
         elif not self._session.declared[type_].event:
             self._same[type_, content_key(values)] = fact
-        self._take("insert", fact, {})
+        self.taken.append(fact)
         return fact
 
     # ── Updates, retractions ──
@@ -206,7 +231,7 @@ class Batch:
             whole = list(now)
             for place, value in changed.items():
                 whole[place] = value
-            self._take("update", fact, changed)
+            self.taken.append(Change(fact, changed))
             self._now_is[fact[-2]] = whole
             if key is None:
                 self._same[type_, content_key(tuple(whole))] = fact
@@ -229,7 +254,7 @@ class Batch:
         fact = self._find(operation.target)
         if fact is None:
             return
-        self._take("retract", fact, {})
+        self.taken.append(Change(fact, None))
         self._gone.add(fact[-2])
         key = self._session.shown.key(fact[-1], fact)
         if key is not None:
@@ -252,15 +277,6 @@ class Batch:
         return fact
 
     # ── What the batch makes of facts ──
-
-    def _take(self, kind: str, fact: Fact, values: dict[int, object]) -> None:
-        self.taken.append(Taken(kind, fact, values))
-
-    def _rank(self, taken: Taken) -> tuple[object, ...]:
-        """Operations on one fact stay as they stand in the batch: they have one rank."""
-        fact = taken.fact
-        key = self._session.shown.key(fact[-1], fact)
-        return (fact[-1], True, key) if key is not None else (fact[-1], *self._session.shown.rank(fact[-1], fact))
 
     def _by_key(self, type_: int, key: str) -> Fact | None:
         if (type_, key) in self._keys:

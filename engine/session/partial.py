@@ -81,7 +81,7 @@ class Search:
         line, only = self._lines[at], self._bound.get(len(match))
         assert line.type is not None
         if only is not None:
-            return [row for row in self._rows(line.type) if row is only]
+            return _alone(line, only)
         if line.mine is None or line.theirs is None:
             return self._rows(line.type)
         groups = self._grouped.get(at)
@@ -100,10 +100,15 @@ class Search:
             return line, _verdict([truths]), _not_true(line, truths)
         assert line.type is not None
         only = self._bound.get(len(match))
-        rows = [row for row in self._rows(line.type) if only is None or row is only]
+        rows = self._rows(line.type) if only is None else _alone(line, only)
         found = [line.truths(*match, row) for row in rows]
         best = min(found, key=lambda truths: sum(truth is not True for truth in truths), default=())
         return line, _verdict(found), _not_true(line, best)
+
+
+def _alone(line: Line, only: Fact) -> Sequence[Fact]:
+    """The one record that a pattern may have, where it is of its type, and in memory."""
+    return (only,) if only[-1] == line.type and only[-3] > 0 else ()
 
 
 def _all_true(truths: Sequence[bool | None]) -> bool:

@@ -30,15 +30,23 @@ class SessionRows:
 
     def of(self, type_: int, key: object) -> Sequence[Fact]:
         """Those that belong to a record: of an unknown one any may, of nothing none does."""
+        return self.sorted(type_, self.some(type_, key))
+
+    def some(self, type_: int, key: object) -> Sequence[Fact]:
+        """The same in no order."""
         if key is NOTHING:
             return ()
         if key is None:
-            return self.all(type_)
+            return self.every(type_)
         index = self.by_link.get(type_)
         if index is not None:
-            return self.sorted(type_, index.get(key, ()))
+            return index.get(key, ())
         link = self._links[type_]
-        return self.sorted(type_, (row for row in self._tables[type_].values() if row[link] == key))
+        return [row for row in self._tables[type_].values() if row[link] == key]
+
+    def every(self, type_: int) -> Sequence[Fact]:
+        """All records of a type, in no order."""
+        return [*self._tables[type_].values()]
 
     def sorted(self, type_: int, rows: Iterable[Fact]) -> Sequence[Fact]:
         """Records in order."""

@@ -8,13 +8,18 @@ from datetime import datetime
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
-from leadpolicy.engine.reading import Reading, Records
+from leadpolicy.engine.reading import Records
+from leadpolicy.engine.session.changing import differ
 from leadpolicy.engine.session.firing import MANY
 from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
-from leadpolicy.engine.session.network import Fact, Matching, Touch
+from leadpolicy.engine.session.network import UNUSUAL, Matching
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
+from leadpolicy.engine.session.taken import Change
 from leadpolicy.engine.session.told import Told
 from leadpolicy.engine.times import from_datetime, print_time
+
+_UNKNOWN: tuple[int, Callable[[object], object]] = (0, lambda _: UNUSUAL)
+"""A field that there isn't, or that may not be updated."""
 
 
 class Session(Told):
@@ -37,74 +42,74 @@ class Session(Told):
         self.clocked = bool(matching.clocked or self.parts.clocked)
         for rule in self.rules:
             rule.connect(self.network)
+        rows = zip(policy.facts, self.network.read, self.network.there, self.network.come, strict=True)
+        self._common = {
+            fact.name: (type_, read, there, come)
+            for type_, (fact, read, there, come) in enumerate(rows)
+            if come is not None
+        }
+        """What an insert of each type goes through, where nothing is out of the common."""
 
     def insert(self, fact: object, record: object = OF_ITS_CLASS) -> int:
         """A new fact, by its type's name and its record, or as an object whose class is called like the type; its
         handle, or that of the fact that is there already."""
         if type(fact) is not str:
             fact, record = by_class(fact, record)
-        type_ = self._types.get(fact)
-        if type_ is not None and type(record) is dict and (come := self.network.come[type_]) is not None:
-            values = self.network.read[type_](record.get)
-            there = self.network.there[type_]
+        common = self._common.get(fact)
+        if common is not None and type(record) is dict:
+            type_, read, there, come = common
+            values = read(record.get)
             if values is not None and (there is None or there(values) is None):
-                return self._come_alone(come, self.new_fact(type_, values))
+                self.identity = handle = self.identity + 1
+                self.handles[handle] = made = [*values, 0, 0, handle, type_]
+                self.step_began = self.sequence + 1
+                come(made)
+                if self.touched or self.conclusions.made:
+                    self._play(handle)
+                else:
+                    self.journal.clear()
+                return handle
         given = self.batch((Insert(fact, record),))[0]
         assert given is not None
         return given
-
-    def _come_alone(self, come: Touch, fact: Fact) -> int:
-        """A batch of one insert. Where no match begins or ends, there is nothing to play."""
-        self.step_began = self.sequence + 1
-        handle: int = fact[-2]
-        come(fact)
-        if self.touched or self.conclusions.made:
-            failures = len(self._failures)
-            self._finish((self.step_began - 1, self._effects.count, len(self._fired), failures), [])
-            if len(self._failures) > failures:
-                self._raise_failures(failures, handle)
-        else:
-            self._close()
-        return handle
-
-    def _alone(self, work: Callable[[], None], returned: object) -> None:
-        """An operation that is a batch of its own."""
-        failures = len(self._failures)
-        self._instant(work, [])
-        if len(self._failures) > failures:
-            self._raise_failures(failures, returned)
 
     def update(self, target: Target, fields: Mapping[str, object] | None = None, /, **named: object) -> None:
         """Change fields of a fact, named by its handle, or by its type and key; by a mapping, by name, or both."""
         if named or fields is None:
             fields = {**(fields or {}), **named}
-        fact = self._named(target)
-        if fact is not None and not self.declared[fact[-1]].event:
-            values = self._quick_values(fact, fields)
-            if values is not None:
-                if any(fact[place] is not value for place, value in values.items()):
-                    self._alone(lambda: self.change(fact, values), [None])
-                return
-        self.batch((Update(target, fields),))
-
-    def _named(self, target: Target) -> Fact | None:
-        """The base fact of a handle, or of a type and key."""
-        if not isinstance(target, tuple):
-            return self.by_handle(target)
-        type_ = self._types.get(target[0])
-        return None if type_ is None or self.declared[type_].concluded else self.by_key(type_, target[1])
-
-    def _quick_values(self, fact: Fact, fields: Mapping[str, object]) -> dict[int, object] | None:
-        """Fields' new values by place, where nothing is out of the common; else None."""
-        type_ = fact[-1]
-        places, reader, reading = self._places[type_], self.readers[type_], Reading()
-        values: dict[int, object] = {}
+        fact = self.keyed_fact(*target) if isinstance(target, tuple) else self.by_handle(target)
+        known = None if fact is None else self.network.fields[fact[-1]]
+        if fact is None or not known:
+            self.batch((Update(target, fields),))
+            return
+        changed: list[tuple[int, object]] = []
         for name, value in fields.items():
-            place = places.get(name)
-            if place is None or place == self.key_places[type_]:
-                return None
-            values[place] = reader.field(place).read(value, reading)
-        return None if reading.problems or reading.embedded else values
+            place, read = known.get(name, _UNKNOWN)
+            new = read(value)
+            if new is UNUSUAL:
+                self.batch((Update(target, fields),))
+                return
+            if differ(fact[place], new):
+                changed.append((place, new))
+        if changed:
+            self.step_began = self.sequence + 1
+            self.change_to(fact, changed)
+            if self.touched or self.conclusions.made:
+                self._play([None])
+            else:
+                self._close()
+
+    def _play(self, returned: object) -> None:
+        """A batch of one operation was taken in, and matches began or ended by that."""
+        if not self.conclusions.made:
+            self._end_step()
+            if not self._active:
+                self._close()
+                return
+        failures = len(self._failures)
+        self._finish((self.step_began - 1, self._effects.count, len(self._fired), failures), [])
+        if len(self._failures) > failures:
+            self._raise_failures(failures, returned)
 
     def retract(self, target: Target) -> None:
         """Take a fact out."""
@@ -126,8 +131,8 @@ class Session(Told):
         handles = batch.read(operations)
         if batch.problems:
             for taken in batch.taken:
-                if taken.kind == "insert":
-                    self.handles.pop(taken.fact[-2], None)
+                if not isinstance(taken, Change):
+                    self.handles.pop(taken[-2], None)
             raise InputError(tuple(batch.problems))
         if batch.taken:
             self._instant(lambda: self._apply(batch), [])
@@ -135,10 +140,11 @@ class Session(Told):
         return handles
 
     def _apply(self, batch: Batch) -> None:
+        come = self.network.come
         for taken in batch.taken:
-            if taken.kind == "insert":
-                self.come(taken.fact)
-            elif taken.kind == "update":
+            if not isinstance(taken, Change):
+                come[taken[-1]](taken)  # type: ignore[misc]
+            elif taken.values is not None:
                 self.change(taken.fact, taken.values)
             else:
                 self.go(taken.fact)

@@ -108,7 +108,7 @@ def test_the_same_log_gives_the_same_bytes_and_files_have_what_is_printed(
     ]  # fmt: skip
     assert found[0]["firing"]["rule"] == "warm_introduction"
     summary = found[-1]["summary"]
-    assert summary["lines"] == {"read": 14, "played": 10, "bad": 4, "not_played": 0}
+    assert summary["lines"] == {"read": 14, "played": 10, "bad": 4, "undone": 0, "not_reached": 0}
     assert summary["rules"]["wrong_number"] == {"firings": 1, "failures": 0}
     assert summary["effects"] == {"flag": 1, "notify": 1}
     assert (folder / "bad.csv").read_text(encoding="utf-8").splitlines()[1] == (
@@ -120,17 +120,21 @@ def test_until_and_now(lead: Lead, tour: str) -> None:
     found = happened(lead("simulate", tour, "log.jsonl", "--until", "2026-11-20 09:00", "--format", "json").out)
     assert [one["firing"]["rule"] for one in found if "firing" in one] == ["warm_introduction", "fake_contact"]
     assert found[-1]["summary"]["to"] == "2026-11-20T09:00:00+08:00"
-    assert found[-1]["summary"]["lines"]["not_played"] == 8
+    assert found[-1]["summary"]["lines"]["not_reached"] == 8
     late = happened(lead("simulate", tour, "log.jsonl", "--now", "2026-11-20 09:31", "--format", "json").out)
     assert {one["firing"]["at"][:16] for one in late if "firing" in one} == {"2026-11-20T09:31", "2026-11-20T09:32"}
     assert late[-1]["summary"]["from"] == "2026-11-20T09:31:00+08:00"
+    assert [one["line"] for one in late if "bad" in one] == [8, 11, 11, 12, 14]
+    assert [one["firing"]["rule"] for one in late if "firing" in one] == [
+        "warm_introduction", "fake_contact", "wrong_number",
+    ]  # fmt: skip
     ran = lead("simulate", tour, "log.jsonl", "--until", "2026-11-19")
     assert (ran.code, "the play begins later, at 2026-11-20T08:00:00+08:00" in ran.err) == (2, True)
 
 
 def test_in_chinese(lead: Lead, tour: str) -> None:
     out = lead("simulate", tour, "log.jsonl", "--lang", "zh").out
-    for part in ("从 2026-11-20T08:00:00+08:00 开始", "给 Lead L2 打上标记 fake_contact", "读取 14 行，运行 10 行"):
+    for part in ("从 2026-11-20T08:00:00+08:00 开始", "给 Lead L2 打上标记 fake_contact", "读取 14 行、运行 10 行"):
         assert part in out
     for part in ("有错的行（没有运行）", "不早于 2026-11-20T09:33:00+08:00 的时间", "通过 wecom 通知 m9"):
         assert part in out
@@ -201,6 +205,7 @@ def policy(folder: Path, rules: str) -> str:
         ({"insert": "Lead", "record": {"n": 3}}, "Lead.id", "a value: the field is required"),
         ({"insert": "Hot", "record": {"id": "h"}}, "Hot", "no such records: rules conclude them"),
         ({"Lead": "L1"}, "Lead", "a JSON object"),
+        ({"Lead": {"id": "L9"}, "n": 1}, "n", "only Lead, at, as"),
         ({"fact": "Leed", "id": "L1"}, "fact", "one of the facts Lead"),
         ({"fact": "Call", "of": "L1", "at": "soon"}, "Call.at", "a time, such as 2026-11-20 10:00"),
         ({"update": ["Lead", "gone"], "fields": {"n": 1}}, "Lead", "a fact of the session"),
@@ -265,6 +270,17 @@ def test_names_batches_and_late_facts(lead: Lead, folder: Path) -> None:
     assert found[-1]["summary"]["to"] == "2026-11-20T14:00:00+08:00"
 
 
+def test_equal_events_fire_one_after_the_other(lead: Lead, folder: Path) -> None:
+    call = {"fact": "Call", "of": "L1", "at": "2026-11-20 08:00"}
+    log = written(folder, {"at": T, "batch": [call, call]})
+    ran = lead(
+        "simulate", policy(folder, "rule c {\n  when c: Call\n  then flag c as heard\n}\n"), log, "--format", "json"
+    )
+    assert [next(k for k in one if k != "line") for one in happened(ran.out)] == [
+        "firing", "effect", "firing", "effect", "summary",
+    ]  # fmt: skip
+
+
 def test_an_action_that_fails_is_told_in_its_place(lead: Lead, folder: Path) -> None:
     rules = (
         "rule paper {\n  when lead: Lead\n  then flag lead as kept\n  then add Paper { id: lead.id, n: lead.n }\n}\n"
@@ -316,7 +332,9 @@ def test_a_line_whose_rules_go_round_is_undone_and_the_play_goes_on(lead: Lead, 
     assert (error["error"]["error"], error["error"]["limit"]) == ("loop", "match")
     assert error["error"]["rules"] == [{"rule": "up", "place": "p.lead:30"}, {"rule": "down", "place": "p.lead:34"}]
     assert [one["effect"]["record"][1] for one in found if "effect" in one] == ["L1", "L2"]
+    assert found[-1]["summary"]["lines"]["undone"] == 1
     text = lead("simulate", "p.lead", log).out
+    assert "3 lines read, 2 played, 1 undone" in text
     assert "✗ line 2: these rules go round without coming to rest: up (p.lead:30), down (p.lead:34)" in text
 
 
@@ -335,7 +353,7 @@ def test_where_time_goes_round_the_play_ends_there(lead: Lead, folder: Path) -> 
     found = happened(ran.out)
     assert ran.code == 1
     assert [one["line"] for one in found if "error" in one] == [3]
-    assert found[-1]["summary"]["lines"] == {"read": 4, "played": 2, "bad": 0, "not_played": 2}
+    assert found[-1]["summary"]["lines"] == {"read": 4, "played": 2, "bad": 0, "undone": 0, "not_reached": 2}
     assert found[-1]["summary"]["to"] == "2026-11-20T09:59:59.999999+08:00"
     assert "time stopped at 2026-11-20T09:59:59.999999+08:00" in lead("simulate", "p.lead", log).out
 

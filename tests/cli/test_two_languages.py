@@ -53,6 +53,26 @@ CHINESE = """\
   否则 -> 公海 全体
   未定 -> 队列 一线
 }
+对象 标签 {
+  号: 文本 主键
+  人数: 整数 必填
+}
+规则 大户 "人很多" {
+  当 x: 线索 满足 人数 >= 100 并且 职位 是 经理
+  则 标记 x 作为 大
+}
+规则 打标签 {
+  当 x: 线索 满足 人数 未知
+  则 新增 标签 { 号: x.号, 人数: x.人数 }
+}
+规则 来 {
+  当 x: 线索 满足 人数 是 7
+  则 设置 x.人数 至 8
+}
+规则 去 {
+  当 x: 线索 满足 人数 是 8
+  则 设置 x.人数 至 7
+}
 测试 "对" {
   假设 线索 { 号: "T1", 职位: 经理, 人数: 200, 预算: 5000 CNY }
   期望 高
@@ -105,6 +125,26 @@ route {
   otherwise          -> pool everyone
   undecided          -> queue front
 }
+fact Label {
+  id: text key
+  employees: int required
+}
+rule big "Very many" {
+  when x: Lead where employees >= 100 and title is manager
+  then flag x as large
+}
+rule label {
+  when x: Lead where employees is unknown
+  then add Label { id: x.id, employees: x.employees }
+}
+rule up {
+  when x: Lead where employees is 7
+  then set x.employees to 8
+}
+rule down {
+  when x: Lead where employees is 8
+  then set x.employees to 7
+}
 test "right" {
   given Lead { id: "T1", title: manager, employees: 200, budget: 5000 CNY }
   expect high
@@ -120,6 +160,41 @@ LEADS = {
     "zh": "号,职位,人数,预算,备注\nA1,经理,200,5000,甲\nA2,员工,很多,0,乙\nA3,老板,5,0,丙\nA4,,,,\nA5,员工,5,0\nA1,经理,9,,\nA6,员工,5,0,\nA4,,,,\n",
     "en": "id,title,employees,budget,note\nA1,manager,200,5000,a\nA2,staff,many,0,b\nA3,boss,5,0,c\nA4,,,,\nA5,staff,5,0\nA1,manager,9,,\nA6,staff,5,0,\nA4,,,,\n",
 }
+LOGS = {
+    "zh": """\
+{"at": "2026-11-20 10:00", "insert": "线索", "record": {"号": "A1", "人数": 200, "职位": "经理"}}
+{"线索": {"号": "A2"}}
+{"线索": {"号": "A3", "人数": 7}}
+{"线索": {"号": "A4", "人数": "很多"}}
+不是
+{"at": "以后", "advance": true}
+{"at": "2026-11-21", "advance": true}
+{"at": "2026-11-20 11:00", "advance": true}
+{"retract": "谁"}
+{"update": ["线索", "A9"], "fields": {"人数": 1}}
+{"update": ["线索", "A1"], "fields": {"人": 1}}
+{"insert": "东西", "record": {}}
+{"insert": "线索", "record": []}
+{"batch": 1}
+""",
+    "en": """\
+{"at": "2026-11-20 10:00", "insert": "Lead", "record": {"id": "A1", "employees": 200, "title": "manager"}}
+{"Lead": {"id": "A2"}}
+{"Lead": {"id": "A3", "employees": 7}}
+{"Lead": {"id": "A4", "employees": "many"}}
+none
+{"at": "later", "advance": true}
+{"at": "2026-11-21", "advance": true}
+{"at": "2026-11-20 11:00", "advance": true}
+{"retract": "somebody"}
+{"update": ["Lead", "A9"], "fields": {"employees": 1}}
+{"update": ["Lead", "A1"], "fields": {"people": 1}}
+{"insert": "Thing", "record": {}}
+{"insert": "Lead", "record": []}
+{"batch": 1}
+""",
+}
+RULE = {"zh": "大户", "en": "big"}
 POLICY, FIELD, HEAD = {"zh": CHINESE, "en": ENGLISH}, {"zh": "人数", "en": "employees"}, {"zh": "高", "en": "high"}
 MEMBER, KEY = {"zh": "成员", "en": "Member"}, {"zh": "号", "en": "id"}
 NOT_THE_OTHERS = {"zh": re.compile(r"[A-Za-z]{3,} [a-z]{2,}"), "en": re.compile("[\u4e00-\u9fff]")}
@@ -165,6 +240,22 @@ COMMANDS = {
     "what if of nothing": (
         "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--what-if", "?=1",
     ),
+    "why not a rule": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--why-not", "{rule}",
+    ),
+    "why not a rule that isn't there": (
+        "explain", "p.lead", "l.csv", "--lead", "A4", "--facts", "{member}=m.csv", *NOW, "--why-not", "{rule}x",
+    ),
+    "simulate": ("simulate", "p.lead", "log.jsonl"),
+    "simulate into files": ("simulate", "p.lead", "log.jsonl", "--out", "o.jsonl", "--errors", "e.csv"),
+    "simulate for a while": ("simulate", "p.lead", "log.jsonl", "--until", "2026-11-20 12:00"),
+    "simulate backwards": ("simulate", "p.lead", "log.jsonl", "--until", "2026-11-19"),
+    "simulate at no time": ("simulate", "p.lead", "log.jsonl", "--until", "99"),
+    "simulate without a time": ("simulate", "p.lead", "timeless.jsonl"),
+    "simulate on nothing": ("simulate", "p.lead", "no.jsonl"),
+    "simulate into a strange file": ("simulate", "p.lead", "log.jsonl", "--out", "o.csv"),
+    "simulate over what it reads": ("simulate", "p.lead", "log.jsonl", "--out", "log.jsonl"),
+    "simulate without rules": ("simulate", "empty_rules.lead", "log.jsonl"),
     "test": ("test", "p.lead"),
     "test of no name": ("test", "p.lead", "-k", "?"),
     "fmt": ("fmt", "--check", "p.lead"),
@@ -194,6 +285,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
         "empty.csv": "",
         "header.csv": LEADS[lang].partition("\n")[0] + "\n",
         "other.csv": "x,y\n1,2\n",
+        "log.jsonl": LOGS[lang],
+        "timeless.jsonl": LOGS[lang].splitlines()[1] + "\n",
+        "empty_rules.lead": POLICY[lang].partition({"zh": "规则 ", "en": "rule "}[lang])[0],
     }.items():
         Path(name).write_text(text, encoding="utf-8")
     Path("bare").mkdir()
@@ -219,7 +313,7 @@ def beginners(lang: str) -> None:
 def test_a_command_speaks_one_language(lead: Lead, place: str, command: str) -> None:
     if "." not in COMMANDS[command]:
         beginners(place)
-    named = {"member": MEMBER[place], "field": FIELD[place], "head": HEAD[place]}
+    named = {"member": MEMBER[place], "field": FIELD[place], "head": HEAD[place], "rule": RULE[place]}
     ran = lead(*(part.format(**named) for part in COMMANDS[command]), "--lang", place)
     printed = ran.out + ran.err
     assert printed.strip()

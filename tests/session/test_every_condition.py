@@ -54,6 +54,8 @@ GUARDS = (
     "p.wide - ago(p.wide, 1 day) > 0",
     "p.total < ago(p.total, 1 hour)",
     "p.fit - ago(p.fit, 1 hour) >= 2",
+    "p.raw >= ago(p.raw, 2 hours)",
+    "ago(p.wide, 2 hours) < 3 and ago(p.raw, 1 hour) is 0",
     "p.raw - p.wide >= 1",
     "p.n + p.m * 2 - p.k > 2",
     "p.newest.by.level >= 1",
@@ -158,14 +160,18 @@ def history(random: Random, steps: int) -> list[Step]:
 
 
 def _policy(bodies: list[str], concluding: str) -> str:
-    rules = "".join(f"rule r{i} {{\n  {body}\n  then flag p as mark\n}}\n" for i, body in enumerate(bodies))
-    return HEADER.format(newest="") + concluding + rules
+    """Each rule concludes something besides, whose supports tell which matches hold at the end of a step."""
+    rules = [
+        f"rule r{i} {{\n  {body}\n  then flag p as mark\n  then conclude Held {{ n: {i} }}\n}}\n"
+        for i, body in enumerate(bodies)
+    ]
+    return HEADER.format(newest="") + "fact Held {\n  n: int\n}\n" + concluding + "".join(rules)
 
 
 @pytest.mark.parametrize("number", range(len(CHUNKS)))
 def test_a_condition_is_looked_at_whenever_something_that_it_reads_changes(number: int) -> None:
     policy = compiled(_policy(CHUNKS[number], CONCLUDING))
-    steps = history(Random(number), 20)
+    steps = history(Random(number), 36)
     naive = trace_of(lambda p, now: Naive(p, now, **SMALL), policy, NOW, steps)
     ours = trace_of(lambda p, now: Compiled(p, now, **SMALL), policy, NOW, steps)
     assert difference(naive, ours) is None

@@ -251,6 +251,15 @@ def test_all_about_one_lead(session: Session) -> None:
     )
 
 
+def test_what_belongs_to_a_lead_is_about_it_though_it_rests_on_others() -> None:
+    far = "fact Note {\n  id:   text key\n  lead: Lead\n}\n"
+    far += 'rule far {\n  when n: Note\n  then conclude Warm of n.lead { via: "far" }\n}\n'
+    session = Policy.from_source(POLICY + far, "p.lead").session(now=NOW)
+    session.insert("Lead", {"id": "L1"})
+    session.insert("Note", {"id": "p", "lead": "L1"})
+    assert [one.content[3] for one in session.explain("L1").conclusions] == [["far"]]
+
+
 def test_effects_of_a_lead_are_told_without_handing_them_out(policy: Policy) -> None:
     flagging = Policy.from_source(POLICY + "rule f {\n  when l: Lead\n  then flag l as seen\n}\n", "p.lead")
     session = flagging.session(now=NOW)

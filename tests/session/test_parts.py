@@ -297,3 +297,17 @@ def test_what_has_no_instants_of_its_own_is_looked_at_when_something_else_happen
     assert seen.fired() == []
     seen.insert("Member", id="m")
     assert seen.fired() == ["L1"]
+
+
+def test_what_is_concluded_by_a_part_comes_behind_what_the_part_reads() -> None:
+    facts = HEAD.replace("fact Hot", "fact Early of Lead {\n  n: int\n}\nfact Hot")
+    rules = (
+        "score fit {\n  +5 once Hot\n}\ntable tab: one of [a, b] {\n  | fit || tab |\n  | >= 5 || a |\n  | - || b |\n}\n"
+        "rule early {\n  when lead: Lead where tab is a\n  then conclude Early of lead { n: 1 }\n}\n"
+        "rule hot {\n  when lead: Lead where size > 1\n  then conclude Hot of lead { n: lead.size }\n}\n"
+    )
+    made = Policy.from_source(facts + rules).session(now=NOW)
+    order = [made.declared[type_].name for type_ in made.matching.concluded]
+    assert order == ["Hot", "Early"]
+    made.insert("Lead", LEAD | {"size": 2})
+    assert [row[0] for row in made.concluded()] == ["Early", "Hot"]

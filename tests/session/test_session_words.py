@@ -19,6 +19,7 @@ POLICY = """策略 会话 version "1" {
 fact 线索 {
   号: text key
   人数: int
+  页数: int
 }
 event 行为 of 线索 {
   时间: time required as happened
@@ -37,7 +38,7 @@ rule 热的 {
 }
 rule 加纸 {
   when x: 线索 where 人数 is unknown
-  then add 纸 { 号: x.号, 人数: x.人数 }
+  then add 纸 { 号: x.号, 人数: x.页数 }
 }
 rule 换钥匙 {
   when x: 线索 where 人数 is 2
@@ -111,5 +112,5 @@ def test_what_failed_says_rule_and_place_in_both_languages() -> None:
     with pytest.raises(ActionError) as caught:
         session().insert("线索", {"号": "乙"})
     said = str(caught.value)
-    assert said == "rule 加纸, action 1 (<source>:25): field `人数` has no value that it can have"
-    assert foreign_in_chinese(said) == "规则 加纸，动作 1（<source>:25）：字段 `人数` 没有可用的值"
+    assert said == "rule 加纸, action 1 (<source>:26): field `人数` has no value that it can have"
+    assert foreign_in_chinese(said) == "规则 加纸，动作 1（<source>:26）：字段 `人数` 没有可用的值"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from leadpolicy.compiler import ir
@@ -12,10 +13,11 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
-from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges, TypeChanges
+from leadpolicy.compiler.to_python.rules.changes import Changes, RuleChanges
 from leadpolicy.compiler.to_python.rules.comings import Comings
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
+from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.order import concluded_order
 from leadpolicy.compiler.to_python.rules.outside import OutsideChanges
 from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions, Parts
@@ -27,7 +29,7 @@ from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _SESSION = (
-    "ADD", "EFFECT", "FAILED", "REMOVE", "SET", "Matching", "Network", "RuleDeclaration",
+    "ADD", "EFFECT", "FAILED", "EPOCH", "REMOVE", "SET", "UNUSUAL", "Matching", "Network", "RuleDeclaration",
     "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
@@ -76,7 +78,8 @@ class RuleModule:
 
     def source(self, imports: Imports) -> str:
         """The whole text."""
-        rows, reads = [self._rule(shape) for shape in self._shapes], self._found
+        rows = [self._rule(shape) for shape in self._shapes]
+        reads = {index: [*found, *self._parts.read_through(found)] for index, found in self._found.items()}
         inner = self._network()
         whole = Writer()
         whole.line("# The rules: what a session matches with.")
@@ -106,7 +109,7 @@ class RuleModule:
         text = "\n".join(below.lines)
         for line in imports(text, set()):
             whole.line(line)
-        used = [name for name in _SESSION if name in text]
+        used = [name for name in _SESSION if re.search(rf"\b{name}\b", text)]
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
         if "content_key(" in text:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
@@ -182,7 +185,7 @@ class RuleModule:
             for name, what in _AROUND.items():
                 out.line(f"{name} = s.{what}")
             for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "open", "stored"):
+                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
             self._links(out)
             out.line("parts = s.parts")
@@ -191,13 +194,14 @@ class RuleModule:
             out.extend(self._out)
             self._functions_of_parts.hand_over(out, self._asks())
             self._clocks(out)
-            readers = [
-                RowReader(fact, self._plan, self._shared.constants, out).write() for fact in self._policy.facts
-            ]
+            rows = [RowReader(fact, self._plan, self._shared.constants, out) for fact in self._policy.facts]
+            readers = [row.write() for row in rows]
+            fields = [row.write_fields() for row in rows]
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
+                out.line(f"{sequence(fields)},")
                 for which in range(2):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):

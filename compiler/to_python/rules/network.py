@@ -10,6 +10,7 @@ from leadpolicy.compiler.to_python.nature import Nature
 from leadpolicy.compiler.to_python.rails import Operand
 from leadpolicy.compiler.to_python.records import field_place
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
+from leadpolicy.compiler.to_python.rules.blockers import Blockers
 from leadpolicy.compiler.to_python.rules.reads import Link, Reads
 from leadpolicy.compiler.to_python.rules.scope import (
     Indexes,
@@ -41,6 +42,7 @@ class RuleNetwork:
         self.number = shape.index
         self.locals = {records.var: f"e{position}" for position, records in enumerate(shape.patterns)}
         self.ties = self._ties()
+        self.blockers = Blockers(self.number, self.locals, shared, indexes, out)
 
     def scope(self) -> RuleScope:
         """The scope of a function that knows the records of a match."""
@@ -65,6 +67,10 @@ class RuleNetwork:
     def _unless(self, scope: RuleScope, test: Test, leave: str) -> None:
         """Leave where a test is not certainly true."""
         scope.body.comment(test.place)
+        among = self.blockers.among(scope, test)
+        if among is not None:
+            scope.body.line(f"if {among}: {leave}")
+            return
         code = self._truth(scope, test)
         if code == NEVER:
             scope.body.line(f"if True: {leave}")
@@ -293,27 +299,56 @@ class RuleNetwork:
         if link is None:
             return None
         name = f"pins_{self.number}_{place}"
-        variables = {reads.var: "x"} if reads.records is not None else {}
-        scope = RuleScope(self._shared, self._indexes, variables)
-        if reads.records is not None:
-            self._prefilter(scope, reads.records)
-        target = self.shape.facts[link.position]
-        value = self._own(scope, reads, link)
-        body = scope.body
-        if value.nature.unknown:
-            body.line(f"if {value.text} is None: return None")
-        if value.nature.nothing:
-            body.line(f"if {value.text} is NOTHING: return ()")
+        scope = self._touch_scope(reads)
+        self._none_or_any(scope, reads, link, "return None", "return ()")
+        rows = self._pinned(scope, reads, link)
         if link.theirs == "":
-            body.line(f"found = {self._indexes.keyed(target.name)}.get({value.text})")
-            body.line("return () if found is None else (found,)")
+            scope.body.line(f"found = {rows}")
+            scope.body.line("return () if found is None else (found,)")
         else:
-            index = self._indexes.name(target.name, (link.theirs,))
-            nature = RuleExpressions(scope).natures.record_path(target, (link.theirs,))
-            rows = f"{index}.get({value.text}, ())"
-            body.line(f"return (*{rows}, *{index}.get(None, ()))" if nature.unknown else f"return {rows}")
+            scope.body.line(f"return {rows}")
         scope.write(self._out, name, "x", "The records whose matches a record touches.")
         return name
+
+    def _touch_scope(self, reads: Reads) -> RuleScope:
+        return RuleScope(self._shared, self._indexes, {reads.var: "x"} if reads.records is not None else {})
+
+    def _none_or_any(self, scope: RuleScope, reads: Reads, link: Link, any_: str, none: str) -> None:
+        """Leave where a record touches no match, or may touch any."""
+        if reads.records is not None:
+            self._prefilter(scope, reads.records, none)
+        value = self._own(scope, reads, link)
+        if value.nature.unknown:
+            scope.body.line(f"if {value.text} is None: {any_}")
+        if value.nature.nothing:
+            scope.body.line(f"if {value.text} is NOTHING: {none}")
+
+    def _pinned(self, scope: RuleScope, reads: Reads, link: Link) -> str:
+        """The code of the record at the position of the link (or None), or of several."""
+        target, value = self.shape.facts[link.position], self._own(scope, reads, link)
+        if link.theirs == "":
+            return f"{self._indexes.keyed(target.name)}.get({value.text})"
+        index = self._indexes.name(target.name, (link.theirs,))
+        nature = RuleExpressions(scope).natures.record_path(target, (link.theirs,))
+        rows = f"{index}.get({value.text}, ())"
+        return f"(*{rows}, *{index}.get(None, ()))" if nature.unknown else rows
+
+    def write_blocks(self, place: int, reads: Reads, counts: str) -> None:
+        """`blocks_N_R(x)`: the matches that a record ends by coming in. `counts`: see `Blockers`."""
+        scope, link, number = self._touch_scope(reads), reads.link, self.number
+        every = f"block_all_{number}({counts}, x)"
+        if link is None:
+            scope.body.line(every)
+        else:
+            self._none_or_any(scope, reads, link, f"return {every}", "return None")
+            rows = self._pinned(scope, reads, link)
+            identity = f"pin[{meta(self.shape.facts[link.position]) + 2}]"
+            if link.theirs == "":
+                scope.body.line(f"pin = {rows}")
+                scope.body.line(f"if pin is not None: block_{number}({identity}, {counts}, x)")
+            else:
+                scope.body.line(f"for pin in {rows}: block_{number}({identity}, {counts}, x)")
+        scope.write(self._out, f"blocks_{number}_{place}", "x", "A record that there must not be comes in.")
 
     def _own(self, scope: RuleScope, reads: Reads, link: Link) -> Operand:
         fact = self._plan.policy.fact(reads.fact)
@@ -328,7 +363,7 @@ class RuleNetwork:
             text = f"str({text})"
         return Operand(text, nature, declared.type.kind)
 
-    def _prefilter(self, scope: RuleScope, records: ir.Records) -> None:
+    def _prefilter(self, scope: RuleScope, records: ir.Records, none: str) -> None:
         """Leave where a condition on the record alone is certainly false."""
         expressions = RuleExpressions(scope)
         for clause in walk.condition(records.where):
@@ -340,7 +375,7 @@ class RuleNetwork:
             if alone and not _goes_through(clause) and not _reads_time(clause):
                 false = expressions.rails(clause).false
                 if false not in {NEVER, ALWAYS}:
-                    scope.body.line(f"if {false.text}: return ()")
+                    scope.body.line(f"if {false.text}: {none}")
 
 
 def _goes_through(expr: ir.Expr) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadpolicy.compiler.to_python.rules.changes import TypeChanges
+from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 
 
 class OutsideChanges(TypeChanges):

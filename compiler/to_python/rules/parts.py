@@ -74,6 +74,19 @@ class Parts:
             found = self._read(key, back)
         return found
 
+    def read_through(self, reads: Sequence[Reads]) -> list[Reads]:
+        """What is read through the parts that are read, and those below them."""
+        numbered = {part.number: part for part in self.all}
+        stack, seen = [number for one in reads for number in one.parts], set[int]()
+        found: list[Reads] = []
+        while stack:
+            number = stack.pop()
+            if number not in seen:
+                seen.add(number)
+                found += numbered[number].reads
+                stack += numbered[number].below
+        return found
+
     def _read(self, key: Key, back: int) -> Part:
         plan = self._plan
         below = [*self._below(key), *self._named(key)]

@@ -35,18 +35,37 @@ class RowReader:
             out.line(f"return {sequence(names)}")
         return f"read_{place}"
 
+    def write_fields(self) -> str:
+        """`value_T_F(v)`: the value of one field, `UNUSUAL` where the engine must read; a dict of those that may be
+        updated, as text."""
+        if self._fact.event or self._fact.concluded:
+            return "{}"
+        out, place = self._out, self._plan.bindings.place(self._fact.name)
+        names: list[str] = []
+        for index, field in enumerate(self._fact.fields):
+            if not field.key:
+                with out.block(f"def value_{place}_{index}(value):"):
+                    self._cases(field, "value", "return UNUSUAL")
+                    out.line("return value")
+                names.append(f"{literal(field.name)}: ({index}, value_{place}_{index})")
+        return f"{{{', '.join(names)}}}"
+
     def _field(self, index: int, field: ir.FactField) -> None:
-        out, name = self._out, f"v{index}"
+        self._out.line(f"v{index} = get({literal(field.name)})")
+        self._cases(field, f"v{index}", "return None")
+
+    def _cases(self, field: ir.FactField, name: str, unusual: str) -> None:
+        """What is common is read in place; `unusual`: how all else is left."""
+        out = self._out
         required = field.required or field.key
         nothing = field.or_none or field.role in {"owner", "assigned"}
-        out.line(f"{name} = get({literal(field.name)})")
-        test, lines = self._common(field, name)
+        test, lines = self._common(field, name, unusual)
         if test is None:
             if required:
-                out.line("return None")
+                out.line(unusual)
                 return
             with out.block(f"if {name} is not None:"):
-                out.line("return None")
+                out.line(unusual)
             if nothing:
                 out.line(f"{name} = NOTHING")
             return
@@ -56,11 +75,11 @@ class RowReader:
         if not required:
             with out.block(f"elif {name} is None:"):
                 out.line(f"{name} = NOTHING" if nothing else "pass")
-        out.line("else: return None")
+        out.line(f"else: {unusual}")
 
-    def _common(self, field: ir.FactField, name: str) -> tuple[str | None, list[str]]:
+    def _common(self, field: ir.FactField, name: str, unusual: str) -> tuple[str | None, list[str]]:
         markers = [f"if {name} in {self._markers(field)}:"]
-        markers += ["    return None" if field.required or field.key else f"    {name} = None"]
+        markers += [f"    {unusual}" if field.required or field.key else f"    {name} = None"]
         match field.type.kind:
             case "text" | "fact":
                 lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
@@ -75,7 +94,13 @@ class RowReader:
             case "bool":
                 return f"{name} is True or {name} is False", []
             case "time":
-                return f"type({name}) is datetime", [f"{name} = instant({name})"]
+                lines = [
+                    f"if {name}.tzinfo is None: {name} = instant({name})",
+                    "else:",
+                    f"    {name} = {name} - EPOCH",
+                    f"    {name} = ({name}.days * 86_400 + {name}.seconds) * 1_000_000 + {name}.microseconds",
+                ]
+                return f"type({name}) is datetime", lines
             case _:
                 return None, []
 

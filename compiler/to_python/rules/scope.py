@@ -52,6 +52,8 @@ class RuleScope(Scope):
         super().__init__(shared, "")
         self.indexes = indexes
         self._variables.update(variables)
+        self.ordered = True
+        """Whether records are to be gone through in their order."""
 
     def slot(self, index: int) -> str:
         """There is no lead that a rule is about."""
@@ -60,9 +62,10 @@ class RuleScope(Scope):
     def indexed(self, expressions: Expressions, records: ir.Records) -> str | None:
         """A name for the rows that can count, found by a field that must be equal to something from outside; those
         where it is unknown can, too."""
+        place = self.plan.bindings.place(records.fact)
         if records.of is not None:
-            self.indexes.name(records.fact, ("of",))
-            return None
+            index = self.indexes.name(records.fact, ("of",))
+            return None if self.ordered else self._owned(expressions.operand(records.of), index, place)
         for clause in walk.condition(records.where):
             found = equality(clause, records.var, self.plan)
             if found is not None and found[0] != "":
@@ -79,8 +82,24 @@ class RuleScope(Scope):
                     rows = f"(*{table}.values(),) if {value.text} is None else {rows}"
                 if value.nature.nothing:
                     rows = f"() if {value.text} is NOTHING else {rows}"
-                return self.hoist(f"records.sorted({self.plan.bindings.place(records.fact)}, {rows})")
-        return None
+                return self.hoist(f"records.sorted({place}, {rows})" if self.ordered else rows)
+        return None if self.ordered else self.hoist(f"records.every({place})")
+
+    def unordered(self, expressions: Expressions, records: ir.Records) -> str:
+        """A name for the rows that can count, in no order."""
+        ordered, self.ordered = self.ordered, False
+        try:
+            rows = self.indexed(expressions, records)
+        finally:
+            self.ordered = ordered
+        assert rows is not None, "in no order there is always a name"
+        return rows
+
+    def _owned(self, owner: Operand, index: str, place: int) -> str:
+        """A name for the records that belong to one."""
+        if owner.nature.unknown or owner.nature.nothing:
+            return self.hoist(f"records.some({place}, {owner.text})")
+        return self.hoist(f"{index}.get({owner.text}, ())")
 
     def write(self, out: Writer, name: str, parameters: str, doc: str) -> None:
         """The function, put where the network is written."""
@@ -114,12 +133,19 @@ class RuleExpressions(Expressions):
 
     def _operand(self, expr: ir.Expr) -> Operand:
         if isinstance(expr, ir.Any):
-            direct = self._direct(expr)
+            direct = self.direct(expr)
             if direct is not None:
                 return Operand(self.scope.hoist(direct), self.nature(expr), "bool")
-        return super()._operand(expr)
+        counts = isinstance(expr, ir.Any | ir.Count | ir.Distinct | ir.Total)
+        if not counts or any(isinstance(node, ir.Pick) for node in walk.nodes((expr,))):
+            return super()._operand(expr)
+        ordered, self.scope.ordered = self.scope.ordered, False
+        try:
+            return super()._operand(expr)
+        finally:
+            self.scope.ordered = ordered
 
-    def _direct(self, expr: ir.Any) -> str | None:
+    def direct(self, expr: ir.Any) -> str | None:
         """`any R` by one look into an index, where all conditions of R are equalities of what is always known."""
         records = expr.records
         if records.window is not None or self.nature(expr).unknown:

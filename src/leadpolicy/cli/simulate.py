@@ -64,6 +64,7 @@ class Tally:
     more_mistakes: int = 0
     read: int = 0
     played: int = 0
+    undone: int = 0
     left: int = 0
     stopped: bool = False
 
@@ -89,7 +90,13 @@ class Tally:
         return {
             "from": self.begins,
             "to": self.ends,
-            "lines": {"read": self.read, "played": self.played, "bad": len(self.bad_lines), "not_played": self.left},
+            "lines": {
+                "read": self.read,
+                "played": self.played,
+                "bad": len(self.bad_lines),
+                "undone": self.undone,
+                "not_reached": self.left,
+            },
             "rules": {name: {"firings": self.firings[name], "failures": self.failures[name]} for name in rules},
             "effects": {kind: self.effects[kind] for kind in sorted(self.effects)},
             "errors": self.errors,
@@ -120,7 +127,8 @@ def simulate(asked: Asked, form: str, lang: Lang = "en") -> int:
             for one in player.play(_reader(policy).entries(table.rows())):
                 for use in uses:
                     use(one)
-        tally.read, tally.played, tally.left, tally.stopped = player.read, player.played, player.left, player.stopped
+        tally.read, tally.played, tally.undone = player.read, player.played, player.undone
+        tally.left, tally.stopped = player.left, player.stopped
         tally.ends = print_time(player.now, policy.program.policy.zone)
         for write in writes:
             write(_summary(policy, asked, tally))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leadpolicy.cli.language import Tell
 from leadpolicy.cli.screen import visible
 from leadpolicy.cli.session_words import effect_said, facts_said, failure_said
-from leadpolicy.compiler.wording import Message, counted, foreign, joined, say, term
+from leadpolicy.compiler.wording import counted, foreign, joined, say, term
 from leadpolicy.files.problems import BadRow
 from leadpolicy.simulation.playing import Happening
 
@@ -99,11 +99,11 @@ def print_summary(console: Console, policy: Policy, asked: Asked, tally: Tally, 
             console.print(tell(say("written: {}", path)), soft_wrap=True)
 
 
-def _how_many(tally: Tally) -> Message:
-    read = counted(tally.read, "line")
-    if tally.left:
-        return say("{} read, {} played, {} not reached", read, f"{tally.played:,}", f"{tally.left:,}")
-    return say("{} read, {} played", read, f"{tally.played:,}")
+def _how_many(tally: Tally) -> str:
+    parts = [say("{} read", counted(tally.read, "line")), say("{} played", f"{tally.played:,}")]
+    parts += [say("{} undone", f"{tally.undone:,}")] if tally.undone else []
+    parts += [say("{} not reached", f"{tally.left:,}")] if tally.left else []
+    return joined(parts)
 
 
 def _effect_kind(kind: str) -> str:

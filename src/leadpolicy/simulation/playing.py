@@ -45,6 +45,8 @@ class Player:
         self.stopped = False
         self.read = 0
         self.played = 0
+        self.undone = 0
+        """Lines whose rules went round, or contradict each other."""
         self.left = 0
         """Lines that were not played: behind the end, or behind where time stopped."""
 
@@ -101,7 +103,7 @@ class Player:
             yield BadRow(entry.line, None, entry.operations[0].kind, expected, found(str(name)))
             return
         names = [asked.name for asked in entry.operations]
-        yield from self._watched(entry.line, lambda: self._take_in(operations, names))
+        yield from self._watched(entry.line, lambda: self._take_in(operations, names), True)
 
     def _take_in(self, operations: list[Operation], names: list[str | None]) -> None:
         try:
@@ -133,13 +135,14 @@ class Player:
 
     def _advance(self, line: int, to: int) -> Iterator[Happening | BadRow]:
         """Time moves on. Where rules go round at an instant, it can't get past it."""
-        yield from self._watched(line, lambda: self._session.advance_to(to))
+        yield from self._watched(line, lambda: self._session.advance_to(to), False)
         self.stopped = self._session.now < to
 
-    def _watched(self, line: int, work: Callable[[], None]) -> Iterator[Happening | BadRow]:
-        """What happens while something is done, in order; then how it went wrong."""
+    def _watched(self, line: int, work: Callable[[], None], asked: bool) -> Iterator[Happening | BadRow]:
+        """What happens while something is done, in order; then how it went wrong. `asked`: the line asked for it, and
+        not only for time to move on."""
         session = self._session
-        fired, failed, emitted = session.fired, len(session.failures), session.emitted
+        fired, failed, emitted = session.fired, session.failed, session.emitted
         error: Exception | None = None
         try:
             work()
@@ -147,13 +150,14 @@ class Player:
             pass  # told in its place among the firings
         except (InputError, LoopError, ConflictError) as caught:
             error = caught
-        failures = list(session.failures[failed:])
-        effects = session.emitted_since(emitted)
-        yield from _in_order(line, session, session.firings_since(fired), failures, effects)
+        if session.fired > fired:
+            failures, effects = session.failures_since(failed), session.emitted_since(emitted)
+            yield from _in_order(line, session, session.firings_since(fired), failures, effects)
         if isinstance(error, InputError):
             for problem in error.problems:
                 yield of_problem(line, problem)
         elif isinstance(error, LoopError | ConflictError):
+            self.undone += asked
             yield Happening(line, "error", self._error(error))
 
     def _error(self, error: LoopError | ConflictError) -> dict[str, Any]:

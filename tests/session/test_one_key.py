@@ -1,0 +1,109 @@
+"""What happens to one key (0012, sections 2 and 5): retracted and inserted in one batch; taken by an event that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.rule_strategies import HOUR, NOW, Naive, compiled
+from tests.session_compiled import Compiled
+from tests.session_traces import Played, Trace, trace_of
+
+POLICY = """policy keys version "1" {
+  about Lead
+}
+fact Lead {
+  id:   text key
+  n:    int
+  made: time required as created
+}
+event Mail of Lead {
+  id: text key
+  n:  int
+  at: time required as happened
+}
+rule large {
+  when lead: Lead where n >= 5
+  then flag lead as large
+}
+"""
+WRITES = """rule writes {
+  when lead: Lead where n is known
+  then add Mail of lead { id: "e1", n: lead.n, at: lead.made }
+}
+"""
+MATCHERS: dict[str, Callable[..., Played]] = {"interpreter": Naive, "compiled": Compiled}
+each = pytest.mark.parametrize("matcher", MATCHERS)
+
+
+def iso(hours: int) -> int:
+    return NOW + hours * HOUR
+
+
+def lead(n: int, hours: int = 0, key: str = "L1") -> dict[str, Any]:
+    from datetime import UTC, datetime
+
+    return {"id": key, "n": n, "made": datetime.fromtimestamp(iso(hours) / 1_000_000, UTC)}
+
+
+def play(matcher: str, rules: str, *steps: Any) -> Trace:
+    return trace_of(lambda p, now: MATCHERS[matcher](p, now), compiled(POLICY + rules), NOW, steps)
+
+
+@each
+def test_a_key_is_retracted_and_inserted_again_in_the_order_of_the_batch(matcher: str) -> None:
+    again = ("batch", [("retract", ("key", "Lead", "L1")), ("insert", "Lead", lead(2))])
+    *_, last = play(matcher, "", ("batch", [("insert", "Lead", lead(9))]), again)
+    assert [row[1] for row in last["memory"]] == ["L1"]
+    assert last["error"] is None
+    # Its content sorts before what is retracted: that decides nothing.
+    turned = ("batch", [("insert", "Lead", lead(2)), ("retract", ("key", "Lead", "L1"))])
+    *_, last = play(matcher, "", ("batch", [("insert", "Lead", lead(2))]), turned)
+    assert last["memory"] == []
+
+
+@each
+def test_a_match_goes_on_over_a_key_that_goes_and_comes_back(matcher: str) -> None:
+    again = ("batch", [("retract", ("key", "Lead", "L1")), ("insert", "Lead", lead(7, 1))])
+    first, last = play(matcher, "", ("batch", [("insert", "Lead", lead(9))]), again)
+    assert len(first["firings"]) == 1
+    assert last["firings"] == []
+
+
+@each
+def test_several_operations_on_one_key_stay_in_order_between_others(matcher: str) -> None:
+    batch = [
+        ("insert", "Lead", lead(1, key="L2")),
+        ("retract", ("key", "Lead", "L1")),
+        ("insert", "Lead", lead(6)),
+        ("update", ("key", "Lead", "L1"), {"n": 3}),
+        ("retract", ("key", "Lead", "L2")),
+        ("insert", "Lead", lead(8, key="L2")),
+    ]
+    *_, last = play(matcher, "", ("batch", [("insert", "Lead", lead(0))]), ("batch", batch))
+    assert [row[3][:2] for row in last["memory"]] == [["L1", "3"], ["L2", "8"]]
+    assert [firing[2] for firing in last["firings"]] == [[["Lead", "L2"]]]
+
+
+@each
+def test_an_event_that_waits_has_taken_its_key(matcher: str) -> None:
+    waiting = ("batch", [("insert", "Mail", {"id": "e1", "of": "L1", "n": 4, "at": lead(0, 3)["made"]})])
+    same = ("batch", [("insert", "Lead", lead(4, 3))])
+    trace = play(matcher, WRITES, waiting, same, ("advance", iso(4)))
+    assert [entry["failures"] for entry in trace] == [[], [], []]
+    assert [row[0] for row in trace[-1]["memory"]] == ["Lead", "Mail"]
+    other = ("batch", [("insert", "Lead", lead(5, 1))])
+    trace = play(matcher, WRITES, waiting, other, ("advance", iso(4)))
+    assert [failure[1:] for failure in trace[1]["failures"]] == [["writes", 1, [["Lead", "L1"]], "key", "id"]]
+    assert [row[3][1] for row in trace[-1]["memory"] if row[0] == "Mail"] == ["4"]
+
+
+@each
+def test_a_key_is_free_again_when_the_event_that_waits_is_retracted(matcher: str) -> None:
+    waiting = ("batch", [("insert", "Mail", {"id": "e1", "of": "L1", "n": 4, "at": lead(0, 3)["made"]})])
+    gone = ("batch", [("retract", ("key", "Mail", "e1"))])
+    trace = play(matcher, WRITES, waiting, gone, ("batch", [("insert", "Lead", lead(5, -1))]))
+    assert trace[-1]["failures"] == []
+    assert [row[3][1] for row in trace[-1]["memory"] if row[0] == "Mail"] == ["5"]
