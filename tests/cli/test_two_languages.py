@@ -63,7 +63,7 @@ CHINESE = """\
 }
 规则 打标签 {
   当 x: 线索 满足 人数 未知
-  则 新增 标签 { 号: x.号, 人数: x.人数 }
+  则 新增 标签 { 号: x.号, 人数: x.人数 + 1 }
 }
 规则 来 {
   当 x: 线索 满足 人数 是 7
@@ -135,7 +135,7 @@ rule big "Very many" {
 }
 rule label {
   when x: Lead where employees is unknown
-  then add Label { id: x.id, employees: x.employees }
+  then add Label { id: x.id, employees: x.employees + 1 }
 }
 rule up {
   when x: Lead where employees is 7
