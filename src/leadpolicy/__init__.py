@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from leadpolicy.durable.errors import NotLoweredError as NotLoweredError
     from leadpolicy.engine.errors import InputError as InputError
     from leadpolicy.engine.errors import NoSuchPartError as NoSuchPartError
     from leadpolicy.engine.session.errors import ActionError as ActionError
@@ -38,6 +39,7 @@ __all__ = [
     "Insert",
     "LoopError",
     "NoSuchPartError",
+    "NotLoweredError",
     "Policy",
     "PolicyError",
     "Retract",
@@ -47,6 +49,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "leadpolicy.durable.errors": ("NotLoweredError",),
     "leadpolicy.engine.errors": ("InputError", "NoSuchPartError"),
     "leadpolicy.engine.session.errors": ("ActionError", "ConflictError", "Failure", "LoopError"),
     "leadpolicy.engine.session.host": ("Session",),

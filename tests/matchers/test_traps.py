@@ -354,3 +354,22 @@ def test_the_newest_match_is_first_where_the_header_says_so() -> None:
     made = session(rule("  when p: Lead"), header="  newest first\n")
     made.batch([Insert("Lead", {"id": "L2"}), Insert("Lead", {"id": "L1"})])
     assert fired(made) == ["r L2", "r L1"]
+
+
+def test_a_session_says_why_whoever_found_its_matches() -> None:
+    policy = Policy.from_source(
+        HEAD.format(header="")
+        + rule("  when p: Lead where size > 1\n  when no Call of p", "conclude Hot of p { size: p.size }"),
+        "p.lead",
+    )
+    made = [policy.session(now=NOW, matcher=matcher) for matcher in ("compiled", "durable-rules")]
+    for one in made:
+        one.insert("Lead", {"id": "L", "size": 2})
+        one.insert("Lead", {"id": "M", "size": 2})
+        one.insert("Call", {"of": "M", "at": NOW})
+    said = [
+        [str(one.why("r", [("Lead", "L")])), str(one.why_not("r", ("Lead", "M"))), str(one.explain("L"))]
+        for one in made
+    ]
+    assert said[0] == said[1]
+    assert "fails: no Call of p" in said[0][1]

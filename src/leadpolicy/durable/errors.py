@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from leadpolicy.compiler.to_durable import NotLowered
 from leadpolicy.engine.errors import LeadpolicyError
+
+if TYPE_CHECKING:
+    from leadpolicy.compiler.to_durable import NotLowered
 
 
 class NoDurableRulesError(LeadpolicyError, ImportError):
