@@ -29,7 +29,7 @@ class Effects:
         parts)."""
         action, kind, parts = step
         if kind == "flag" and isinstance(parts[0][1], list):
-            parts = ((parts[0][0], parts[0][1].copy()), parts[1])
+            parts = ((parts[0][0], self._session.as_of(parts[0][1], sequence).copy()), parts[1])
         elif kind == "flag":
             parts = ((parts[0][0], self._there(*parts[0])), parts[1])
         self._raw.append((rule, match, at, sequence, (action, kind, parts)))
