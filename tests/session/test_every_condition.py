@@ -176,7 +176,7 @@ def _policy(bodies: list[str], concluding: str, newest: str = "") -> str:
 @pytest.mark.parametrize("number", range(len(CHUNKS)))
 def test_a_condition_is_looked_at_whenever_something_that_it_reads_changes(number: int) -> None:
     policy = compiled(_policy(CHUNKS[number], CONCLUDING, "  newest first\n" if number % 3 == 2 else ""))
-    steps = history(Random(number), 36)
+    steps = history(Random(number), 18)
     naive = trace_of(lambda p, now: Naive(p, now, **SMALL), policy, NOW, steps)
     ours = trace_of(lambda p, now: Compiled(p, now, **SMALL), policy, NOW, steps)
     assert difference(naive, ours) is None
