@@ -1,7 +1,7 @@
 """Generated policies of any size, half route entries, half score entries: from text to a first decision.
 
 A start is a whole process of its own, cold (an empty cache) and warm in turn. `in process` leaves out Python's own;
-memory is the most that the process had (ru_maxrss).
+memory is the most that the process had.
 """
 
 from __future__ import annotations
@@ -59,14 +59,15 @@ LEAD = {"id": "L1", "region": "r7", "employees": 99_000, "budget": 5_000, "title
 _START = """
 import time
 start = time.perf_counter()
-import json, resource, sys
+import json, sys
 from datetime import UTC, datetime
 from leadpolicy import Policy
 policy = Policy.load(sys.argv[1])
 decision = policy.decide(json.loads(sys.argv[2]), now=datetime(2026, 11, 23, tzinfo=UTC))
 told = {"route": decision.route.entry, "score": str(decision.scores["fit"].value)}
 seconds = time.perf_counter() - start
-print(json.dumps({"told": told, "seconds": seconds, "kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+from benchmarks.peak import peak_kib
+print(json.dumps({"told": told, "seconds": seconds, "kib": peak_kib()}))
 """
 _CHECK = """
 import sys, time

@@ -58,7 +58,8 @@ def _plain(title: str, figures: Mapping[str, Any]) -> Iterator[str]:
     yield "| what | figure |"
     yield "|---|--:|"
     for name, figure in figures.items():
-        yield f"| {name} | {figure} |"
+        told = "; ".join(f"{part} {one}" for part, one in figure.items()) if isinstance(figure, Mapping) else figure
+        yield f"| {name} | {told} |"
     yield ""
 
 

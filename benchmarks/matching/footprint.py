@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.matching import clips_memory, ours
 from benchmarks.matching.guests import memory
+from benchmarks.peak import peak_kib
 
 _PAGE = resource.getpagesize()
 
@@ -36,7 +37,7 @@ def main(who: str) -> None:
     gc.collect()
     before = resident()
     one.load(data)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_kib() * 1024
     gc.collect()
     print(resident() - before, peak - before)
 
