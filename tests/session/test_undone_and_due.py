@@ -1,0 +1,83 @@
+"""Parts of leads after an instant that was undone; what is due a microsecond from now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.rule_strategies import HOUR, NOW, Naive, compiled
+from tests.session_compiled import Compiled
+from tests.session_traces import Trace, trace_of
+
+POLICY = """policy undone version "1" {
+  about Lead
+}
+fact Lead {
+  id:     text key
+  stage:  one of [rest, a, b]
+  n:      int
+  wanted: bool
+}
+event Call of Lead {
+  at: time required as happened
+}
+score s from 0 to 10 {
+  +5 when n > 3
+}
+rule bump priority 2 {
+  when lead: Lead where stage is a and n is 1
+  then set lead.n to 9
+}
+rule there priority 1 {
+  when lead: Lead where stage is a
+  when lead.s >= 5
+  then set lead.stage to b
+}
+rule back {
+  when lead: Lead where stage is b
+  then set lead.stage to a
+}
+rule good priority -1 {
+  when lead: Lead where wanted
+  when lead.s >= 5
+  then flag lead as good
+}
+rule silent {
+  when lead: Lead
+  when no Call of lead within 3 hours
+  then flag lead as silent
+}
+"""
+both = pytest.mark.parametrize("made", [Naive, Compiled])
+
+
+def played(made: type, *steps: Any) -> Trace:
+    return trace_of(lambda policy, now: made(policy, now), compiled(POLICY), NOW, steps)
+
+
+@both
+def test_a_part_is_what_it_was_once_an_instant_is_undone(made: type) -> None:
+    lead = {"id": "L1", "stage": "rest", "n": 1}
+    *_, round_, after = played(
+        made,
+        ("batch", [("insert", "Lead", lead)]),
+        ("batch", [("update", ("key", "Lead", "L1"), {"stage": "a"})]),
+        ("batch", [("update", ("key", "Lead", "L1"), {"wanted": True})]),
+    )
+    assert round_["error"][:2] == ["limit", "match"]
+    assert after["memory"] == [["Lead", "L1", None, ["L1", "rest", "1", True]]]
+    assert after["firings"] == []
+
+
+@both
+def test_what_is_due_a_microsecond_from_now_happens_then(made: type) -> None:
+    at = datetime.fromtimestamp((NOW - 3 * HOUR + 1) / 1_000_000, UTC)
+    first, last = played(
+        made,
+        ("batch", [("insert", "Lead", {"id": "L1"}), ("insert", "Call", {"of": "L1", "at": at})]),
+        ("advance", NOW + 1),
+    )
+    assert first["firings"] == []
+    assert [rule for _, rule, _ in last["firings"]] == ["silent"]
