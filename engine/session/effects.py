@@ -30,13 +30,7 @@ class Effects:
         action, kind, parts = step
         if kind == "flag" and isinstance(parts[0][1], list):
             parts = ((parts[0][0], self._session.as_of(parts[0][1], sequence).copy()), parts[1])
-        elif kind == "flag":
-            parts = ((parts[0][0], self._there(*parts[0])), parts[1])
         self._raw.append((rule, match, at, sequence, (action, kind, parts)))
-
-    def _there(self, fact: str, key: object) -> object:
-        """A reference to what isn't in memory points to nothing."""
-        return key if isinstance(key, str) and key in self._session.keyed_by_name.get(fact, {}) else None
 
     def _make(self) -> None:
         session = self._session

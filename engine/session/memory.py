@@ -76,6 +76,10 @@ class Memory:
         type_ = self._types.get(fact)
         return None if type_ is None else self.keyed[type_].get(key)
 
+    def pointed(self, fact: str, key: object) -> object:
+        """The key of a reference; None where what it points to isn't in memory."""
+        return key if isinstance(key, str) and key in self.keyed_by_name.get(fact, {}) else None
+
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""
         self.identity += 1

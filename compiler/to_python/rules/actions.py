@@ -232,7 +232,8 @@ class Actions:
             if position is not None:
                 return f"({literal(self._shape.facts[position].name)}, e{position})"
         fact = getattr(getattr(expr, "type", None), "fact", None)
-        return f"({literal(fact)}, {RuleExpressions(scope).operand(expr).text})"
+        # Worked out before anything is done: a record that an earlier action removes is still there.
+        return f"({literal(fact)}, s.pointed({literal(fact)}, {RuleExpressions(scope).operand(expr).text}))"
 
     def _text(self, scope: RuleScope, template: ir.Template) -> str:
         pieces: list[str] = []
