@@ -15,7 +15,7 @@ from tests.rule_strategies import NOW, History, Naive, compiled, told, trace_of
 from tests.session_compiled import Compiled
 
 EXAMPLES = int(os.environ.get("LEADPOLICY_EXAMPLES", "60"))
-LIMITS = {"most_of_a_match": 8, "most_following": 60}
+LIMITS = {"most_of_a_match": 3, "most_following": 16}
 
 HEAD = """policy staged version "1" {{
   about Part
