@@ -19,13 +19,11 @@ from leadpolicy.compiler.interpreter.session import (
     FailedFiringsError,
     Insert,
     LoopError,
-    Operation,
     Retract,
     Session,
     Update,
 )
 from leadpolicy.compiler.interpreter.session.content import as_json
-from leadpolicy.compiler.interpreter.session.memory import Handle
 
 Target: TypeAlias = tuple[str, str, str] | tuple[str, int]
 Asked: TypeAlias = tuple[str, str, Mapping[str, Any]] | tuple[str, Target, Mapping[str, Any]] | tuple[str, Target]
@@ -51,46 +49,57 @@ def trace_of(factory: Factory, policy: ir.Policy, now: int, history: History) ->
     return [played.batch(given) if kind == "batch" else played.advance_to(given) for kind, given in history]
 
 
-class Naive:
-    """The interpreter's session. `limits`: as `Session` takes them."""
+class Player:
+    """Plays a session, and tells what it says of each call: all that matchers have in common. What they call operations
+    and errors stands in the class; how they are read out, in `marks` and `entry`."""
 
-    def __init__(self, policy: ir.Policy, now: int, **limits: int) -> None:
-        self.session = Session(policy, now, **limits)
-        self._handles: list[Handle | None] = []
+    insert: Any
+    update: Any
+    retract: Any
+    failed: type[Exception]
+    """Firings failed; what the call would have returned is in it."""
+    wrong: type[Exception]
+    """The input is wrong."""
+    limit: type[Exception]
+    conflict: type[Exception]
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self._handles: list[Any] = []
 
     def batch(self, operations: Sequence[Asked]) -> dict[str, Any]:
-        inserts = sum(operation[0] == "insert" for operation in operations)
-        made: list[Operation] | None = [self._operation(operation) for operation in operations]
-        assert made is not None
-        before, given = self._marks(), [None] * inserts
-        error = None
+        """Several operations, and what the trace says of them."""
+        made = [self._operation(operation) for operation in operations]
+        before, error = self.marks(), None
+        given: list[Any] = [None] * sum(operation[0] == "insert" for operation in operations)
         try:
             given = self._inserted(made, self.session.batch(made))
-        except FailedFiringsError as failed:
+        except self.failed as failed:
             given = self._inserted(made, failed.returned)
-        except (InterpreterInputError, LoopError, ConflictError) as caught:
-            error = _said(caught)
+        except (self.wrong, self.limit, self.conflict) as caught:
+            error = self._said(caught)
         self._handles += given
-        return self._entry(before, error)
+        return self.entry(before, error)
 
     def advance_to(self, to: int) -> dict[str, Any]:
-        before, error = self._marks(), None
+        """Time moves on, and what the trace says of that."""
+        before, error = self.marks(), None
         try:
             self.session.advance_to(to)
-        except FailedFiringsError:
+        except self.failed:
             pass
-        except (InterpreterInputError, LoopError, ConflictError) as caught:
-            error = _said(caught)
-        return self._entry(before, error)
+        except (self.wrong, self.limit, self.conflict) as caught:
+            error = self._said(caught)
+        return self.entry(before, error)
 
-    def _operation(self, asked: Asked) -> Operation:
+    def _operation(self, asked: Any) -> Any:
         match asked:
-            case ("insert", str(fact), record):
-                return Insert(fact, record)
+            case ("insert", fact, record):
+                return self.insert(fact, record)
             case ("update", target, fields):
-                return Update(self._target(target), fields)
+                return self.update(self._target(target), fields)
             case ("retract", target):
-                return Retract(self._target(target))
+                return self.retract(self._target(target))
         raise ValueError(asked)
 
     def _target(self, target: Any) -> int | tuple[str, str]:
@@ -100,17 +109,40 @@ class Naive:
         handle = self._handles[target[1]] if target[1] < len(self._handles) else None
         return 10**9 if handle is None else handle
 
-    @staticmethod
-    def _inserted(operations: Sequence[Operation], returned: Any) -> list[Any]:
-        return [
-            handle for operation, handle in zip(operations, returned, strict=True) if isinstance(operation, Insert)
-        ]
+    def _inserted(self, operations: Sequence[Any], returned: Any) -> list[Any]:
+        listed = returned if isinstance(returned, list | tuple) else [returned]
+        return [handle for one, handle in zip(operations, listed, strict=True) if isinstance(one, self.insert)]
 
-    def _marks(self) -> tuple[int, int, int]:
+    def _said(self, error: Any) -> list[Any]:
+        if isinstance(error, self.wrong):
+            return ["input", [[p.lead, p.field, p.expected, p.found] for p in error.problems]]
+        if isinstance(error, self.limit):
+            return ["limit", error.kind, list(error.rules)]
+        return ["conflict", error.fact, error.key, list(error.rules)]
+
+    def marks(self) -> tuple[int, int, int]:
+        """How many firings, failures and effects there were so far."""
+        raise NotImplementedError
+
+    def entry(self, before: tuple[int, int, int], error: list[Any] | None) -> dict[str, Any]:
+        """What the trace says of a call. `before`: the marks when it began."""
+        raise NotImplementedError
+
+
+class Naive(Player):
+    """The interpreter's session. `limits`: as `Session` takes them."""
+
+    insert, update, retract = Insert, Update, Retract
+    failed, wrong, limit, conflict = FailedFiringsError, InterpreterInputError, LoopError, ConflictError
+
+    def __init__(self, policy: ir.Policy, now: int, **limits: int) -> None:
+        super().__init__(Session(policy, now, **limits))
+
+    def marks(self) -> tuple[int, int, int]:
         state = self.session.state
         return len(state.firings), len(state.failures), len(state.effects)
 
-    def _entry(self, before: tuple[int, int, int], error: list[Any] | None) -> dict[str, Any]:
+    def entry(self, before: tuple[int, int, int], error: list[Any] | None) -> dict[str, Any]:
         session, zone = self.session, self.session.policy.zone
         state = session.state
         names = [rule.name for rule in session.policy.rules]
@@ -129,17 +161,6 @@ class Naive:
             ],
             "error": error,
         }
-
-
-def _said(error: Exception) -> list[Any]:
-    match error:
-        case InterpreterInputError():
-            return ["input", [[p.lead, p.field, p.expected, p.found] for p in error.problems]]
-        case LoopError():
-            return ["limit", error.kind, list(error.rules)]
-        case ConflictError():
-            return ["conflict", error.fact, error.key, list(error.rules)]
-    raise error
 
 
 def told(trace: Trace) -> list[str]:
