@@ -118,17 +118,26 @@ class Conclusions:
         return sorted(keys, key=lambda key: self._session.shown.rank(type_, values_of(key)))
 
     def end_step(self) -> None:
-        """ConflictError where two facts of one key are there after a step."""
+        """ConflictError where two facts of one key are there after a step: the first type's smallest such key."""
         made, self.made = self.made, []
+        order = self._session.matching.concluded
+        found: list[tuple[int, str, int, object]] = []
         for type_, content in made:
             key_at = self._session.key_places[type_]
             if key_at is None or content not in self.present[type_] or self._keys[type_][content[key_at]] < 2:
                 continue
-            rivals = [other for other in self.present[type_] if other[key_at] == content[key_at]]
-            if len(rivals) > 1:
-                rules = sorted({support[0] for rival in rivals for support in self.supports[type_][rival]})
-                names = tuple(self._session.rules[i].declaration.name for i in rules)
-                raise ConflictError(self._session.declared[type_].name, str(content[key_at]), names)
+            found.append((order.index(type_), str(content[key_at]), type_, content[key_at]))
+        if found:
+            _, _, type_, key = min(found, key=lambda one: one[:2])
+            raise self._conflict(type_, key)
+
+    def _conflict(self, type_: int, key: object) -> ConflictError:
+        key_at = self._session.key_places[type_]
+        assert key_at is not None
+        rivals = [other for other in self.present[type_] if other[key_at] == key]
+        rules = sorted({support[0] for rival in rivals for support in self.supports[type_][rival]})
+        names = tuple(self._session.rules[i].declaration.name for i in rules)
+        return ConflictError(self._session.declared[type_].name, str(key), names)
 
     def clear(self) -> None:
         """Forget supports and what is noted, before an instant is undone."""

@@ -142,3 +142,25 @@ def test_a_match_of_a_conclusion_goes_on_where_its_key_or_content_comes_back(mat
     fired = [sorted(firing[1] for firing in entry["firings"]) for entry in trace]
     assert fired == [["felt", "seen", "warm"], [], [], [], ["felt", "seen", "warm"]]
     assert [row[0] for row in trace[2]["conclusions"]] == ["Warm", "Hot"]
+
+
+CLASHES = """fact Tag {
+  id:   text key
+  name: text
+}
+rule first {
+  when tag: Tag
+  then conclude Warm { id: tag.name, n: 1 }
+}
+rule second {
+  when tag: Tag
+  then conclude Warm { id: tag.name, n: 2 }
+}
+"""
+
+
+@each
+def test_of_several_keys_that_clash_the_smallest_is_told(matcher: str) -> None:
+    inserts = [("insert", "Tag", {"id": key, "name": name}) for key, name in (("1", "b"), ("2", "a"), ("3", "c"))]
+    (entry,) = play(matcher, CLASHES, ("batch", inserts))
+    assert entry["error"] == ["conflict", "Warm", "a", ["first", "second"]]
