@@ -164,3 +164,18 @@ def test_of_several_keys_that_clash_the_smallest_is_told(matcher: str) -> None:
     inserts = [("insert", "Tag", {"id": key, "name": name}) for key, name in (("1", "b"), ("2", "a"), ("3", "c"))]
     (entry,) = play(matcher, CLASHES, ("batch", inserts))
     assert entry["error"] == ["conflict", "Warm", "a", ["first", "second"]]
+
+
+NOTES = """fact Note of Lead {
+  id: text key
+  n:  int
+}
+"""
+
+
+@each
+def test_a_key_that_may_not_change_is_named_by_itself(matcher: str) -> None:
+    note = ("insert", "Note", {"id": "n1", "of": "L1"})
+    steps = [("batch", [note]), ("batch", [("update", ("key", "Note", "n1"), {"id": "n2"})])]
+    *_, last = play(matcher, NOTES, *steps)
+    assert last["error"] == ["input", [["n1", "Note.id", "no other key", '"n2"']]]

@@ -252,7 +252,8 @@ class Batch:
                     self._reader.problem(record.key, fact.name, f"{fact.name}.{name}", f"a field of {fact.name}", raw)
             except MisfitError as misfit:
                 shown = name if declared is not None else "of"
-                self._reader.problem(whose, fact.name, f"{fact.name}.{shown}", misfit.expected, raw)
+                lead = record.key if misfit.expected == NO_OTHER_KEY else whose
+                self._reader.problem(lead, fact.name, f"{fact.name}.{shown}", misfit.expected, raw)
         if len(self._reader.problems) == before:
             self._memory.update(handle, values, link)
             self._taken.append(Taken("update", handle, record, values, link))
