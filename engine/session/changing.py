@@ -121,6 +121,7 @@ class Changing(Memory):
     def wait(self, fact: Fact, at: int) -> None:
         key = self.shown.key(fact[-1], fact)
         fact[-3] = -1
+        self.handles[fact[-2]] = fact
         if key is not None:
             self._waiting[fact[-1], key] = fact
         self._queued += 1
@@ -130,7 +131,7 @@ class Changing(Memory):
     def go(self, fact: Fact) -> None:
         """A base fact goes out."""
         type_ = fact[-1]
-        del self.handles[self.handle_of(fact[-2])]
+        self.handles.pop(self.handle_of(fact[-2]), None)
         if fact[-3] < 0:
             self.journal.append(("waited", fact, None))
             fact[-3] = 0

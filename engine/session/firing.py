@@ -57,6 +57,7 @@ class Firing(Undoing):
             self.look_late()
         self.settle()
         for fact in sorted(events, key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact))):
+            del self.handles[fact[-2]]
             key = self.shown.key(fact[-1], fact)
             if key is not None:
                 self._waiting.pop((fact[-1], key), None)

@@ -42,6 +42,9 @@ class Memory:
         self.versions: dict[int, list[tuple[int, Fact]]] = {}
         """What keyless facts were before they were updated, by identity: (the number of the change, the fact)."""
         self.handles: dict[int, Fact] = {}
+        """Base facts by handle: those with a key, those that wait, and what keyless ones have become. All others of
+        keyless types are in their tables by it."""
+        self._by_identity = [self.tables[i] for i, fact in enumerate(policy.facts) if not (fact.concluded or fact.key is not None)]
         self.identity = 0
         self.lately: dict[tuple[int, object], int] = {}
         """The identities of keyed and concluded facts that were there in this instant: they keep them."""
@@ -54,6 +57,8 @@ class Memory:
     def by_handle(self, handle: int) -> Fact | None:
         """The fact of a handle."""
         fact = self.handles.get(handle)
+        if fact is None:
+            fact = next((table[handle] for table in self._by_identity if handle in table), None)
         return None if fact is None or fact[-3] == 0 else fact
 
     def instant(self, time: datetime) -> int:
@@ -83,9 +88,7 @@ class Memory:
     def new_fact(self, type_: int, values: Sequence[object]) -> Fact:
         """A base fact that isn't in memory yet."""
         self.identity += 1
-        fact: Fact = [*values, 0, 0, self.identity, type_]
-        self.handles[self.identity] = fact
-        return fact
+        return [*values, 0, 0, self.identity, type_]
 
     def identity_of(self, type_: int, content: tuple[object, ...]) -> int:
         """The identity of a concluded fact: by its key, or its content."""

@@ -53,7 +53,8 @@ class Network(NamedTuple):
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
     may change something. `read(get)`: a record's values, where all are common cases. `fields`: of each
     field that may be updated, its place and how its value is read. `there(values)`: the fact of the
-    key, or the same one; `come(x)`: a base fact comes in, or waits. `holds(*match)`; `all()`; `act(*match)`: all is
+    key, or the same one; `come(x)`: a base fact comes in, or waits; `insert(get)`: the same of a record, the
+    fact's handle; None, and nothing done, for what is no common case. `holds(*match)`; `all()`; `act(*match)`: all is
     done, or how it fails; `conclude(*match)`.
     """
 
@@ -68,6 +69,7 @@ class Network(NamedTuple):
     fields: tuple[dict[str, tuple[int, Callable[[object], object]]], ...]
     there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
     come: tuple[Touch | None, ...]
+    insert: tuple[Callable[[Callable[[str], object]], int | None] | None, ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[tuple[Key, Match]]], ...]
     act: tuple[Callable[..., Failed | None] | None, ...]

@@ -42,28 +42,18 @@ class Session(Told):
         self.clocked = bool(matching.clocked or self.parts.clocked)
         for rule in self.rules:
             rule.connect(self.network)
-        rows = zip(policy.facts, self.network.read, self.network.there, self.network.come, strict=True)
-        self._common = {
-            fact.name: (type_, read, there, come)
-            for type_, (fact, read, there, come) in enumerate(rows)
-            if come is not None
-        }
-        """What an insert of each type goes through, where nothing is out of the common."""
+        inserts = zip(policy.facts, self.network.insert, strict=True)
+        self._inserts = {fact.name: insert for fact, insert in inserts if insert is not None}
 
     def insert(self, fact: object, record: object = OF_ITS_CLASS) -> int:
         """A new fact, by its type's name and its record, or as an object whose class is called like the type; its
         handle, or that of the fact that is there already."""
         if type(fact) is not str:
             fact, record = by_class(fact, record)
-        common = self._common.get(fact)
-        if common is not None and type(record) is dict:
-            type_, read, there, come = common
-            values = read(record.get)
-            if values is not None and (there is None or there(values) is None):
-                self.identity = handle = self.identity + 1
-                self.handles[handle] = made = [*values, 0, 0, handle, type_]
-                self.step_began = self.sequence + 1
-                come(made)
+        insert = self._inserts.get(fact)
+        if insert is not None and type(record) is dict:
+            handle = insert(record.get)
+            if handle is not None:
                 if self.touched or self.conclusions.made:
                     self._play(handle)
                 else:
@@ -130,9 +120,6 @@ class Session(Told):
         batch = Batch(self)
         handles = batch.read(operations)
         if batch.problems:
-            for taken in batch.taken:
-                if not isinstance(taken, Change):
-                    self.handles.pop(taken[-2], None)
             raise InputError(tuple(batch.problems))
         if batch.taken:
             self._instant(lambda: self._apply(batch), [])

@@ -55,7 +55,8 @@ class Told(Firing):
 
     def memory(self) -> list[list[object]]:
         """The base facts: `[type, key, link, content]`, sorted."""
-        found = [fact for handle, fact in self.handles.items() if fact[-3] > 0 and self.handle_of(fact[-2]) == handle]
+        tables = [t for t, declared in zip(self.tables, self.declared, strict=True) if not declared.concluded]
+        found = [fact for table in tables for fact in table.values()]
         found.sort(key=lambda fact: (fact[-1], *self.shown.rank(fact[-1], fact)))
         return [self.shown.whole(fact[-1], fact) for fact in found]
 

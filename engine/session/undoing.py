@@ -93,9 +93,11 @@ class Undoing(Changing):
             fact[-3], note = more
             network.enter[type_](fact)
             if base:
-                self.handles[self.handle_of(fact[-2])] = fact
+                if self.key_places[type_] is not None:
+                    self.handles[self.handle_of(fact[-2])] = fact
                 if keyless:
                     self.same[type_][content_key(tuple(fact[:-4]))] = fact
+                    self.handles.pop(fact[-2], None)
             else:
                 self.conclusions.present[type_][note[2]] = fact
                 self.conclusions.count(type_, note[2], 1)

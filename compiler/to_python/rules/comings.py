@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from leadpolicy.compiler import ir
+from dataclasses import dataclass
+
 from leadpolicy.compiler.to_python.literals import sequence
 from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
+from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.scope import meta
 from leadpolicy.compiler.to_python.writer import Writer
 
 
-class Comings:
-    """Writes `there_T(values)`: the fact of the same key, or the same fact without one; `come_T(x)`: a base fact that
-    isn't in memory comes in, or waits for its time; `put_T(values)`: what a rule adds. None for concluded types."""
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """What stands around a type's facts. `added`: whether rules add such facts. `late`: whether something is to be
+    looked at with the first change after time has moved. `unfound`: whether rules that read the type and may have
+    matches that are still to be found take no notice of facts that only come in; None where there are no such rules."""
 
-    def __init__(self, fact: ir.Fact, plan: Plan, timed: bool, late: bool, unfound: bool | None, out: Writer) -> None:
-        """`late`: whether something is to be looked at with the first change after time has moved. `unfound`: whether
-        rules that read the type and may have matches that are still to be found take no notice of facts that only
-        come in; None where there are no such rules."""
-        self._fact = fact
-        self._unfound = unfound
+    added: bool
+    late: bool
+    unfound: bool | None
+
+
+class Comings:
+    """Writes how base facts of one type come in. `there_T(values)`: the fact of the same key, or the same fact without
+    one; `come_T(x)`: a fact that isn't in memory comes in, or waits for its time; `put_T(values)`: what a rule adds;
+    `insert_T(get)`: a record by itself. Nothing for concluded types."""
+
+    def __init__(self, changes: TypeChanges, plan: Plan, outer: Outer, reader: RowReader, out: Writer) -> None:
+        self._changes = changes
+        self._fact = fact = changes.fact
+        self._outer = outer
+        self._reader = reader
         self._place = plan.bindings.place(fact.name)
-        self._timed = timed
-        self._late = late
         self._out = out
-        self._keyless = not fact.event and not any(field.key for field in fact.fields)
         self._key = next((i for i, field in enumerate(fact.fields) if field.key), None)
+        self._keyless = not fact.event and self._key is None
 
     def write(self) -> None:
-        """All three."""
+        """All of them."""
         if not self._fact.concluded:
             self._write_there()
             self._write_come()
-            self._write_add()
+            self._write_insert()
+            if self._outer.added:
+                self._write_put()
 
     @property
-    def names(self) -> tuple[str, str]:
-        """The first two functions' names; "None" for one that there isn't."""
+    def names(self) -> tuple[str, str, str]:
+        """The names of the first two functions and the last; "None" for one that there isn't."""
+        place = self._place
         if self._fact.concluded:
-            return "None", "None"
+            return "None", "None", "None"
         always_new = self._key is None and self._fact.event
-        return "None" if always_new else f"there_{self._place}", f"come_{self._place}"
+        return "None" if always_new else f"there_{place}", f"come_{place}", f"insert_{place}"
 
     def _content(self, record: str) -> str:
         """The code of what keyless facts are told apart by."""
@@ -67,12 +82,14 @@ class Comings:
     def _write_come(self) -> None:
         out, place = self._out, self._place
         with out.block(f"def come_{place}(x):"):
-            self._wait()
+            if self._key is not None:
+                out.line(f"handles[x[{meta(self._fact) + 2}]] = x")
+            self._wait("return None")
             if self._keyless:
                 out.line(f"same_{place}[{self._content('x')}] = x")
-            self._arrive()
+            self._arrive(shortly=False)
 
-    def _write_add(self) -> None:
+    def _write_put(self) -> None:
         out, place = self._out, self._place
         with out.block(f"def put_{place}(values):"):
             if self._keyless:
@@ -80,34 +97,62 @@ class Comings:
                 out.line(f"if content in same_{place}: return None")
             elif self._key is not None:
                 out.line(f"if there_{place}(values) is not None: return None")
-            out.line("s.identity = identity = s.identity + 1")
-            out.line(f"handles[identity] = x = [*values, 0, 0, identity, {place}]")
-            self._wait()
-            if self._keyless:
-                out.line(f"same_{place}[content] = x")
-            self._arrive()
+            self._make(["*values"], "return None")
 
-    def _wait(self) -> None:
+    def _write_insert(self) -> None:
+        """The record's handle; None, and nothing done, where something about it is out of the common."""
+        out, place = self._out, self._place
+        with out.block(f"def insert_{place}(get):"):
+            values = self._reader.write_values()
+            if self._keyless:
+                out.line(f"values = {sequence(values)}")
+                out.line(f"content = {self._content('values')}")
+                out.line(f"if content in same_{place}: return None")
+            elif self._key is not None:
+                text = f"v{self._key}" if self._text("") == f"[{self._key}]" else f"str(v{self._key})"
+                out.line(f"if by_key({place}, {text}) is not None: return None")
+            out.line("s.step_began = s.sequence + 1")
+            self._make(values, "return identity")
+            out.line("return identity")
+
+    def _make(self, values: list[str], leave: str) -> None:
+        """A new record comes in."""
+        out, place = self._out, self._place
+        out.line("s.identity = identity = s.identity + 1")
+        handle = "" if self._key is None else "handles[identity] = "
+        out.line(f"{handle}x = [{', '.join(values)}, 0, 0, identity, {place}]")
+        self._wait(leave)
+        if self._keyless:
+            out.line(f"same_{place}[content] = x")
+        self._arrive(shortly=True)
+
+    def _wait(self, leave: str) -> None:
         """An event that is dated after now waits. A key that went in this instant is the same fact again."""
         out, place = self._out, self._place
         dated = next((i for i, field in enumerate(self._fact.fields) if field.name == self._fact.dated), None)
         if self._fact.event and dated is not None:
             out.line(f"at = x[{dated}]")
-            out.line("if type(at) is int and at > s.now: return s.wait(x, at)")
+            with out.block("if type(at) is int and at > s.now:"):
+                out.line("s.wait(x, at)")
+                out.line(leave)
         if self._key is not None:
-            out.line(f"if lately and s.again(x, ({place}, {self._text('x')})): return None")
+            out.line(f"if lately and s.again(x, ({place}, {self._text('x')})): {leave}")
 
-    def _arrive(self) -> None:
-        """The change itself, and what becomes of matches and conclusions."""
-        out, place, number = self._out, self._place, meta(self._fact)
-        if self._unfound is not None:
-            out.line(f"if unfound{' and not s.adding' if self._unfound else ''}: before({place}, True)")
+    def _arrive(self, shortly: bool) -> None:
+        """The change itself, and what becomes of matches and conclusions. `shortly`: written out, not called."""
+        out, place, number, outer = self._out, self._place, meta(self._fact), self._outer
+        if outer.unfound is not None:
+            out.line(f"if unfound{' and not s.adding' if outer.unfound else ''}: before({place}, True)")
         out.line(f"x[{number}] = x[{number + 1}] = s.sequence = s.sequence + 1")
         out.line("note(x)")
-        out.line(f"enter_{place}(x)")
-        out.line(f"came_{place}(x)")
-        if self._timed:
+        if shortly:
+            self._changes.write_entering(out)
+            self._changes.write_came(out)
+        else:
+            out.line(f"enter_{place}(x)")
+            out.line(f"came_{place}(x)")
+        if self._changes.is_timed:
             out.line(f"watch_{place}(x)")
-        if self._late:
+        if outer.late:
             out.line("if s.late: s.look_late()")
         out.line("if conclusions.any: settle()")

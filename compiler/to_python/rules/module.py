@@ -14,7 +14,7 @@ from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges
-from leadpolicy.compiler.to_python.rules.comings import Comings
+from leadpolicy.compiler.to_python.rules.comings import Comings, Outer
 from leadpolicy.compiler.to_python.rules.constants import Changes
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
@@ -166,13 +166,14 @@ class RuleModule:
             kind(fact, self._plan, self._indexes, self._alphas, changes, self._out) for fact in self._policy.facts
         ]
         comings = []
-        late = bool(self._clocked) or any(part.clocked for part in self._parts.all)
-        for one in self._types:
+        rows = [RowReader(fact, self._plan, self._shared.constants, self._out) for fact in self._policy.facts]
+        for one, row in zip(self._types, rows, strict=True):
             one.write_tables()
             one.write_changes()
-            unfound = self._unfound(one.fact.name)
-            comings.append(Comings(one.fact, self._plan, one.is_timed, late, unfound, self._out))
+            comings.append(Comings(one, self._plan, self._outer(one.fact.name), row, self._out))
             comings[-1].write()
+        readers = [row.write() for row in rows]
+        fields = [row.write_fields() for row in rows]
         with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
@@ -195,20 +196,22 @@ class RuleModule:
             out.extend(self._out)
             self._functions_of_parts.hand_over(out, self._asks())
             self._clocks(out)
-            rows = [RowReader(fact, self._plan, self._shared.constants, out) for fact in self._policy.facts]
-            readers = [row.write() for row in rows]
-            fields = [row.write_fields() for row in rows]
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
                 out.line(f"{sequence(fields)},")
-                for which in range(2):
+                for which in range(3):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
+
+    def _outer(self, fact: str) -> Outer:
+        added = {a.fact for rule in self._policy.rules for a in rule.actions if isinstance(a, ir.Add)}
+        late = bool(self._clocked) or any(part.clocked for part in self._parts.all)
+        return Outer(fact in added, late, self._unfound(fact))
 
     def _unfound(self, fact: str) -> bool | None:
         """What `Comings` wants to know of a type."""

@@ -13,6 +13,9 @@ from leadpolicy.compiler.to_python.rules.parts import PartChanges
 from leadpolicy.compiler.to_python.rules.scope import Indexes, meta
 from leadpolicy.compiler.to_python.writer import Writer
 
+_SHORT = 40
+"""So many lines at most are written out where they are wanted; more are called."""
+
 
 class TypeChanges:
     """Writes the functions of one type of facts."""
@@ -30,25 +33,33 @@ class TypeChanges:
         self._identity = f"x[{meta(fact) + 2}]"
         self._again = any(isinstance(rule, PartChanges) for rule, _, _ in self._reads)
 
+    def _own(self) -> tuple[list[tuple[tuple[str, ...], str]], dict[int, frozenset[str]]]:
+        """The type's indexes, and its tables of records that pass."""
+        found = self._indexes.found.items()
+        tables = self._alphas.tables.items()
+        return (
+            [(fields, name) for (fact, fields), name in found if fact == self.fact.name],
+            {number: fields for number, (fact, fields) in tables if fact == self.fact.name},
+        )
+
+    def write_entering(self, out: Writer) -> None:
+        """How `x` gets into tables and indexes."""
+        own, passing = self._own()
+        out.line(f"table_{self._place}[{self._row_key()}] = x")
+        if self.fact.concluded and any(f.key for f in self.fact.fields):
+            out.line(f"keyed_{self._place}[{self._key_text()}] = x")
+        for fields, name in own:
+            self._put(out, name, fields)
+        for number in passing:
+            out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
+
     def write_tables(self) -> None:
         """`enter_T(x)`, `leave_T(x)`, `move_T(x, old)`: tables and indexes."""
         out = self._out
-        own = [
-            (fields, name)
-            for (fact, fields), name in self._indexes.found.items()
-            if fact == self.fact.name
-        ]  # fmt: skip
-        tables = self._alphas.tables.items()
-        passing = {number: fields for number, (fact, fields) in tables if fact == self.fact.name}
+        own, passing = self._own()
         key = next((f for f in self.fact.fields if f.key), None)
         with out.block(f"def enter_{self._place}(x):"):
-            out.line(f"table_{self._place}[{self._row_key()}] = x")
-            if key is not None and self.fact.concluded:
-                out.line(f"keyed_{self._place}[{self._key_text()}] = x")
-            for fields, name in own:
-                self._put(name, fields)
-            for number in passing:
-                out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
+            self.write_entering(out)
         with out.block(f"def leave_{self._place}(x):"):
             out.line(f"del table_{self._place}[{self._row_key()}]")
             if key is not None and self.fact.concluded:
@@ -64,7 +75,7 @@ class TypeChanges:
                 test = " or ".join(f"x[{p}] is not old[{p}]" for p in places)
                 with out.block(f"if {test}:"):
                     out.line(f"take({name}, {self._index_key(fields, 'old')}, x)")
-                    self._put(name, fields)
+                    self._put(out, name, fields)
             for number, fields_alone in passing.items():
                 places = sorted(self._indexes.place(self.fact.name, f) for f in fields_alone)
                 with out.block(f"if {' or '.join(f'x[{p}] is not old[{p}]' for p in places)}:"):
@@ -74,8 +85,11 @@ class TypeChanges:
 
     def _row_key(self) -> str:
         key = next((f for f in self.fact.fields if f.key), None)
-        # Conclusions of one key may meet within a step: their table goes by arrival, as that of keyless facts.
-        return f"x[{meta(self.fact)}]" if key is None or self.fact.concluded else self._key_text()
+        if self.fact.concluded:
+            # Those of one key may meet within a step: their table goes by arrival.
+            return f"x[{meta(self.fact)}]"
+        # The identity of a base fact without a key is its handle: its table is what handles are looked up in.
+        return self._identity if key is None else self._key_text()
 
     def _key_text(self) -> str:
         place, key = next((i, f) for i, f in enumerate(self.fact.fields) if f.key)
@@ -85,8 +99,7 @@ class TypeChanges:
         texts = [f"{record}[{self._indexes.place(self.fact.name, f)}]" for f in fields]
         return texts[0] if len(texts) == 1 else sequence(texts)
 
-    def _put(self, name: str, fields: tuple[str, ...]) -> None:
-        out = self._out
+    def _put(self, out: Writer, name: str, fields: tuple[str, ...]) -> None:
         out.line(f"key = {self._index_key(fields, 'x')}")
         out.line(f"rows = {name}.get(key)")
         out.line(f"if rows is None: {name}[key] = [x]")
@@ -99,36 +112,47 @@ class TypeChanges:
         for field, by_constant in by_field.items():
             self._write_by_constant(self._indexes.place(self.fact.name, field), by_constant)
         fields = [self._indexes.place(self.fact.name, field) for field in by_field]
+        self._came = Writer()
+        for rule, at, reads in rest:
+            rule.came(self._came, at, reads)
+        for at in fields:
+            self._turn(self._came, "came", at, "x", "x")
+        self._end(self._came, "came")
         with out.block(f"def came_{place}(x):"):
-            for rule, at, reads in rest:
-                rule.came(out, at, reads)
-            for at in fields:
-                self._turn("came", at, "x", "x")
-            self._end("came")
+            out.extend(self._came)
+            out.line("return None")
         with out.block(f"def went_{place}(x):"):
             for rule, at, reads in rest:
                 rule.went(out, at, reads, self._identity)
             for at in fields:
-                self._turn("went", at, "x", "x")
-            self._end("went")
+                self._turn(out, "went", at, "x", "x")
+            self._end(out, "went")
+            out.line("return None")
         with out.block(f"def moved_{place}(x, old):"):
             self._moved(rest)
             for at in fields:
-                self._turn("moved", at, "x", "x, old")
+                self._turn(out, "moved", at, "x", "x, old")
                 with out.block(f"if x[{at}] is not old[{at}]:"):
-                    self._turn("moved", at, "old", "x, old")
-            self._end("moved")
+                    self._turn(out, "moved", at, "old", "x, old")
+            self._end(out, "moved")
+            out.line("return None")
         self._write_watch()
 
-    def _end(self, told: str = "") -> None:
+    def write_came(self, out: Writer) -> None:
+        """What becomes of matches as `x` comes in."""
+        if len(self._came.lines) > _SHORT:
+            out.line(f"came_{self._place}(x)")
+        else:
+            out.extend(self._came)
+
+    def _end(self, out: Writer, told: str) -> None:
         """Parts have been forgotten: who reads them is asked again. `told`: what has happened to a fact."""
         if self._again:
-            self._out.line("if stale: again()")
+            out.line("if stale: again()")
         if told:
-            self._tell(told)
-        self._out.line("return None")
+            self._tell(out, told)
 
-    def _tell(self, told: str) -> None:
+    def _tell(self, out: Writer, told: str) -> None:
         """Nobody outside is told."""
 
     def _write_by_constant(self, field: int, by_constant: Mapping[str, Sequence[Part]]) -> None:
@@ -149,10 +173,10 @@ class TypeChanges:
             pairs = [f"{literal(one)}: {word}_{self._place}_{field}_{n}" for n, one in enumerate(by_constant)]
             out.line(f"{word}_{self._place}_by_{field} = {{{', '.join(pairs)}}}")
 
-    def _turn(self, word: str, field: int, record: str, arguments: str) -> None:
+    def _turn(self, out: Writer, word: str, field: int, record: str, arguments: str) -> None:
         """Turn to the rules that want what a record has in a field."""
-        self._out.line(f"turn = {word}_{self._place}_by_{field}.get({record}[{field}])")
-        self._out.line(f"if turn is not None: turn({arguments})")
+        out.line(f"turn = {word}_{self._place}_by_{field}.get({record}[{field}])")
+        out.line(f"if turn is not None: turn({arguments})")
 
     def _moved(self, parts: Sequence[Part]) -> None:
         out = self._out
@@ -180,7 +204,8 @@ class TypeChanges:
             with out.block(f"def due_{self._place}_{number}(x):"):
                 for rule, at, reads in touched:
                     rule.moved(out, at, reads, self._identity, was=False)
-                self._end()
+                self._end(out, "")
+                out.line("return None")
         with out.block(f"def watch_{self._place}(x):"):
             for number, (name, span, offset) in enumerate(sorted(due)):
                 out.line(f"at = x[{self._indexes.place(self.fact.name, name)}]")

@@ -24,16 +24,21 @@ class RowReader:
         """The function's name."""
         out, place = self._out, self._plan.bindings.place(self._fact.name)
         with out.block(f"def read_{place}(get):"):
-            for index, field in enumerate(self._fact.fields):
-                self._field(index, field)
-            names = [f"v{index}" for index in range(len(self._fact.fields))]
-            if self._fact.of is not None:
-                out.line("of = get('of')")
-                out.line("if type(of) is not str: return None")
-                out.line("of = of.strip() if of.isascii() else normalize('NFC', of).strip()")
-                names.append("of")
-            out.line(f"return {sequence(names)}")
+            out.line(f"return {sequence(self.write_values())}")
         return f"read_{place}"
+
+    def write_values(self) -> list[str]:
+        """How the values are read by `get`, `return None` where one is no common case; the names of the values."""
+        out = self._out
+        for index, field in enumerate(self._fact.fields):
+            self._field(index, field)
+        names = [f"v{index}" for index in range(len(self._fact.fields))]
+        if self._fact.of is not None:
+            out.line("of = get('of')")
+            out.line("if type(of) is not str: return None")
+            out.line("of = of.strip() if of.isascii() else normalize('NFC', of).strip()")
+            names.append("of")
+        return names
 
     def write_fields(self) -> str:
         """`value_T_F(v)`: the value of one field, `UNUSUAL` where the engine must read; a dict of those that may be
@@ -59,6 +64,11 @@ class RowReader:
         out = self._out
         required = field.required or field.key
         nothing = field.or_none or field.role in {"owner", "assigned"}
+        if field.type.kind == "choice":
+            absent = {} if required else {"None": "NOTHING" if nothing else "None"}
+            out.line(f"try: {name} = {self._choices(field, absent)}[{name}]")
+            out.line(f"except (KeyError, TypeError): {unusual}")
+            return
         test, lines = self._common(field, name, unusual)
         if test is None:
             if required:
@@ -84,11 +94,6 @@ class RowReader:
             case "text" | "fact":
                 lines = [f"{name} = {name}.strip() if {name}.isascii() else normalize('NFC', {name}).strip()"]
                 return f"type({name}) is str", lines + (markers if field.markers else [])
-            case "choice":
-                sure = sorted(choice for choice in field.type.choices or () if choice not in field.markers)
-                pairs = ", ".join(f"{literal(choice)}: {literal(choice)}" for choice in sure)
-                known = self._constants.name("CHOICES", f"{{{pairs}}}")
-                return f"type({name}) is str and {name} in {known}", [f"{name} = {known}[{name}]"]
             case "int":
                 return f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}", []
             case "bool":
@@ -103,6 +108,12 @@ class RowReader:
                 return f"type({name}) is datetime", lines
             case _:
                 return None, []
+
+    def _choices(self, field: ir.FactField, absent: dict[str, str]) -> str:
+        """The name of a dict: what each choice is kept as."""
+        sure = sorted(choice for choice in field.type.choices or () if choice not in field.markers)
+        pairs = {literal(choice): literal(choice) for choice in sure} | absent
+        return self._constants.name("CHOICES", f"{{{', '.join(f'{one}: {kept}' for one, kept in pairs.items())}}}")
 
     def _markers(self, field: ir.FactField) -> str:
         return self._constants.name("MARKERS", f"frozenset({texts(sorted(field.markers))})")
