@@ -122,8 +122,9 @@ class Firing(Undoing):
 
     def _fire_all(self, instant: Instant, most: int | None) -> bool:
         """Fire, about so often at most; whether none is left."""
-        active, ranked, fired = self._active, self._ranked, self._fired
+        active, ranked, fired, conclusions = self._active, self._ranked, self._fired, self.conclusions
         last = None if most is None else len(fired) + most
+        arrived, quiet = instant.arrived, instant.quiet
         while active:
             rule = ranked[active[0]]
             entry = rule.next()
@@ -131,28 +132,29 @@ class Firing(Undoing):
                 heappop(active)
                 rule.active = False
                 continue
-            instant.check(rule, entry)
-            fired.append((self.now, rule, entry.match, self.sequence))
-            if rule.act is not None:
-                self._fire(rule, entry, rule.act)
-                if self.touched or self.conclusions.made:
+            if entry.came > arrived:
+                instant.following += 1
+            if len(fired) >= quiet:
+                instant.check(rule, entry)
+            match = entry.match
+            fired.append((self.now, rule, match, self.sequence))
+            act = rule.act
+            if act is not None:
+                self._firing = rule, match
+                self.step_began = self.sequence + 1
+                self.lazily = True
+                self.gone = False
+                failed = act(*match)
+                self.lazily = False
+                if rule.fires is not None:
+                    rule.keep()
+                if failed is not None:
+                    self._fail(rule, entry, *failed)
+                if self.touched or conclusions.made:
                     self._end_step()
                 if len(fired) == last:
                     return False
         return True
-
-    def _fire(self, rule: RuleMatches, entry: Entry, act: Callable[..., Failed | None]) -> None:
-        match = entry.match
-        self._firing = rule, match
-        self.step_began = self.sequence + 1
-        self.lazily = True
-        self.gone = False
-        failed = act(*match)
-        self.lazily = False
-        if rule.fires is not None:
-            rule.keep()
-        if failed is not None:
-            self._fail(rule, entry, *failed)
 
     # ── Called by the actions of rules ──
 

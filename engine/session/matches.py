@@ -17,16 +17,14 @@ _FEW = 64
 
 
 class Entry:
-    """A match that holds. `came`: the number of the change after which it began to; `numbers`: its facts' then (of a
-    match that a cursor found, none: the cursor keeps the order)."""
+    """A match that holds. `came`: the number of the change after which it began to."""
 
-    __slots__ = ("came", "concluded", "key", "live", "match", "numbers")
+    __slots__ = ("came", "concluded", "key", "live", "match")
 
-    def __init__(self, key: Key, match: Match, came: int, numbers: tuple[int, ...]) -> None:
+    def __init__(self, key: Key, match: Match, came: int) -> None:
         self.key = key
         self.match = match
         self.came = came
-        self.numbers = numbers
         self.live = True
         self.concluded: tuple[tuple[int, int, tuple[object, ...]], ...] = ()
 
@@ -38,7 +36,7 @@ class Cursor:
     __slots__ = ("came", "fact", "passes", "rows")
 
     def __init__(
-        self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]
+        self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Entry]
     ) -> None:
         self.came = came
         self.fact = fact
@@ -46,7 +44,6 @@ class Cursor:
         self.rows = rows
 
 
-_order = attrgetter("came", "numbers")
 _came = attrgetter("came")
 
 
@@ -105,7 +102,8 @@ class RuleMatches:
         """The match that fires, found by a cursor. It isn't stored before it is known what comes of that."""
         self._dead = 0
         """At most how many of those."""
-        self._fresh: list[Entry] = []
+        self._fresh: list[tuple[int, tuple[int, ...], Entry]] = []
+        """What began to hold in this step: when, the numbers of its facts then, the match."""
         self._dropped: dict[Key, Entry] = {}
         self._touched = False
 
@@ -133,8 +131,8 @@ class RuleMatches:
             entry = dropped.pop(key, None) if dropped else None
             if entry is None:
                 numbers = tuple([fact[at] for fact, at in zip(match, self._numbers, strict=True)])
-                entry = Entry(key, match, sequence, numbers)
-                self._fresh.append(entry)
+                entry = Entry(key, match, sequence)
+                self._fresh.append((sequence, numbers, entry))
                 self._touch()
             else:
                 entry.match = match
@@ -244,7 +242,7 @@ class RuleMatches:
 
     # ── Matches that are found when their turn comes ──
 
-    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]) -> None:
+    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Entry]) -> None:
         """Matches begin to hold with the change of a fact."""
         if not self.cursors:
             self._session.open.append(self)
@@ -271,7 +269,10 @@ class RuleMatches:
         cursors, self.cursors = self.cursors, []
         self._session.open.remove(self)
         for cursor in cursors:
-            found = [self._found(cursor, key, match) for key, match in cursor.rows]
+            found = list(cursor.rows)
+            for entry in found:
+                self.stored[entry.key] = entry
+                self._file(entry)
             if self._newest:
                 found.reverse()
             pending = self.pending
@@ -279,11 +280,6 @@ class RuleMatches:
             pending.extend(found)
             if late:
                 self.pending = deque(sorted(pending, key=_came))
-
-    def _found(self, cursor: Cursor, key: Key, match: Match) -> Entry:
-        entry = self.stored[key] = Entry(key, match, cursor.came, ())
-        self._file(entry)
-        return entry
 
     # ── Steps ──
 
@@ -295,10 +291,11 @@ class RuleMatches:
         fresh = self._fresh
         if fresh:
             self._fresh = []
-            if len(fresh) > 1:
-                fresh.sort(key=_order)
-            late = bool(self.pending) and self.pending[-1].came > fresh[0].came
-            self.pending.extend([entry for entry in fresh if entry.live])
+            # No two of those that hold have the same numbers.
+            fresh = [one for one in fresh if one[2].live]
+            fresh.sort()
+            late = bool(fresh and self.pending) and self.pending[-1].came > fresh[0][0]
+            self.pending.extend([entry for _, _, entry in fresh])
             if late:
                 self.pending = deque(sorted(self.pending, key=_came))
         if not self.active and (self.pending or self.cursors):
@@ -312,10 +309,9 @@ class RuleMatches:
                 cursor = cursors[-1 if newest else 0]
                 # No change has both matches that a cursor finds and others.
                 if not pending or (cursor.came > pending[-1].came if newest else cursor.came < pending[0].came):
-                    found = next(cursor.rows, None)
+                    self.fires = found = next(cursor.rows, None)
                     if found is not None:
-                        self.fires = entry = Entry(*found, cursor.came, ())
-                        return entry
+                        return found
                     self._close(cursor)
                     continue
             entry = pending.pop() if newest else pending.popleft()
@@ -349,7 +345,7 @@ class RuleMatches:
         self.fires = None
         self.active = self._touched = False
         for key, match in self._session.network.all[self.index]():
-            entry = self.stored[key] = Entry(key, match, 0, ())
+            entry = self.stored[key] = Entry(key, match, 0)
             if not self._single:
                 self._file(entry)
             if self._conclude is not None:

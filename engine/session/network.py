@@ -52,7 +52,8 @@ class Network(NamedTuple):
 
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
     may change something. `read(get)`: a record's values, where all are common cases. `fields`: of each
-    field that may be updated, its place and how its value is read. `there(values)`: the fact of the
+    field that may be updated, its place and how its value is read. `set`: of the fields of a type with a key,
+    `set(x, value)`: the field changes: whether there is a change, `UNUSUAL` for what is no common case. `there(values)`: the fact of the
     key, or the same one; `come(x)`: a base fact comes in, or waits; `insert(get)`: the same of a record, the
     fact's handle; None, and nothing done, for what is no common case. `holds(*match)`; `all()`; `act(*match)`: all is
     done, or how it fails; `conclude(*match)`.
@@ -67,6 +68,7 @@ class Network(NamedTuple):
     watch: tuple[Touch, ...]
     read: tuple[Callable[[Callable[[str], object]], tuple[object, ...] | None], ...]
     fields: tuple[dict[str, tuple[int, Callable[[object], object]]], ...]
+    set: tuple[dict[str, Callable[[Fact, object], object]], ...]
     there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
     come: tuple[Touch | None, ...]
     insert: tuple[Callable[[Callable[[str], object]], int | None] | None, ...]

@@ -12,7 +12,7 @@ from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.changing import differ
 from leadpolicy.engine.session.firing import MANY
 from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
-from leadpolicy.engine.session.network import UNUSUAL, Matching
+from leadpolicy.engine.session.network import UNUSUAL, Fact, Matching
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
 from leadpolicy.engine.session.taken import Change
 from leadpolicy.engine.session.told import Told
@@ -68,26 +68,42 @@ class Session(Told):
         if named or fields is None:
             fields = {**(fields or {}), **named}
         fact = self.keyed_fact(*target) if isinstance(target, tuple) else self.by_handle(target)
-        known = None if fact is None else self.network.fields[fact[-1]]
-        if fact is None or not known:
+        if fact is not None and len(fields) == 1:
+            ((name, value),) = fields.items()
+            change = self.network.set[fact[-1]].get(name)
+            changed = UNUSUAL if change is None else change(fact, value)
+            if changed is not UNUSUAL:
+                if changed:
+                    self._follow()
+                return
+        if fact is None or not self._change_all(fact, fields):
             self.batch((Update(target, fields),))
-            return
+
+    def _change_all(self, fact: Fact, fields: Mapping[str, object]) -> bool:
+        """Change fields; False, and nothing done, where one of them is no common case."""
+        known = self.network.fields[fact[-1]]
+        if not known:
+            return False
         changed: list[tuple[int, object]] = []
         for name, value in fields.items():
             place, read = known.get(name, _UNKNOWN)
             new = read(value)
             if new is UNUSUAL:
-                self.batch((Update(target, fields),))
-                return
+                return False
             if differ(fact[place], new):
                 changed.append((place, new))
         if changed:
             self.step_began = self.sequence + 1
             self.change_to(fact, changed)
-            if self.touched or self.conclusions.made:
-                self._play([None])
-            else:
-                self._close()
+            self._follow()
+        return True
+
+    def _follow(self) -> None:
+        """What follows from an update."""
+        if self.touched or self.conclusions.made:
+            self._play([None])
+        else:
+            self._close()
 
     def _play(self, returned: object) -> None:
         """A batch of one operation was taken in, and matches began or ended by that."""

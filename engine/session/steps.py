@@ -14,37 +14,37 @@ _NAMED = 100
 
 class Instant:
     """The firings of an instant so far. `arrived`: the number of the last change of its own step: a match that came
-    up later follows from a firing."""
+    up later follows from a firing; `following`: how many did. `quiet`: with fewer firings of the session than so many
+    no limit can be met."""
 
-    __slots__ = ("_arrived", "_counted", "_counts", "_fired", "_first", "_following", "_limits", "_moves")
+    __slots__ = ("_counted", "_counts", "_fired", "_first", "_limits", "_moves", "arrived", "following", "quiet")
 
     def __init__(self, limits: tuple[int, int], arrived: int, fired: list[Fired]) -> None:
         """`limits`: how often a match may fire, how many may follow; `fired`: all firings so far."""
-        self._arrived = arrived
+        self.arrived = arrived
+        self.following = 0
         self._limits = limits
         self._fired = fired
-        self._first = len(fired)
-        self._following = 0
-        self._counts: dict[tuple[int, Key], int] = {}
-        self._counted = self._first
-        """Up to which firing they are counted: few can't be too many."""
-        self._moves: dict[object, list[str]] = {}
+        self._first = self._counted = first = len(fired)
+        self.quiet = first + min(limits)
+        self._counts: dict[tuple[int, Key], int] | None = None
+        """How often each match has fired, up to the firing `_counted`: few can't be too many."""
+        self._moves: dict[object, list[str]] | None = None
 
     def check(self, rule: RuleMatches, entry: Entry) -> None:
-        """A match is about to fire. LoopError where it is one firing too many."""
+        """A match is about to fire, and is among those that follow already. LoopError where it is one firing too
+        many."""
         most, most_following = self._limits
         if len(self._fired) - self._first >= most:
             self._count(rule, entry.key, most)
-        if entry.came > self._arrived:
-            if self._following >= most_following:
-                raise LoopError("following", _once([one[1].declaration.name for one in self._latest()]))
-            self._following += 1
+        if entry.came > self.arrived and self.following > most_following:
+            raise LoopError("following", _once([one[1].declaration.name for one in self._latest()]))
 
     def _latest(self) -> list[Fired]:
         return self._fired[self._first :][-_NAMED:]
 
     def _count(self, rule: RuleMatches, key: Key, most: int) -> None:
-        counts = self._counts
+        counts = self._counts = self._counts or {}
         for fired in self._fired[self._counted :]:
             match = _named(fired)
             counts[match] = counts.get(match, 0) + 1
@@ -63,6 +63,7 @@ class Instant:
 
     def move(self, lead: object, rule: str) -> None:
         """A lead is moved. LoopError where that is once too often."""
+        self._moves = self._moves or {}
         movers = self._moves.setdefault(lead, [])
         if len(movers) >= MOST_MOVES:
             raise LoopError("moves", _once([*movers, rule]))

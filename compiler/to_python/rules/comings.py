@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leadpolicy.compiler.to_python.literals import sequence
+from leadpolicy.compiler import ir
+from leadpolicy.compiler.to_python.literals import literal, sequence
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.reading import RowReader
@@ -46,6 +47,35 @@ class Comings:
             self._write_insert()
             if self._outer.added:
                 self._write_put()
+
+    def write_sets(self) -> str:
+        """`set_T_F(x, value)`: one field of a record with a key is to have another value: whether that is another one;
+        `UNUSUAL`, and nothing done, for what is no common case. A dict of them by the fields' names, as text."""
+        if self._fact.concluded or self._fact.event or self._key is None:
+            return "{}"
+        names: list[str] = []
+        for index, field in enumerate(self._fact.fields):
+            if index != self._key:
+                self._write_set(index, field)
+                names.append(f"{literal(field.name)}: set_{self._place}_{index}")
+        return f"{{{', '.join(names)}}}"
+
+    def _write_set(self, index: int, field: ir.FactField) -> None:
+        out, place, outer = self._out, self._place, self._outer
+        with out.block(f"def set_{place}_{index}(x, value):"):
+            self._reader.write_value(index, "return UNUSUAL")
+            out.line(f"was = x[{index}]")
+            out.line("if was is value or was == value: return False")
+            if outer.unfound is not None:
+                out.line(f"if unfound: before({place}, False)")
+            out.line("old = x.copy()")
+            out.line(f"x[{index}] = value")
+            out.line("s.step_began = number = s.sequence + 1")
+            out.line(f"x[{meta(self._fact) + 1}] = s.sequence = number")
+            out.line("note(('moved', x, old))")
+            self._changes.write_moving(out, field.name)
+            self._finish()
+            out.line("return True")
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -151,8 +181,13 @@ class Comings:
         else:
             out.line(f"enter_{place}(x)")
             out.line(f"came_{place}(x)")
+        self._finish()
+
+    def _finish(self) -> None:
+        """The end of a change."""
+        out = self._out
         if self._changes.is_timed:
-            out.line(f"watch_{place}(x)")
-        if outer.late:
+            out.line(f"watch_{self._place}(x)")
+        if self._outer.late:
             out.line("if s.late: s.look_late()")
         out.line("if conclusions.any: settle()")

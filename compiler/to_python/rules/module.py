@@ -114,6 +114,8 @@ class RuleModule:
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
         if "content_key(" in text:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
+        if "Entry(" in text:
+            whole.line("from leadpolicy.engine.session.matches import Entry")
         whole.line()
         whole.extend(below)
         return "\n".join(whole.lines) + "\n"
@@ -174,6 +176,7 @@ class RuleModule:
             comings[-1].write()
         readers = [row.write() for row in rows]
         fields = [row.write_fields() for row in rows]
+        sets = [coming.write_sets() for coming in comings]
         with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
@@ -201,6 +204,7 @@ class RuleModule:
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
                 out.line(f"{sequence(readers)},")
                 out.line(f"{sequence(fields)},")
+                out.line(f"{sequence(sets)},")
                 for which in range(3):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):

@@ -244,7 +244,7 @@ class RuleNetwork:
         left = [i for i in range(len(self.shape.patterns)) if i not in bound]
         if not left:
             self._tests(scope, late, bound, leave)
-            scope.body.line(f"yield {self._pair()}")
+            scope.body.line(f"yield Entry{self._pair()[:-1]}, came)")
             return
         position = left[0]
         equal = self._equalities(position, tests, bound)

@@ -55,6 +55,10 @@ class RowReader:
                 names.append(f"{literal(field.name)}: ({index}, value_{place}_{index})")
         return f"{{{', '.join(names)}}}"
 
+    def write_value(self, index: int, unusual: str) -> None:
+        """How `value` is read for a field; `unusual`: how what is no common case is left."""
+        self._cases(self._fact.fields[index], "value", unusual)
+
     def _field(self, index: int, field: ir.FactField) -> None:
         self._out.line(f"v{index} = get({literal(field.name)})")
         self._cases(field, f"v{index}", "return None")
