@@ -125,10 +125,16 @@ class Firing(Undoing):
         active, ranked, fired, conclusions = self._active, self._ranked, self._fired, self.conclusions
         last = None if most is None else len(fired) + most
         arrived, quiet = instant.arrived, instant.quiet
+        latest = -1 if self.matching.newest_first else 0
         while active:
             rule = ranked[active[0]]
-            entry = rule.next()
-            if entry is None:
+            if rule.cursors and not rule.pending:
+                cursor = rule.cursors[latest]
+                rule.fires = entry = next(cursor.rows, None)
+                if entry is None:
+                    rule.close(cursor)
+                    continue
+            elif (entry := rule.next()) is None:
                 heappop(active)
                 rule.active = False
                 continue

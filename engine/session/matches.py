@@ -249,7 +249,8 @@ class RuleMatches:
         self.cursors.append(Cursor(self._session.sequence, fact, passes, rows))
         self._touch()
 
-    def _close(self, cursor: Cursor) -> None:
+    def close(self, cursor: Cursor) -> None:
+        """All matches of a cursor are found, or have ended."""
         self.cursors.remove(cursor)
         if not self.cursors:
             self._session.open.remove(self)
@@ -262,7 +263,7 @@ class RuleMatches:
                 for place, value in values:
                     changed[place] = value
                 if not cursor.passes(changed):
-                    self._close(cursor)
+                    self.close(cursor)
 
     def find(self) -> None:
         """Find all matches that cursors have left: a change is to come that may touch them."""
@@ -312,7 +313,7 @@ class RuleMatches:
                     self.fires = found = next(cursor.rows, None)
                     if found is not None:
                         return found
-                    self._close(cursor)
+                    self.close(cursor)
                     continue
             entry = pending.pop() if newest else pending.popleft()
             if entry.live:
@@ -324,8 +325,10 @@ class RuleMatches:
         entry, self.fires = self.fires, None
         assert entry is not None
         holds = self._holds(*entry.match)
-        if self._session.gone:
-            holds = holds and all(fact[-3] > 0 for fact in entry.match)
+        if not holds and not self.stored:
+            return
+        if holds and self._session.gone:
+            holds = all(fact[-3] > 0 for fact in entry.match)
         if self.stored.get(entry.key) is entry:
             if not holds:
                 self._drop(entry)
