@@ -78,13 +78,13 @@ class Leads:
 
     def load(self, memory: Memory) -> None:
         """Take all facts in, then fire."""
-        self.session.batch(
-            [
-                *(Insert("Member", row) for row in memory.members),
-                *(Insert("Lead", row) for row in memory.leads),
-                *(Insert("CompanyLink", row) for row in memory.links),
-                *(Insert("Activity", row) for row in memory.activities),
-            ]
+        self.session.load(
+            {
+                "Member": memory.members,
+                "Lead": memory.leads,
+                "CompanyLink": memory.links,
+                "Activity": memory.activities,
+            }
         )
 
     def activity(self, row: Row) -> None:

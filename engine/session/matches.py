@@ -52,6 +52,7 @@ class RuleMatches:
     and comes back within one step has gone on (0012, section 4)."""
 
     __slots__ = (
+        "_all",
         "_by",
         "_conclude",
         "_dead",
@@ -110,6 +111,7 @@ class RuleMatches:
     def connect(self, network: Network) -> None:
         """Take the rule's functions."""
         self._holds = network.holds[self.index]
+        self._all = network.all[self.index]
         self._conclude = network.conclude[self.index]
         self.act = network.act[self.index]
 
@@ -142,6 +144,27 @@ class RuleMatches:
                 self._file(entry)
             if self._conclude is not None:
                 self._say(entry)
+
+    def load(self) -> None:
+        """Facts have come in, and nothing else has happened, since matches were looked at last: what began to hold did
+        so when the newest of its facts came in (0013)."""
+        stored = self.stored
+        if stored:
+            self.check_all()
+        fresh = self._fresh
+        for key, match in self._all():
+            if key in stored:
+                continue
+            numbers = tuple([fact[at] for fact, at in zip(match, self._numbers, strict=True)])
+            came = max(numbers)
+            entry = stored[key] = Entry(key, match, came)
+            fresh.append((came, numbers, entry))
+            if not self._single:
+                self._file(entry)
+            if self._conclude is not None:
+                self._say(entry)
+        if fresh:
+            self._touch()
 
     def drop(self, identity: int) -> None:
         """A fact has gone, and all matches that it was part of."""
@@ -347,7 +370,7 @@ class RuleMatches:
         self.cursors.clear()
         self.fires = None
         self.active = self._touched = False
-        for key, match in self._session.network.all[self.index]():
+        for key, match in self._all():
             entry = self.stored[key] = Entry(key, match, 0)
             if not self._single:
                 self._file(entry)

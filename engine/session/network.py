@@ -55,7 +55,8 @@ class Network(NamedTuple):
     field that may be updated, its place and how its value is read. `set`: of the fields of a type with a key,
     `set(x, value)`: the field changes: whether there is a change, `UNUSUAL` for what is no common case. `there(values)`: the fact of the
     key, or the same one; `come(x)`: a base fact comes in, or waits; `insert(get)`: the same of a record, the
-    fact's handle; None, and nothing done, for what is no common case. `holds(*match)`; `all()`; `act(*match)`: all is
+    fact's handle; None, and nothing done, for what is no common case; `load(facts)`: facts come in that are part of a batch of new facts: rules whose matches
+    are found together aren't asked. `holds(*match)`; `all()`; `act(*match)`: all is
     done, or how it fails; `conclude(*match)`.
     """
 
@@ -72,6 +73,7 @@ class Network(NamedTuple):
     there: tuple[Callable[[Sequence[object]], Fact | None] | None, ...]
     come: tuple[Touch | None, ...]
     insert: tuple[Callable[[Callable[[str], object]], int | None] | None, ...]
+    load: tuple[Callable[[Sequence[Fact]], None] | None, ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[tuple[Key, Match]]], ...]
     act: tuple[Callable[..., Failed | None] | None, ...]
@@ -80,7 +82,8 @@ class Network(NamedTuple):
 
 class Matching(NamedTuple):
     """The rules of a policy. `concluded`: concluded types in the order in which they are worked out; `timed`: which
-    types' records time touches; `clocked`: rules that are looked at whenever time moves."""
+    types' records time touches; `clocked`: rules that are looked at whenever time moves; `together`: of each
+    rule, where its matches may be found when all facts of a batch are in, the types that it reads."""
 
     make: Callable[[Undoing], Network]
     rules: tuple[RuleDeclaration, ...]
@@ -88,6 +91,7 @@ class Matching(NamedTuple):
     concluded: tuple[int, ...]
     timed: tuple[bool, ...]
     clocked: tuple[int, ...]
+    together: tuple[tuple[int, ...], ...]
 
 
 def take(index: dict[object, list[Fact]], key: object, fact: Fact) -> None:

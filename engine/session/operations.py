@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -79,30 +79,63 @@ class Batch:
         handles: list[int | None] = []
         for operation in operations:
             if isinstance(operation, Insert):
-                handle = self._insert_new(operation)
-                handles.append(self._insert(operation) if handle is None else handle)
+                fact, record = operation.fact, operation.record
+                if type(fact) is not str:
+                    fact, record = by_class(fact, record)
+                handle = self._insert_new(fact, record)
+                handles.append(self._insert(fact, record) if handle is None else handle)
                 continue
             handles.append(None)
             if isinstance(operation, Update):
                 self._update(operation)
             else:
                 self._retract(operation)
+        self._end(len(operations))
+        return handles
+
+    def read_all(self, records: Mapping[str, Iterable[object]]) -> dict[str, list[int]]:
+        """Read inserts of all records; their handles, by type."""
+        found = {name: self._read_rows(name, rows) for name, rows in records.items()}
+        self._end(sum(map(len, found.values())))
+        return found  # type: ignore[return-value]  # None stands only where there are problems.
+
+    def _read_rows(self, name: str, rows: Iterable[object]) -> list[int | None]:
+        """Read inserts of one type; their handles."""
+        type_, read, key_at, keyless = self._common.get(name, (0, None, None, True))
+        handles: list[int | None] = []
+        if read is None or key_at is not None or keyless:
+            for row in rows:
+                handle = self._insert_new(name, row)
+                handles.append(self._insert(name, row) if handle is None else handle)
+            return handles
+        session, take = self._session, self.taken.append
+        for row in rows:
+            values = read(row.get) if type(row) is dict else None
+            if values is None:
+                handles.append(self._insert(name, row))
+                continue
+            session.identity = identity = session.identity + 1
+            take([*values, 0, 0, identity, type_])
+            handles.append(identity)
+        return handles
+
+    def _end(self, count: int) -> None:
+        """All operations are read: problems and facts in their order."""
         self.problems += self._inner
         if not self.problems:
             for name, key, values in self._embedded:
                 type_ = self._types[name]
                 if self._by_key(type_, key) is None and not self._session.declared[type_].concluded:
                     self._new(type_, values)
-        if len(operations) > 1 or len(self.taken) > 1:
+        if count > 1 or len(self.taken) > 1:
             self.taken = in_order(self.taken, self._session.declared, self._session.shown)
-        return handles
 
     # ── Inserts ──
 
-    def _insert_new(self, operation: Insert) -> int | None:
+    def _insert_new(self, fact_name: str, record: object) -> int | None:
         """The handle of a fact that wasn't there, where nothing about it is out of the common."""
-        session, record = self._session, operation.record
-        common = self._common.get(operation.fact) if type(operation.fact) is str else None
+        session = self._session
+        common = self._common.get(fact_name)
         if common is None or type(record) is not dict:
             return None
         type_, read, key_at, keyless = common
@@ -125,9 +158,8 @@ class Batch:
         handle: int = fact[-2]
         return handle
 
-    def _insert(self, operation: Insert) -> int | None:
-        fact, record = operation.fact, operation.record
-        if type(fact) is not str or type(record) is not dict:
+    def _insert(self, fact: str, record: object) -> int | None:
+        if type(record) is not dict:
             fact, record = by_class(fact, record)
         type_ = self._types.get(fact)
         if type_ is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration, TypeDeclaration
 from leadpolicy.engine.printing import print_value
@@ -14,6 +14,7 @@ from leadpolicy.engine.times import ZoneDeclaration
 from leadpolicy.engine.values import NOTHING, Items
 
 Shown: TypeAlias = object
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Rank: TypeAlias = tuple[object, ...]
 
 
@@ -40,8 +41,8 @@ class Printer:
 
     def value(self, type_: TypeDeclaration, value: object) -> Shown:
         """A value as content has it: null unknown, `{}` nothing, all but bools and lists as text."""
-        if value is None:
-            return None
+        if value is None or type(value) is str:
+            return value
         if value is NOTHING:
             return {}
         if isinstance(value, Items):
@@ -129,4 +130,4 @@ def _text(printed: object) -> str:
 
 def as_json(shown: object) -> str:
     """JSON text without blanks."""
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(shown)

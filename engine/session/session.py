@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
@@ -20,6 +22,9 @@ from leadpolicy.engine.times import from_datetime, print_time
 
 _UNKNOWN: tuple[int, Callable[[object], object]] = (0, lambda _: UNUSUAL)
 """A field that there isn't, or that may not be updated."""
+
+_TOGETHER = 32
+"""From so many new facts on matches are looked for together, if there are no more facts than that already."""
 
 
 class Session(Told):
@@ -131,18 +136,41 @@ class Session(Told):
         finally:
             gc.enable()
 
+    def load(self, records: Mapping[str, Iterable[object]]) -> dict[str, list[int]]:
+        """New facts of several types, taken in as one batch of inserts: the records of each; their handles."""
+        if not gc.isenabled():
+            return self._load(records)
+        gc.disable()
+        try:
+            return self._load(records)
+        finally:
+            gc.enable()
+
+    def _load(self, records: Mapping[str, Iterable[object]]) -> dict[str, list[int]]:
+        batch = Batch(self)
+        handles = batch.read_all(records)
+        self._take_in(batch, handles)
+        return handles
+
     def _batch(self, operations: Sequence[Operation]) -> list[int | None]:
-        failures = len(self._failures)
         batch = Batch(self)
         handles = batch.read(operations)
+        self._take_in(batch, handles if len(operations) != 1 else handles[0])
+        return handles
+
+    def _take_in(self, batch: Batch, returned: object) -> None:
+        """Play the instant of a batch that was read. InputError where something was wrong with it."""
+        failures = len(self._failures)
         if batch.problems:
             raise InputError(tuple(batch.problems))
         if batch.taken:
             self._instant(lambda: self._apply(batch), [])
-        self._raise_failures(failures, handles if len(operations) != 1 else handles[0])
-        return handles
+        self._raise_failures(failures, returned)
 
     def _apply(self, batch: Batch) -> None:
+        if self._are_many(batch):
+            self._apply_together([taken for taken in batch.taken if not isinstance(taken, Change)])
+            return
         come = self.network.come
         for taken in batch.taken:
             if not isinstance(taken, Change):
@@ -151,6 +179,25 @@ class Session(Told):
                 self.change(taken.fact, taken.values)
             else:
                 self.go(taken.fact)
+
+    def _are_many(self, batch: Batch) -> bool:
+        """Whether a batch has new facts alone, and not few of them beside those that are there."""
+        many = len(batch.taken)
+        if many < _TOGETHER or self.late or many < sum(map(len, self.tables)):
+            return False
+        return not any(isinstance(taken, Change) for taken in batch.taken)
+
+    def _apply_together(self, facts: Sequence[Fact]) -> None:
+        """Take in new facts, in their order; then look for all matches of rules where that may be left so long."""
+        types: set[int] = set()
+        for type_, group in groupby(facts, itemgetter(-1)):
+            types.add(type_)
+            self.network.load[type_](list(group))  # type: ignore[misc]
+        for rule, reads in zip(self.rules, self.matching.together, strict=True):
+            if not types.isdisjoint(reads):
+                rule.load()
+        if self.conclusions.any:
+            self.settle()
 
     def advance_to(self, time: datetime | int) -> None:
         """Move time on, and play every instant on the way at which something can happen by itself."""

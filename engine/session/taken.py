@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 from typing import TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
@@ -54,31 +54,41 @@ def _of_type(type_: int, taken: list[Taken], fact: FactDeclaration, shown: Print
     if key is not None:
         order.sort(key=[_text(one[key]) for one in facts].__getitem__)
         return [taken[i] for i in order]
-    links = [] if link is None else [_text(one[link]) for one in facts]
-    times = [] if dated is None else [_time(one[dated]) for one in facts]
-    # By the last first: each sort keeps what the one before made of equals.
-    for ranks in (times, links):
-        if ranks:
-            order.sort(key=ranks.__getitem__)
-    found: list[Taken] = []
-    for run in _runs(order, [ranks for ranks in (links, times) if ranks]):
-        group = [taken[i] for i in run]
+    times = None if dated is None else [at if type(at := one[dated]) is int else _BEFORE_ALL for one in facts]
+    if times is not None:
+        order.sort(key=times.__getitem__)
+    if link is None:
+        order = _by_content(order, times, type_, facts, shown)
+        return [taken[i] for i in order]
+    groups: dict[str, list[int]] = {}
+    tied: set[str] = set()
+    texts = [text if type(text := one[link]) is str else str(text) for one in facts]
+    for i in order:
+        text = texts[i]
+        group = groups.get(text)
+        if group is None:
+            groups[text] = [i]
+        else:
+            if times is None or times[group[-1]] == times[i]:
+                tied.add(text)
+            group.append(i)
+    for text in tied:
+        groups[text] = _by_content(groups[text], times, type_, facts, shown)
+    return [taken[i] for text in sorted(groups) for i in groups[text]]
+
+
+def _by_content(
+    order: list[int], times: Sequence[int] | None, type_: int, facts: Sequence[Fact], shown: Printer
+) -> list[int]:
+    """Those in order of time (where there are times), and of content where that is the same."""
+    at = None if times is None else times.__getitem__
+    found: list[int] = []
+    for _, same in [(0, order)] if at is None else groupby(order, at):
+        group = list(same)
         if len(group) > 1:
-            group.sort(key=lambda one: as_json(shown.content(type_, fact_of(one))))
+            group.sort(key=lambda i: as_json(shown.content(type_, facts[i])))
         found += group
     return found
-
-
-def _runs(order: list[int], ranks: Sequence[Sequence[object]]) -> list[list[int]]:
-    """Those next to each other that have the same ranks, together."""
-    starts: set[int] = set()
-    for of_each in ranks:
-        starts.update(i for i, (one, other) in enumerate(pairwise(order), 1) if of_each[one] != of_each[other])
-    return [order[start:end] for start, end in pairwise((0, *sorted(starts), len(order)))]
-
-
-def _time(value: object) -> int:
-    return value if type(value) is int else _BEFORE_ALL
 
 
 def _text(value: object) -> str:

@@ -21,6 +21,8 @@ class RuleChanges:
         self._number = network.number
         self._starts: dict[int, str] = {}
         self.lazy = lazy_positions(network, reads)
+        self.together = False
+        """Whether the matches of facts that come in together may be found when all are in."""
         self._counted: set[int] = set()
         """What is only looked for by `no`, and told by the record alone whether it counts for a match."""
 

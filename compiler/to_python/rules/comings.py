@@ -27,7 +27,7 @@ class Outer:
 class Comings:
     """Writes how base facts of one type come in. `there_T(values)`: the fact of the same key, or the same fact without
     one; `come_T(x)`: a fact that isn't in memory comes in, or waits for its time; `put_T(values)`: what a rule adds;
-    `insert_T(get)`: a record by itself. Nothing for concluded types."""
+    `insert_T(get)`: a record by itself; `load_T(facts)`: many together. Nothing for concluded types."""
 
     def __init__(self, changes: TypeChanges, plan: Plan, outer: Outer, reader: RowReader, out: Writer) -> None:
         self._changes = changes
@@ -45,6 +45,7 @@ class Comings:
             self._write_there()
             self._write_come()
             self._write_insert()
+            self._write_load()
             if self._outer.added:
                 self._write_put()
 
@@ -78,13 +79,13 @@ class Comings:
             out.line("return True")
 
     @property
-    def names(self) -> tuple[str, str, str]:
-        """The names of the first two functions and the last; "None" for one that there isn't."""
+    def names(self) -> tuple[str, str, str, str]:
+        """The names of the functions that the network hands over; "None" for one that there isn't."""
         place = self._place
         if self._fact.concluded:
-            return "None", "None", "None"
-        always_new = self._key is None and self._fact.event
-        return "None" if always_new else f"there_{place}", f"come_{place}", f"insert_{place}"
+            return "None", "None", "None", "None"
+        there = "None" if self._key is None and self._fact.event else f"there_{place}"
+        return there, f"come_{place}", f"insert_{place}", f"load_{place}"
 
     def _content(self, record: str) -> str:
         """The code of what keyless facts are told apart by."""
@@ -145,6 +146,23 @@ class Comings:
             self._make(values, "return identity")
             out.line("return identity")
 
+    def _write_load(self) -> None:
+        """Facts come in as a part of a batch of nothing else. Rules whose matches are found together are not asked."""
+        out, place, number = self._out, self._place, meta(self._fact)
+        with out.block(f"def load_{place}(facts):"), out.block("for x in facts:"):
+            if self._key is not None:
+                out.line(f"handles[x[{number + 2}]] = x")
+            self._wait("continue", again=False)
+            if self._keyless:
+                out.line(f"same_{place}[{self._content('x')}] = x")
+            out.line(f"x[{number}] = x[{number + 1}] = s.sequence = s.sequence + 1")
+            out.line("note(x)")
+            self._changes.write_entering(out)
+            if self._changes.write_came_apart(out):
+                out.line("if conclusions.any: settle()")
+            if self._changes.is_timed:
+                out.line(f"watch_{place}(x)")
+
     def _make(self, values: list[str], leave: str) -> None:
         """A new record comes in."""
         out, place = self._out, self._place
@@ -156,7 +174,7 @@ class Comings:
             out.line(f"same_{place}[content] = x")
         self._arrive(shortly=True)
 
-    def _wait(self, leave: str) -> None:
+    def _wait(self, leave: str, again: bool = True) -> None:
         """An event that is dated after now waits. A key that went in this instant is the same fact again."""
         out, place = self._out, self._place
         dated = next((i for i, field in enumerate(self._fact.fields) if field.name == self._fact.dated), None)
@@ -165,7 +183,7 @@ class Comings:
             with out.block("if type(at) is int and at > s.now:"):
                 out.line("s.wait(x, at)")
                 out.line(leave)
-        if self._key is not None:
+        if self._key is not None and again:
             out.line(f"if lately and s.again(x, ({place}, {self._text('x')})): {leave}")
 
     def _arrive(self, shortly: bool) -> None:

@@ -26,6 +26,7 @@ from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
 from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of
+from leadpolicy.compiler.to_python.rules.together import is_found_together
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
@@ -106,6 +107,7 @@ class RuleModule:
             literal(self._plan.bindings.place(n)) for n in concluded_order(self._shapes, reads, self._plan)
         )
         arguments = [literal(self._policy.newest_first), order, timed, sequence(map(literal, self._clocked))]
+        arguments.append(sequence(self._types_of(shape.index) for shape in self._shapes))
         below.line(f"MATCHING = Matching(matching, RULES, {', '.join(arguments)})")
         text = "\n".join(below.lines)
         for line in imports(text, set()):
@@ -167,6 +169,7 @@ class RuleModule:
         self._types = [
             kind(fact, self._plan, self._indexes, self._alphas, changes, self._out) for fact in self._policy.facts
         ]
+        self._mark_together()
         comings = []
         rows = [RowReader(fact, self._plan, self._shared.constants, self._out) for fact in self._policy.facts]
         for one, row in zip(self._types, rows, strict=True):
@@ -205,12 +208,29 @@ class RuleModule:
                 out.line(f"{sequence(readers)},")
                 out.line(f"{sequence(fields)},")
                 out.line(f"{sequence(sets)},")
-                for which in range(3):
+                for which in range(4):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")
             out.line(")")
         return out
+
+    def _mark_together(self) -> None:
+        """Which rules' matches are found when all facts of a batch are in."""
+        read = {one.fact for found in self._found.values() for one in self._parts.read_through(found)}
+        read |= {one.fact for found in self._found.values() for one in found}
+        sought = {id(rule) for one in self._types for rule in one.by_constants()}
+        for changes in self._changes:
+            found = self._found[changes.shape.index]
+            changes.together = id(changes) not in sought and is_found_together(
+                changes.shape, found, read, self._policy
+            )
+
+    def _types_of(self, rule: int) -> str:
+        """The types that a rule reads whose matches are found together; none for another."""
+        together = any(changes.together for changes in self._changes if changes.shape.index == rule)
+        names = {one.fact for one in self._found[rule]} if together else set()
+        return sequence(map(literal, sorted(self._plan.bindings.place(name) for name in names)))
 
     def _outer(self, fact: str) -> Outer:
         added = {a.fact for rule in self._policy.rules for a in rule.actions if isinstance(a, ir.Add)}

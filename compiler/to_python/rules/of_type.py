@@ -158,6 +158,26 @@ class TypeChanges:
             out.line("return None")
         self._write_watch()
 
+    def by_constants(self) -> list[Changes]:
+        """The rules that are looked up by what a record has in a field."""
+        return [
+            part[0]
+            for by_constant in grouped(self._reads)[1].values()
+            for parts in by_constant.values()
+            for part in parts
+        ]
+
+    def write_came_apart(self, out: Writer) -> bool:
+        """What becomes, as `x` comes in, of the matches that aren't found together (0013); whether there is such."""
+        if self.by_constants():
+            out.line(f"came_{self._place}(x)")
+            return True
+        apart = [one for one in self._reads if not one[0].together]
+        for rule, at, reads in apart:
+            rule.came(out, at, reads)
+        self._end(out, "came")
+        return bool(apart)
+
     def write_came(self, out: Writer) -> None:
         """What becomes of matches as `x` comes in."""
         if len(self._came.lines) > _SHORT:

@@ -190,6 +190,9 @@ class PartReader(Reader):
 class PartChanges:
     """The functions by which changes reach one part: they forget it."""
 
+    together = False
+    """Parts are forgotten with each change."""
+
     def __init__(self, part: Part, network: RuleNetwork, indexes: Indexes, out: Writer) -> None:
         self._part = part
         self._network = network
