@@ -32,7 +32,7 @@ class Conclusions:
         self.present: list[dict[Content, Fact]] = [{} for _ in range(count)]
         self._doubtful: list[dict[Content, None]] = [{} for _ in range(count)]
         self.made: list[tuple[int, Content]] = []
-        """What the step has concluded."""
+        """What the step has concluded that has a key."""
         self._keys: list[dict[object, int]] = [{} for _ in range(count)]
         """How many facts of a key there are, by type."""
         self.any = False
@@ -40,13 +40,16 @@ class Conclusions:
 
     def say(self, rule: RuleMatches, entry: Entry, said: Said) -> None:
         """What a match that holds concludes now."""
-        if said == entry.concluded and _same_parts(said, entry.concluded):
+        if entry.concluded:
+            if said == entry.concluded and _same_parts(said, entry.concluded):
+                return
+            self.withdraw(rule, entry)
+        elif not said:
             return
-        self.withdraw(rule, entry)
         self.restore(rule, entry, said)
-        for _, type_, content in entry.concluded:
+        for _, type_, content in said:
             self._doubtful[type_][content_key(content)] = None
-            self.any = True
+        self.any = True
 
     def restore(self, rule: RuleMatches, entry: Entry, said: Said) -> None:
         """Note the supports of a match, and nothing else."""
@@ -70,8 +73,7 @@ class Conclusions:
 
     def settle(self) -> None:
         """Withdraw what has no support left, make what has some; type by type, each a change."""
-        session = self._session
-        for type_ in session.matching.concluded:
+        for type_ in self._session.matching.concluded:
             doubtful = self._doubtful[type_]
             if not doubtful:
                 continue
@@ -79,19 +81,28 @@ class Conclusions:
             present, supports = self.present[type_], self.supports[type_]
             old = [key for key in doubtful if key in present and key not in supports]
             new = [key for key in doubtful if key not in present and key in supports]
-            for key in self._sorted(type_, old):
-                gone = present.pop(key)
-                session.keep_identity(type_, key, gone[-2])
-                session.put_away(type_, gone, ("withdrawn", type_, key))
-                if self.count(type_, key, -1):
-                    self._survive(type_, key)
-            for key in self._sorted(type_, new):
-                fact: Fact = [*values_of(key), 0, 0, session.identity_of(type_, key), type_]
-                present[key] = fact
-                self.count(type_, key, 1)
-                self.made.append((type_, key))
-                session.put_in(type_, fact, ("made", type_, key))
+            for key in old if len(old) < 2 else self._sorted(type_, old):
+                self._take_out(type_, key)
+            for key in new if len(new) < 2 else self._sorted(type_, new):
+                self._put_in(type_, key)
         self.any = any(self._doubtful)
+
+    def _take_out(self, type_: int, key: Content) -> None:
+        session = self._session
+        gone = self.present[type_].pop(key)
+        session.keep_identity(type_, key, gone[-2])
+        session.put_away(type_, gone, ("withdrawn", type_, key))
+        if self.count(type_, key, -1):
+            self._survive(type_, key)
+
+    def _put_in(self, type_: int, key: Content) -> None:
+        session = self._session
+        fact: Fact = [*values_of(key), 0, 0, session.identity_of(type_, key), type_]
+        self.present[type_][key] = fact
+        if session.key_places[type_] is not None:
+            self.count(type_, key, 1)
+            self.made.append((type_, key))
+        session.put_in(type_, fact, ("made", type_, key))
 
     def count(self, type_: int, content: Content, by: int) -> int:
         """How many facts of a key there are, after one came or went."""
@@ -113,8 +124,6 @@ class Conclusions:
         self._session.network.came[type_](fact)
 
     def _sorted(self, type_: int, keys: list[Content]) -> Sequence[Content]:
-        if len(keys) < 2:
-            return keys
         return sorted(keys, key=lambda key: self._session.shown.rank(type_, values_of(key)))
 
     def end_step(self) -> None:
@@ -124,7 +133,8 @@ class Conclusions:
         found: list[tuple[int, str, int, object]] = []
         for type_, content in made:
             key_at = self._session.key_places[type_]
-            if key_at is None or content not in self.present[type_] or self._keys[type_][content[key_at]] < 2:
+            assert key_at is not None
+            if content not in self.present[type_] or self._keys[type_][content[key_at]] < 2:
                 continue
             found.append((order.index(type_), str(content[key_at]), type_, content[key_at]))
         if found:
@@ -174,7 +184,10 @@ def content_key(content: Content) -> Content:
 
 def values_of(key: Content) -> Content:
     """The content that a key stands for."""
-    return tuple(value.value if type(value) is _Parts else value for value in key)
+    for value in key:
+        if type(value) is _Parts:
+            return tuple([one.value if type(one) is _Parts else one for one in key])
+    return key
 
 
 def _same_parts(said: Said, other: Said) -> bool:

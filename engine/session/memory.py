@@ -78,8 +78,8 @@ class Memory:
 
     def keyed_fact(self, fact: str, key: str) -> Fact | None:
         """A fact that is in memory, by its type's name and its key."""
-        type_ = self._types.get(fact)
-        return None if type_ is None else self.keyed[type_].get(key)
+        keyed = self.keyed_by_name.get(fact)
+        return None if keyed is None else keyed.get(key)
 
     def pointed(self, fact: str, key: object) -> object:
         """The key of a reference; None where what it points to isn't in memory."""
@@ -104,7 +104,7 @@ class Memory:
         self.lately[self._said(type_, content)] = identity
 
     def _said(self, type_: int, content: tuple[object, ...]) -> tuple[int, object]:
-        key = self.declared[type_].key
+        key = self.key_places[type_]
         return type_, content if key is None else str(content[key])
 
     def later(self, at: int, type_: int, due: Touch, fact: Fact) -> None:

@@ -20,6 +20,12 @@ from leadpolicy.engine.session.taken import Change
 from leadpolicy.engine.session.told import Told
 from leadpolicy.engine.times import from_datetime, print_time
 
+
+
+def _no_common_case(_: Fact, __: object) -> object:
+    return UNUSUAL
+
+
 _UNKNOWN: tuple[int, Callable[[object], object]] = (0, lambda _: UNUSUAL)
 """A field that there isn't, or that may not be updated."""
 
@@ -47,6 +53,7 @@ class Session(Told):
         self.clocked = bool(matching.clocked or self.parts.clocked)
         for rule in self.rules:
             rule.connect(self.network)
+        self._sets = self.network.set
         inserts = zip(policy.facts, self.network.insert, strict=True)
         self._inserts = {fact.name: insert for fact, insert in inserts if insert is not None}
 
@@ -74,13 +81,13 @@ class Session(Told):
             fields = {**(fields or {}), **named}
         fact = self.keyed_fact(*target) if isinstance(target, tuple) else self.by_handle(target)
         if fact is not None and len(fields) == 1:
-            ((name, value),) = fields.items()
-            change = self.network.set[fact[-1]].get(name)
-            changed = UNUSUAL if change is None else change(fact, value)
-            if changed is not UNUSUAL:
-                if changed:
-                    self._follow()
-                return
+            for name, value in fields.items():
+                change = self._sets[fact[-1]].get(name, _no_common_case)
+                changed = change(fact, value)
+                if changed is not UNUSUAL:
+                    if changed:
+                        self._follow()
+                    return
         if fact is None or not self._change_all(fact, fields):
             self.batch((Update(target, fields),))
 
@@ -108,7 +115,9 @@ class Session(Told):
         if self.touched or self.conclusions.made:
             self._play([None])
         else:
-            self._close()
+            self.journal.clear()
+            if self.lately:
+                self.lately.clear()
 
     def _play(self, returned: object) -> None:
         """A batch of one operation was taken in, and matches began or ended by that."""

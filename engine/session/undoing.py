@@ -101,9 +101,12 @@ class Undoing(Changing):
             else:
                 self.conclusions.present[type_][note[2]] = fact
                 self.conclusions.count(type_, note[2], 1)
-        elif kind == "moved":
+        elif kind in {"moved", "set"}:
             new = fact.copy()
-            fact[:] = more
+            if kind == "set":
+                place, fact[place], fact[-3] = more
+            else:
+                fact[:] = more
             network.move[type_](fact, new)
             if keyless:
                 self.versions[fact[-2]].pop()

@@ -148,13 +148,28 @@ class RuleChanges:
             if reads.records is not None and was:
                 self._call(out, place, "old", True, True)
             return
-        test = self._test(reads.position, "x") if was else None
-        before = self._test(reads.position, "old")
-        if test is None or before is None:
+        before = self._test(reads.position, "old") if was else None
+        self._switched(out, reads, identity, None if before is None else inverse(before).text)
+
+    def set(self, before: Writer, out: Writer, place: int, reads: Reads, identity: str) -> None:
+        """The same, where it is known beforehand."""
+        if reads.position is None:
+            self.moved(out, place, reads, identity)
+            return
+        test, name = self._test(reads.position, "x"), f"was_{self._number}_{place}"
+        if test is not None:
+            before.line(f"{name} = {test.text}")
+        self._switched(out, reads, identity, None if test is None else f"not {name}")
+
+    def _switched(self, out: Writer, reads: Reads, identity: str, failed: str | None) -> None:
+        """A pattern's record has changed. `failed`: whether it did not meet its own conditions before."""
+        assert reads.position is not None
+        test = self._test(reads.position, "x")
+        if test is None or failed is None:
             self._if_filed(out, "check", identity)
             self._begin(out, reads.position)
             return
-        with out.block(f"if {inverse(before).text}:"):
+        with out.block(f"if {failed}:"):
             self._begin(out, reads.position)
         # Matches that have it at another position may go on.
         alone = len([one for _, one in self.of(reads.fact) if one.position is not None]) == 1

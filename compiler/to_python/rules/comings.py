@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from leadpolicy.compiler import ir
@@ -62,19 +63,22 @@ class Comings:
         return f"{{{', '.join(names)}}}"
 
     def _write_set(self, index: int, field: ir.FactField) -> None:
-        out, place, outer = self._out, self._place, self._outer
+        out, place, outer, at = self._out, self._place, self._outer, meta(self._fact) + 1
         with out.block(f"def set_{place}_{index}(x, value):"):
             self._reader.write_value(index, "return UNUSUAL")
             out.line(f"was = x[{index}]")
             out.line("if was is value or was == value: return False")
             if outer.unfound is not None:
                 out.line(f"if unfound: before({place}, False)")
-            out.line("old = x.copy()")
+            before, after = Writer(), Writer()
+            self._changes.write_moving(before, after, field.name)
+            copied = any(re.search(r"\bold\b", line) for line in after.lines)
+            out.line("old = x.copy()" if copied else f"number = x[{at}]")
+            out.extend(before)
             out.line(f"x[{index}] = value")
-            out.line("s.step_began = number = s.sequence + 1")
-            out.line(f"x[{meta(self._fact) + 1}] = s.sequence = number")
-            out.line("note(('moved', x, old))")
-            self._changes.write_moving(out, field.name)
+            out.line("note(('moved', x, old))" if copied else f"note(('set', x, ({index}, was, number)))")
+            out.line(f"s.step_began = x[{at}] = s.sequence = s.sequence + 1")
+            out.extend(after)
             self._finish()
             out.line("return True")
 

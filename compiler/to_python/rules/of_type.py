@@ -105,24 +105,26 @@ class TypeChanges:
         out.line(f"if rows is None: {name}[key] = [x]")
         out.line("else: rows.append(x)")
 
-    def write_moving(self, out: Writer, field: str) -> None:
-        """What becomes of indexes and matches as one field of `x` changes; `old` is what the record was."""
+    def write_moving(self, before: Writer, out: Writer, field: str) -> None:
+        """What becomes of indexes and matches as one field of `x` changes. `before`: what is worked out first; code
+        in `out` may still want `old`, what the record was."""
         at = self._indexes.place(self.fact.name, field)
         own, passing = self._own()
         for fields, name in own:
             if field in fields:
-                out.line(f"take({name}, {self._index_key(fields, 'old')}, x)")
+                before.line(f"{name}_was = {self._index_key(fields, 'x')}")
+                out.line(f"take({name}, {name}_was, x)")
                 self._put(out, name, fields)
         for number, fields_alone in passing.items():
             if field in fields_alone:
                 out.line(f"if passes_{number}(x): passing_{number}[{self._identity}] = x")
                 out.line(f"else: passing_{number}.pop({self._identity}, None)")
-        if grouped(self._reads)[1]:
+        if self.by_constants():
             out.line(f"moved_{self._place}(x, old)")
             return
         for rule, place, reads in self._reads:
             if at in self._places(reads.fields):
-                rule.moved(out, place, reads, self._identity)
+                rule.set(before, out, place, reads, self._identity)
         self._end(out, "moved")
 
     def write_changes(self) -> None:

@@ -243,6 +243,10 @@ class PartChanges:
         if reads.records is not None and was:
             out.line(f"stale_{self._number}_{place}(old)")
 
+    def set(self, _before: Writer, out: Writer, place: int, reads: Reads, identity: str) -> None:
+        """The same."""
+        self.moved(out, place, reads, identity)
+
 
 class PartFunctions:
     """Writes the functions that work parts out, and hands them to the session's parts."""
