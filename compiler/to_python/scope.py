@@ -84,6 +84,7 @@ class Scope:
         self.elements: dict[str, Callable[[int], str]] = {}
         """For a variable whose record's fields have names of their own: gives the name, from the field's place."""
         self._hoisted: dict[str, str] = {}
+        self._count = 0
         self._slots: dict[int, None] = {}
         self._results: dict[Key, None] = {}
         self._own: set[Key] = set()
@@ -189,7 +190,8 @@ class Scope:
         if code.isidentifier():
             return code
         if code not in self._hoisted:
-            self._hoisted[code] = f"t{len(self._hoisted) + 1}"
+            self._count += 1
+            self._hoisted[code] = f"t{self._count}"
             self.body.line(f"{self._hoisted[code]} = {code}")
         return self._hoisted[code]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -103,11 +103,11 @@ def take(index: dict[object, list[Fact]], key: object, fact: Fact) -> None:
         index[key] = [row for row in rows if row is not fact]
 
 
-def in_order(rows: Iterable[Fact], at: int) -> Sequence[Fact]:
-    """Records by their numbers, which stand at a place."""
-    return sorted(rows, key=itemgetter(at))
+def in_order(rows: Collection[Fact], at: int) -> Sequence[Fact]:
+    """Records by their numbers, which stand at a place: a list of its own."""
+    return sorted(rows, key=itemgetter(at)) if len(rows) > 1 else tuple(rows)
 
 
-def newest(rows: Iterable[Fact], at: int) -> Sequence[Fact]:
-    """Records by their numbers, the greatest first."""
-    return sorted(rows, key=itemgetter(at), reverse=True)
+def newest(rows: Collection[Fact], at: int) -> Sequence[Fact]:
+    """Records by their numbers, the greatest first: a list of its own."""
+    return sorted(rows, key=itemgetter(at), reverse=True) if len(rows) > 1 else tuple(rows)

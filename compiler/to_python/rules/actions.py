@@ -110,16 +110,25 @@ class Actions:
                 position = target_of(action, self._shape, self._shape.rule)
                 place = self._field_place(position, action)
                 sets.setdefault(position, []).append((number, place))
-        for position, values in sets.items():
-            pairs = {place: number for number, place in values}
-            body.line(f"set{position} = {{{', '.join(f'{place}: a{number}' for place, number in pairs.items())}}}")
+        values = {position: {place: number for number, place in of_one} for position, of_one in sets.items()}
         body.line(f"s.adding = {not changes}")
         if sets and not any(isinstance(action, ir.Remove) for _, action in actions):
-            body.line(f"if unfound: s.end({sequence(f'(e{position}, set{position})' for position in sets)})")
-        first = {values[0][0] for values in sets.values()}
+            pairs = sequence(f"(e{position}, {_pairs(of_one)})" for position, of_one in values.items())
+            body.line(f"if unfound: s.end({pairs})")
+        first = {of_one[0][0]: position for position, of_one in sets.items()}
         for (number, action), line in zip(actions, done, strict=True):
-            if not isinstance(action, ir.Set) or number in first:
+            if not isinstance(action, ir.Set):
                 body.line(line)
+            elif number in first:
+                body.line(f"{line} {self._change(first[number], values[first[number]])}")
+
+    def _change(self, position: int, values: dict[int, int]) -> str:
+        """The code of an update. `values`: by place, the action that works out the value."""
+        fact = self._shape.facts[position]
+        if len(values) == 1 and any(field.key for field in fact.fields):
+            ((place, number),) = values.items()
+            return f"to_{self._plan.bindings.place(fact.name)}_{place}(e{position}, a{number})"
+        return f"s.change(e{position}, {_pairs(values)})"
 
     def _field_place(self, position: int, action: ir.Set) -> int:
         return next(i for i, f in enumerate(self._shape.facts[position].fields) if f.name == action.field.name)
@@ -132,7 +141,7 @@ class Actions:
         if self._straight:
             scope.body.line(f"a{number} = {value}")
         self._keep(scope, number, "SET", f"e{position}", str(place), value)
-        return f"if e{position}[{meta(fact) + 1}] > 0: s.change(e{position}, set{position})"
+        return f"if e{position}[{meta(fact) + 1}] > 0:"
 
     def _add(self, scope: RuleScope, number: int, action: ir.Add) -> str:
         fact = self._plan.policy.fact(action.fact)
@@ -307,6 +316,10 @@ class Actions:
 
 def _acts(action: ir.Action) -> bool:
     return not isinstance(action, ir.Conclude)
+
+
+def _pairs(values: dict[int, int]) -> str:
+    return f"{{{', '.join(f'{place}: a{number}' for place, number in values.items())}}}"
 
 
 def _missing(operand: Operand) -> str:

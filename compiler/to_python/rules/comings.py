@@ -16,11 +16,12 @@ from leadpolicy.compiler.to_python.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """What stands around a type's facts. `added`: whether rules add such facts. `late`: whether something is to be
+    """What stands around a type's facts. `added`: whether rules add such facts; `set`: the fields that rules set. `late`: whether something is to be
     looked at with the first change after time has moved. `unfound`: whether rules that read the type and may have
     matches that are still to be found take no notice of facts that only come in; None where there are no such rules."""
 
     added: bool
+    set: frozenset[str]
     late: bool
     unfound: bool | None
 
@@ -52,7 +53,8 @@ class Comings:
 
     def write_sets(self) -> str:
         """`set_T_F(x, value)`: one field of a record with a key is to have another value: whether that is another one;
-        `UNUSUAL`, and nothing done, for what is no common case. A dict of them by the fields' names, as text."""
+        `UNUSUAL`, and nothing done, for what is no common case. A dict of them by the fields' names, as text.
+        `to_T_F(x, value)`: the same by a rule."""
         if self._fact.concluded or self._fact.event or self._key is None:
             return "{}"
         names: list[str] = []
@@ -63,24 +65,38 @@ class Comings:
         return f"{{{', '.join(names)}}}"
 
     def _write_set(self, index: int, field: ir.FactField) -> None:
-        out, place, outer, at = self._out, self._place, self._outer, meta(self._fact) + 1
+        out, place = self._out, self._place
+        by_rules = field.name in self._outer.set
+        if by_rules:
+            with out.block(f"def to_{place}_{index}(x, value):"):
+                self._write_change(index, field)
         with out.block(f"def set_{place}_{index}(x, value):"):
             self._reader.write_value(index, "return UNUSUAL")
-            out.line(f"was = x[{index}]")
-            out.line("if was is value or was == value: return False")
-            if outer.unfound is not None:
-                out.line(f"if unfound: before({place}, False)")
-            before, after = Writer(), Writer()
-            self._changes.write_moving(before, after, field.name)
-            copied = any(re.search(r"\bold\b", line) for line in after.lines)
-            out.line("old = x.copy()" if copied else f"number = x[{at}]")
-            out.extend(before)
-            out.line(f"x[{index}] = value")
-            out.line("note(('moved', x, old))" if copied else f"note(('set', x, ({index}, was, number)))")
-            out.line(f"s.step_began = x[{at}] = s.sequence = s.sequence + 1")
-            out.extend(after)
-            self._finish()
-            out.line("return True")
+            out.line("s.step_began = s.sequence + 1")
+            if by_rules:
+                out.line(f"return to_{place}_{index}(x, value)")
+            else:
+                self._write_change(index, field)
+
+    def _write_change(self, index: int, field: ir.FactField) -> None:
+        """One field of `x` becomes `value`, if it is another one: whether it is."""
+        out, outer, at = self._out, self._outer, meta(self._fact) + 1
+        out.line(f"was = x[{index}]")
+        same = "not differ(was, value)" if field.type.kind == "duration" else "was is value or was == value"
+        out.line(f"if {same}: return False")
+        if outer.unfound is not None:
+            out.line(f"if unfound: before({self._place}, False)")
+        before, after = Writer(), Writer()
+        self._changes.write_moving(before, after, field.name)
+        copied = any(re.search(r"\bold\b", line) for line in after.lines)
+        out.line("old = x.copy()" if copied else f"number = x[{at}]")
+        out.extend(before)
+        out.line(f"x[{index}] = value")
+        out.line("note(('moved', x, old))" if copied else f"note(('set', x, ({index}, was, number)))")
+        out.line(f"x[{at}] = s.sequence = s.sequence + 1")
+        out.extend(after)
+        self._finish()
+        out.line("return True")
 
     @property
     def names(self) -> tuple[str, str, str, str]:

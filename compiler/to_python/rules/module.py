@@ -25,7 +25,7 @@ from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
-from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of
+from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of, target_of
 from leadpolicy.compiler.to_python.rules.together import is_found_together
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
@@ -116,6 +116,8 @@ class RuleModule:
         whole.line(f"from leadpolicy.engine.session.network import {', '.join(used)}")
         if "content_key(" in text:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
+        if "differ(" in text:
+            whole.line("from leadpolicy.engine.session.changing import differ")
         if "Entry(" in text:
             whole.line("from leadpolicy.engine.session.matches import Entry")
         whole.line()
@@ -235,7 +237,13 @@ class RuleModule:
     def _outer(self, fact: str) -> Outer:
         added = {a.fact for rule in self._policy.rules for a in rule.actions if isinstance(a, ir.Add)}
         late = bool(self._clocked) or any(part.clocked for part in self._parts.all)
-        return Outer(fact in added, late, self._unfound(fact))
+        fields = {
+            action.field.name
+            for shape in self._shapes
+            for action in shape.actions
+            if isinstance(action, ir.Set) and shape.facts[target_of(action, shape, shape.rule)].name == fact
+        }
+        return Outer(fact in added, frozenset(fields), late, self._unfound(fact))
 
     def _unfound(self, fact: str) -> bool | None:
         """What `Comings` wants to know of a type."""

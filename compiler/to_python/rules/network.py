@@ -200,11 +200,14 @@ class RuleNetwork:
         declared = next((f for f in fact.fields if f.key), None)
         return name == "" or (declared is not None and declared.name == name and declared.type.kind == "text")
 
-    def _rows(self, scope: RuleScope, position: int, equal: list[_Equal], leave: str) -> str | None:
-        """The code of the rows of a loop; None where the one record there can be is bound already."""
+    def _rows(
+        self, scope: RuleScope, position: int, equal: list[_Equal], leave: str, often: bool = False
+    ) -> str | None:
+        """The code of the rows of a loop; None where the one record there can be is bound already. `often`: whether
+        the loop runs so often that a table of those that meet the pattern's own conditions pays."""
         fact = self.shape.facts[position]
         if not equal:
-            passing = self.alphas.table(self.shape, position) if self.alone(position) else None
+            passing = self.alphas.table(self.shape, position) if often or self.alone(position) else None
             return f"{passing or self._indexes.table(fact.name)}.values()"
         values = [
             Operand(value, _NEVER_MISSING, "fact")
@@ -246,12 +249,16 @@ class RuleNetwork:
             self._tests(scope, late, bound, leave)
             scope.body.line(f"yield Entry{self._pair()[:-1]}, came)")
             return
+        if any(test.reads <= bound for test in late):
+            # What is in the way now stays there as long as the cursor is open; more may come in the meantime.
+            self._tests(scope, late, bound, leave)
+            scope.forget()
         position = left[0]
         equal = self._equalities(position, tests, bound)
         bound = {*bound, position}
         used = {id(test) for test, _, _ in equal}
         tests = [test for test in tests if id(test) not in used]
-        rows = self._rows(scope, position, equal, leave)
+        rows = self._rows(scope, position, equal, leave, often=True)
         number = meta(self.shape.facts[position]) + 1
         newer = f"if e{position}[{number}] > came: "
         if rows is None:

@@ -55,6 +55,11 @@ class RuleScope(Scope):
         self.ordered = True
         """Whether records are to be gone through in their order."""
 
+    def forget(self) -> None:
+        """What follows may find memory changed: nothing that was worked out so far is used there."""
+        for known in (self._hoisted, self.lets, self.written, self.tallied):
+            known.clear()
+
     def slot(self, index: int) -> str:
         """There is no lead that a rule is about."""
         raise ValueError("a rule reads `this`")
