@@ -35,7 +35,6 @@ class Firing(Undoing):
         super().__init__(policy, readers, matching, now)
         self._limits = limits
         self._playing = Instant(limits, 0, self._fired)
-        self._firing: tuple[RuleMatches, Match]
 
     def _arrive(self, at: int) -> None:
         """Play the instant at which something is due."""
@@ -146,7 +145,6 @@ class Firing(Undoing):
             fired.append((self.now, rule, match, self.sequence))
             act = rule.act
             if act is not None:
-                self._firing = rule, match
                 self.step_began = self.sequence + 1
                 self.lazily = True
                 self.gone = False
@@ -166,7 +164,7 @@ class Firing(Undoing):
 
     def effect(self, action: int, kind: str, parts: tuple[Any, ...]) -> None:
         """An effect of the firing."""
-        rule, match = self._firing
+        _, rule, match, _ = self._fired[-1]
         if kind == "move":
             self._playing.move(parts[0], rule.declaration.name)
         self._effects.emit(rule.declaration, match, self.now, self.step_began - 1, (action, kind, parts))

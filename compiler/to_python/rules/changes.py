@@ -199,8 +199,15 @@ class RuleChanges:
         return self._network.alphas.test(self._network.shape, position, record)
 
     def _find(self, out: Writer, position: int) -> None:
-        out.line(f"found = {self.start(position)}(x)")
-        out.line(f"if found: add_{self._number}(found)")
+        start = self.start(position)
+        seed = self._network.seeds.get(position)
+        if seed is None:
+            out.line(f"found = {start}(x)")
+            out.line(f"if found: add_{self._number}(found)")
+            return
+        with out.block(f"if {seed}:"):
+            out.line(f"found = {start}(x)")
+            out.line(f"if found: add_{self._number}(found)")
 
     def _call(self, out: Writer, place: int, record: str, ends: bool, begins: bool) -> None:
         if ends:

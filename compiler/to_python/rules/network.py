@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from leadpolicy.compiler import ir
 from leadpolicy.compiler.to_python import walk
 from leadpolicy.compiler.to_python.code import ALWAYS, NEVER, Code, any_of, inverse
@@ -42,6 +45,8 @@ class RuleNetwork:
         self.number = shape.index
         self.locals = {records.var: f"e{position}" for position, records in enumerate(shape.patterns)}
         self.ties = self._ties()
+        self.seeds: dict[int, str | None] = {}
+        """Whether `x` can be part of a match at a position at all, told by one look-up, as code."""
         self.blockers = Blockers(self.number, self.locals, shared, indexes, out)
 
     def scope(self) -> RuleScope:
@@ -106,6 +111,7 @@ class RuleNetwork:
             body.line("found = []")
             self._join(scope, rest, bound, "return found")
             body.line("return found")
+            self.seeds[start] = _seed(body.lines, start)
         scope.write(self._out, name, f"e{start}", "The matches that a record is part of.")
         return name
 
@@ -383,6 +389,18 @@ class RuleNetwork:
                 false = expressions.rails(clause).false
                 if false not in {NEVER, ALWAYS}:
                     scope.body.line(f"if {false.text}: {none}")
+
+
+def _seed(lines: Sequence[str], start: int) -> str | None:
+    """Whether there is anything in the index in which a function looks first, as code about `x`; None where that
+    hangs on more than the record that it starts from."""
+    loop = next((line.strip() for line in lines if line.strip().startswith(("for ", "t"))), "")
+    found = re.fullmatch(r"for e\d+ in (index_\d+)\.get\((\(?[^()]*\)?), \(\)\):", loop)
+    if found is None or set(re.findall(r"e(\d+)\[\d+\]", found[2])) != {str(start)}:
+        return None
+    if not re.fullmatch(r"\(?(e\d+\[\d+\](, )?)+\)?", found[2]):
+        return None
+    return f"{found[2].replace(f'e{start}[', 'x[')} in {found[1]}"
 
 
 def _goes_through(expr: ir.Expr) -> bool:
