@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,3 +55,36 @@ class Compiled(Player):
             "conclusions": session.concluded(),
             "error": error,
         }
+
+
+class Called(Compiled):
+    """The same, called as hosts may: one operation by its own method, nothing but inserts by `load`."""
+
+    def _call(self, operations: Sequence[Any]) -> Any:
+        session = self.session
+        match operations:
+            case [Insert(fact, record)]:
+                return session.insert(fact, record)
+            case [Update(target, fields)]:
+                return session.update(target, fields)
+            case [Retract(target)]:
+                return session.retract(target)
+        if not all(isinstance(one, Insert) for one in operations):
+            return session.batch(operations)
+        records: dict[str, list[object]] = {}
+        for one in operations:
+            records.setdefault(str(one.fact), []).append(one.record)
+        try:
+            handles = session.load(records)
+        except InputError:
+            # Nothing has happened; problems come in order of the types.
+            return session.batch(operations)
+        except ActionError as failed:
+            failed.returned = _in_order(operations, failed.returned)
+            raise
+        return _in_order(operations, handles)
+
+
+def _in_order(operations: Sequence[Any], handles: Any) -> list[int]:
+    left = {name: iter(of_type) for name, of_type in handles.items()}
+    return [next(left[str(one.fact)]) for one in operations]

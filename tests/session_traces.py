@@ -73,7 +73,7 @@ class Player:
         before, error = self.marks(), None
         given: list[Any] = [None] * sum(operation[0] == "insert" for operation in operations)
         try:
-            given = self._inserted(made, self.session.batch(made))
+            given = self._inserted(made, self._call(made))
         except self.failed as failed:
             given = self._inserted(made, failed.returned)
         except (self.wrong, self.limit, self.conflict) as caught:
@@ -91,6 +91,10 @@ class Player:
         except (self.wrong, self.limit, self.conflict) as caught:
             error = self._said(caught)
         return self.entry(before, error)
+
+    def _call(self, operations: Sequence[Any]) -> Any:
+        """The session's own call, and what it gives back: a handle, or none, of each."""
+        return self.session.batch(operations)
 
     def _operation(self, asked: Any) -> Any:
         match asked:

@@ -35,9 +35,7 @@ class Cursor:
 
     __slots__ = ("came", "fact", "passes", "rows")
 
-    def __init__(
-        self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Entry]
-    ) -> None:
+    def __init__(self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Entry]) -> None:
         self.came = came
         self.fact = fact
         self.passes = passes

@@ -44,7 +44,9 @@ class Memory:
         self.handles: dict[int, Fact] = {}
         """Base facts by handle: those with a key, those that wait, and what keyless ones have become. All others of
         keyless types are in their tables by it."""
-        self._by_identity = [self.tables[i] for i, fact in enumerate(policy.facts) if not (fact.concluded or fact.key is not None)]
+        self._by_identity = [
+            self.tables[i] for i, fact in enumerate(policy.facts) if not (fact.concluded or fact.key is not None)
+        ]
         self.identity = 0
         self.lately: dict[tuple[int, object], int] = {}
         """The identities of keyed and concluded facts that were there in this instant: they keep them."""

@@ -21,7 +21,6 @@ from leadpolicy.engine.session.told import Told
 from leadpolicy.engine.times import from_datetime, print_time
 
 
-
 def _no_common_case(_: Fact, __: object) -> object:
     return UNUSUAL
 
