@@ -16,20 +16,23 @@ from leadpolicy.compiler.to_python.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """What stands around a type's facts. `added`: whether rules add such facts; `set`: the fields that rules set. `late`: whether something is to be
-    looked at with the first change after time has moved. `unfound`: whether rules that read the type and may have
-    matches that are still to be found take no notice of facts that only come in; None where there are no such rules."""
+    """What stands around a type's facts. `added`: whether rules add such facts; `set`: the fields that rules set.
+    `concludes`: whether any rule concludes. `late`: whether something is to be looked at with the first change after
+    time has moved. `unfound`: whether rules that read the type and may have matches that are still to be found take no
+    notice of facts that only come in; None where there are no such rules."""
 
     added: bool
     set: frozenset[str]
+    concludes: bool
     late: bool
     unfound: bool | None
 
 
 class Comings:
-    """Writes how base facts of one type come in. `there_T(values)`: the fact of the same key, or the same fact without
-    one; `come_T(x)`: a fact that isn't in memory comes in, or waits for its time; `put_T(values)`: what a rule adds;
-    `insert_T(get)`: a record by itself; `load_T(facts)`: many together. Nothing for concluded types."""
+    """Writes how base facts of one type come in, and how they change. `there_T(values)`: the fact of the same key, or
+    the same fact without one; `come_T(x)`: a fact that isn't in memory comes in, or waits for its time;
+    `put_T(values)`: what a rule adds; `insert_T(get)`: a record by itself; `load_T(facts)`: many together. Nothing for
+    concluded types."""
 
     def __init__(self, changes: TypeChanges, plan: Plan, outer: Outer, reader: RowReader, out: Writer) -> None:
         self._changes = changes
@@ -52,7 +55,7 @@ class Comings:
                 self._write_put()
 
     def write_sets(self) -> str:
-        """`set_T_F(x, value)`: one field of a record with a key is to have another value: whether that is another one;
+        """`set_T_F(x, value)`: one field of a record with a key is to have another value: whether there is a change;
         `UNUSUAL`, and nothing done, for what is no common case. A dict of them by the fields' names, as text.
         `to_T_F(x, value)`: the same by a rule."""
         if self._fact.concluded or self._fact.event or self._key is None:
@@ -108,9 +111,8 @@ class Comings:
         return there, f"come_{place}", f"insert_{place}", f"load_{place}"
 
     def _content(self, record: str) -> str:
-        """The code of what keyless facts are told apart by."""
-        count = meta(self._fact)
-        values = record if record == "values" else sequence(f"x[{place}]" for place in range(count))
+        """The code of what keyless facts are told apart by. `record`: `x`, or the code of the values."""
+        values = sequence(f"x[{place}]" for place in range(meta(self._fact))) if record == "x" else record
         spans = any("duration" in {field.type.kind} for field in self._fact.fields)
         return f"content_key({values})" if spans else values
 
@@ -143,27 +145,20 @@ class Comings:
     def _write_put(self) -> None:
         out, place = self._out, self._place
         with out.block(f"def put_{place}(values):"):
-            if self._keyless:
-                out.line(f"content = {self._content('values')}")
-                out.line(f"if content in same_{place}: return None")
-            elif self._key is not None:
+            if self._key is not None:
                 out.line(f"if there_{place}(values) is not None: return None")
-            self._make(["*values"], "return None")
+            self._make(["*values"], "values", "return None")
 
     def _write_insert(self) -> None:
         """The record's handle; None, and nothing done, where something about it is out of the common."""
         out, place = self._out, self._place
         with out.block(f"def insert_{place}(get):"):
             values = self._reader.write_values()
-            if self._keyless:
-                out.line(f"values = {sequence(values)}")
-                out.line(f"content = {self._content('values')}")
-                out.line(f"if content in same_{place}: return None")
-            elif self._key is not None:
+            if self._key is not None:
                 text = f"v{self._key}" if self._text("") == f"[{self._key}]" else f"str(v{self._key})"
                 out.line(f"if by_key({place}, {text}) is not None: return None")
             out.line("s.step_began = s.sequence + 1")
-            self._make(values, "return identity")
+            self._make(values, sequence(values), "return identity")
             out.line("return identity")
 
     def _write_load(self) -> None:
@@ -178,20 +173,23 @@ class Comings:
             out.line(f"x[{number}] = x[{number + 1}] = s.sequence = s.sequence + 1")
             out.line("note(x)")
             self._changes.write_entering(out)
-            if self._changes.write_came_apart(out):
+            if self._changes.write_came_apart(out) and self._outer.concludes:
                 out.line("if conclusions.any: settle()")
             if self._changes.is_timed:
                 out.line(f"watch_{place}(x)")
 
-    def _make(self, values: list[str], leave: str) -> None:
-        """A new record comes in."""
+    def _make(self, values: list[str], content: str, leave: str) -> None:
+        """A new record comes in. `content`: the code of its values as one."""
         out, place = self._out, self._place
-        out.line("s.identity = identity = s.identity + 1")
-        handle = "" if self._key is None else "handles[identity] = "
-        out.line(f"{handle}x = [{', '.join(values)}, 0, 0, identity, {place}]")
-        self._wait(leave)
         if self._keyless:
-            out.line(f"same_{place}[content] = x")
+            out.line(f"x = [{', '.join(values)}, 0, 0, 0, {place}]")
+            out.line(f"if same_{place}.setdefault({self._content(content)}, x) is not x: return None")
+            out.line(f"x[{meta(self._fact) + 2}] = s.identity = identity = s.identity + 1")
+        else:
+            out.line("s.identity = identity = s.identity + 1")
+            handle = "" if self._key is None else "handles[identity] = "
+            out.line(f"{handle}x = [{', '.join(values)}, 0, 0, identity, {place}]")
+        self._wait(leave)
         self._arrive(shortly=True)
 
     def _wait(self, leave: str, again: bool = True) -> None:
@@ -228,4 +226,5 @@ class Comings:
             out.line(f"watch_{self._place}(x)")
         if self._outer.late:
             out.line("if s.late: s.look_late()")
-        out.line("if conclusions.any: settle()")
+        if self._outer.concludes:
+            out.line("if conclusions.any: settle()")

@@ -243,7 +243,8 @@ class RuleModule:
             for action in shape.actions
             if isinstance(action, ir.Set) and shape.facts[target_of(action, shape, shape.rule)].name == fact
         }
-        return Outer(fact in added, frozenset(fields), late, self._unfound(fact))
+        concludes = any(isinstance(a, ir.Conclude) for rule in self._policy.rules for a in rule.actions)
+        return Outer(fact in added, frozenset(fields), concludes, late, self._unfound(fact))
 
     def _unfound(self, fact: str) -> bool | None:
         """What `Comings` wants to know of a type."""

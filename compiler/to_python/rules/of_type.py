@@ -100,6 +100,11 @@ class TypeChanges:
         return texts[0] if len(texts) == 1 else sequence(texts)
 
     def _put(self, out: Writer, name: str, fields: tuple[str, ...]) -> None:
+        if len(fields) > 1:
+            # Few have the same: it is looked up once, not twice.
+            out.line(f"rows = {name}.setdefault({self._index_key(fields, 'x')}, own := [x])")
+            out.line("if rows is not own: rows.append(x)")
+            return
         out.line(f"key = {self._index_key(fields, 'x')}")
         out.line(f"rows = {name}.get(key)")
         out.line(f"if rows is None: {name}[key] = [x]")
