@@ -151,7 +151,7 @@ class Firing(Undoing):
                 failed = act(*match)
                 self.lazily = False
                 if rule.fires is not None:
-                    rule.keep()
+                    rule.keep(failed is not None)
                 if failed is not None:
                     self._fail(rule, entry, *failed)
                 if self.touched or conclusions.made:

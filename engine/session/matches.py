@@ -61,6 +61,7 @@ class RuleMatches:
         "_numbers",
         "_session",
         "_single",
+        "_spent",
         "_touched",
         "act",
         "active",
@@ -89,6 +90,7 @@ class RuleMatches:
         """Matches that are still to be found, in ascending order. There are none at rest."""
         self._session = session
         self._newest = session.matching.newest_first
+        self._spent = declaration.spent
         self._single = len(declaration.types) == 1
         metas = [len(facts[t].fields) + (facts[t].of is not None) for t in declaration.types]
         self._numbers = tuple(meta + 1 for meta in metas)
@@ -341,9 +343,11 @@ class RuleMatches:
                 return entry
         return None
 
-    def keep(self) -> None:
+    def keep(self, failed: bool) -> None:
         """The match that a cursor found has fired: it is stored, if it holds after that."""
         entry, self.fires = self.fires, None
+        if self._spent and not failed and not self.stored:
+            return
         assert entry is not None
         holds = self._holds(*entry.match)
         if not holds and not self.stored:

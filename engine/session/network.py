@@ -35,7 +35,8 @@ SET: Final = 4
 class RuleDeclaration(NamedTuple):
     """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`,
     `places`: where it and its actions stand, as `file:line`. Where matches may be found when their turn comes,
-    `reads`: the types that they depend on; `joins`: those of them that are only joined, or looked for by `no`."""
+    `reads`: the types that they depend on; `joins`: those of them that are only joined, or looked for by `no`; `spent`: whether a match certainly holds no
+    more when it has fired."""
 
     name: str
     priority: int
@@ -45,6 +46,7 @@ class RuleDeclaration(NamedTuple):
     places: tuple[str, ...]
     reads: tuple[int, ...] = ()
     joins: tuple[int, ...] = ()
+    spent: bool = False
 
 
 class Network(NamedTuple):

@@ -26,6 +26,7 @@ from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
 from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of, target_of
+from leadpolicy.compiler.to_python.rules.spent import is_spent
 from leadpolicy.compiler.to_python.rules.together import is_found_together
 from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
@@ -162,6 +163,7 @@ class RuleModule:
             touched = touched_by(network, reader.found)
             self._touched.append(touched)
             row += [sequence(literal(self._plan.bindings.place(name)) for name in one) for one in touched]
+            row.append(literal(is_spent(shape, self._policy)))
         return f"RuleDeclaration({', '.join(row)})"
 
     def _network(self) -> Writer:
