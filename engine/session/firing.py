@@ -13,7 +13,7 @@ from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
 from leadpolicy.engine.session.matches import Entry, RuleMatches
-from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Failed, Match, Matching, Step, Touch
+from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Failed, Matching, Step, Touch
 from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.session.undoing import Marks, Undoing
 

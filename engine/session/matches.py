@@ -146,8 +146,8 @@ class RuleMatches:
                 self._say(entry)
 
     def load(self) -> None:
-        """Facts have come in, and nothing else has happened, since matches were looked at last: what began to hold did
-        so when the newest of its facts came in (0013)."""
+        """Facts have come in, and nothing else has happened, since matches were looked at last: what began to hold
+        did so when the newest of its facts came in (0013)."""
         stored = self.stored
         if stored:
             self.check_all()

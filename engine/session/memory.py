@@ -9,7 +9,7 @@ from typing import Any
 
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
-from leadpolicy.engine.session.network import EPOCH, Fact, Touch
+from leadpolicy.engine.session.network import EPOCH, MICROSECOND, Fact, Touch
 from leadpolicy.engine.session.printing import Printer
 from leadpolicy.engine.session.rows import SessionRows
 from leadpolicy.engine.times import from_datetime
@@ -67,8 +67,7 @@ class Memory:
         """Microseconds since 1970 UTC; a naive time is in the policy's zone."""
         if time.tzinfo is None:
             return from_datetime(time, self.policy.zone)
-        since = time - EPOCH
-        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        return (time - EPOCH) // MICROSECOND
 
     def handle_of(self, identity: int) -> int:
         """The handle of a base fact."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -19,6 +19,7 @@ Key: TypeAlias = int | tuple[int, ...]
 Failed: TypeAlias = tuple[int, str, str | None]
 """How a firing fails: the action, from 1; `field`, `link` or `key`; the field's name."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 UNUSUAL: Final = object()
 """What a reader gives for a value that is no common case."""
 Touch: TypeAlias = Callable[[Fact], None]
@@ -34,9 +35,11 @@ SET: Final = 4
 
 class RuleDeclaration(NamedTuple):
     """A rule. `types`: the places of its patterns' fact types; `names`: what the patterns are called; `place`,
-    `places`: where it and its actions stand, as `file:line`. Where matches may be found when their turn comes,
-    `reads`: the types that they depend on; `joins`: those of them that are only joined, or looked for by `no`; `spent`: whether a match certainly holds no
-    more when it has fired."""
+    `places`: where it and its actions stand, as `file:line`.
+
+    Where matches may be found when their turn comes, `reads`: the types that they depend on; `joins`: those of them
+    that are only joined, or looked for by `no`; `spent`: whether a match certainly holds no more when it has fired.
+    """
 
     name: str
     priority: int
@@ -53,13 +56,16 @@ class Network(NamedTuple):
     """The functions of one session. First those of each fact type, then those of each rule.
 
     `enter`, `leave`, `move(x, old)`: tables and indexes. `came`, `went`, `moved(x, old)`: matches. `watch`: when time
-    may change something. `read(get)`: a record's values, where all are common cases. `fields`: of each
-    field that may be updated, its place and how its value is read. `set`: of the fields of a type with a key,
-    `set(x, value)`: the field changes: whether there is a change, `UNUSUAL` for what is no common case. `there(values)`: the fact of the
-    key, or the same one; `come(x)`: a base fact comes in, or waits; `insert(get)`: the same of a record, the
-    fact's handle; None, and nothing done, for what is no common case; `load(facts)`: facts come in that are part of a batch of new facts: rules whose matches
-    are found together aren't asked. `holds(*match)`; `all()`; `act(*match)`: all is
-    done, or how it fails; `conclude(*match)`.
+    may change something. `read(get)`: a record's values, where all are common cases. `fields`: of each field that may
+    be updated, its place and how its value is read. `set`: of the fields of a type with a key, `set(x, value)`: the
+    field changes: whether there is a change, `UNUSUAL` for what is no common case.
+
+    `there(values)`: the fact of the key, or the same one; `come(x)`: a base fact comes in, or waits; `insert(get)`:
+    the same of a record, the fact's handle; None, and nothing done, for what is no common case; `load(facts)`: facts
+    come in that are part of a batch of new facts: rules whose matches are found together aren't asked;
+    `rows(rows, take, handle, general)`: the facts of records of which each is a new one.
+
+    `holds(*match)`; `all()`; `act(*match)`: all is done, or how it fails; `conclude(*match)`.
     """
 
     enter: tuple[Touch, ...]
@@ -76,6 +82,7 @@ class Network(NamedTuple):
     come: tuple[Touch | None, ...]
     insert: tuple[Callable[[Callable[[str], object]], int | None] | None, ...]
     load: tuple[Callable[[Sequence[Fact]], None] | None, ...]
+    rows: tuple[Callable[..., None] | None, ...]
     holds: tuple[Callable[..., bool], ...]
     all: tuple[Callable[[], Sequence[tuple[Key, Match]]], ...]
     act: tuple[Callable[..., Failed | None] | None, ...]

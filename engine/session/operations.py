@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from leadpolicy.engine.errors import Problem
@@ -101,22 +102,15 @@ class Batch:
 
     def _read_rows(self, name: str, rows: Iterable[object]) -> list[int | None]:
         """Read inserts of one type; their handles."""
-        type_, read, key_at, keyless = self._common.get(name, (0, None, None, True))
         handles: list[int | None] = []
-        if read is None or key_at is not None or keyless:
-            for row in rows:
-                handle = self._insert_new(name, row)
-                handles.append(self._insert(name, row) if handle is None else handle)
+        common = self._common.get(name)
+        straight = None if common is None else self._session.network.rows[common[0]]
+        if straight is not None:
+            straight(rows, self.taken.append, handles.append, partial(self._insert, name))
             return handles
-        session, take = self._session, self.taken.append
         for row in rows:
-            values = read(row.get) if type(row) is dict else None
-            if values is None:
-                handles.append(self._insert(name, row))
-                continue
-            session.identity = identity = session.identity + 1
-            take([*values, 0, 0, identity, type_])
-            handles.append(identity)
+            handle = self._insert_new(name, row)
+            handles.append(self._insert(name, row) if handle is None else handle)
         return handles
 
     def _end(self, count: int) -> None:

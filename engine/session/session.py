@@ -200,7 +200,7 @@ class Session(Told):
         types: set[int] = set()
         for type_, group in groupby(facts, itemgetter(-1)):
             types.add(type_)
-            self.network.load[type_](list(group))  # type: ignore[misc]
+            self.network.load[type_](list(group))
         for rule, reads in zip(self.rules, self.matching.together, strict=True):
             if not types.isdisjoint(reads):
                 rule.load()

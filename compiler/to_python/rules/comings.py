@@ -16,10 +16,10 @@ from leadpolicy.compiler.to_python.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """What stands around a type's facts. `added`: whether rules add such facts; `set`: the fields that rules set.
+    """What stands around a type's facts. `added`: whether rules add such facts; `set`: fields that they set;
     `concludes`: whether any rule concludes. `late`: whether something is to be looked at with the first change after
-    time has moved. `unfound`: whether rules that read the type and may have matches that are still to be found take no
-    notice of facts that only come in; None where there are no such rules."""
+    time has moved. `unfound`: whether rules that read the type, and may have matches that are still to be found, take
+    no notice of facts that only come in; None where there are no such rules."""
 
     added: bool
     set: frozenset[str]
@@ -29,10 +29,12 @@ class Outer:
 
 
 class Comings:
-    """Writes how base facts of one type come in, and how they change. `there_T(values)`: the fact of the same key, or
-    the same fact without one; `come_T(x)`: a fact that isn't in memory comes in, or waits for its time;
-    `put_T(values)`: what a rule adds; `insert_T(get)`: a record by itself; `load_T(facts)`: many together. Nothing for
-    concluded types."""
+    """Writes how base facts of one type come in, and how one field of them changes.
+
+    `there_T(values)`: the fact of the same key, or the same fact without one; `come_T(x)`: a fact that isn't in
+    memory comes in, or waits for its time; `put_T(values)`: what a rule adds; `insert_T(get)`: a record by itself;
+    `load_T(facts)`: many together; `rows_T(rows, …)`: facts of records. Nothing for concluded types.
+    """
 
     def __init__(self, changes: TypeChanges, plan: Plan, outer: Outer, reader: RowReader, out: Writer) -> None:
         self._changes = changes
@@ -43,6 +45,7 @@ class Comings:
         self._out = out
         self._key = next((i for i, field in enumerate(fact.fields) if field.key), None)
         self._keyless = not fact.event and self._key is None
+        self._always_new = fact.event and self._key is None
 
     def write(self) -> None:
         """All of them."""
@@ -51,6 +54,7 @@ class Comings:
             self._write_come()
             self._write_insert()
             self._write_load()
+            self._write_rows()
             if self._outer.added:
                 self._write_put()
 
@@ -102,13 +106,13 @@ class Comings:
         out.line("return True")
 
     @property
-    def names(self) -> tuple[str, str, str, str]:
+    def names(self) -> tuple[str, str, str, str, str]:
         """The names of the functions that the network hands over; "None" for one that there isn't."""
         place = self._place
         if self._fact.concluded:
-            return "None", "None", "None", "None"
-        there = "None" if self._key is None and self._fact.event else f"there_{place}"
-        return there, f"come_{place}", f"insert_{place}", f"load_{place}"
+            return "None", "None", "None", "None", "None"
+        there, rows = ("None", f"rows_{place}") if self._always_new else (f"there_{place}", "None")
+        return there, f"come_{place}", f"insert_{place}", f"load_{place}", rows
 
     def _content(self, record: str) -> str:
         """The code of what keyless facts are told apart by. `record`: `x`, or the code of the values."""
@@ -118,7 +122,7 @@ class Comings:
 
     def _write_there(self) -> None:
         out, place = self._out, self._place
-        if self._key is None and self._fact.event:
+        if self._always_new:
             return
         with out.block(f"def there_{place}(values):"):
             if self._key is not None:
@@ -162,21 +166,46 @@ class Comings:
             out.line("return identity")
 
     def _write_load(self) -> None:
-        """Facts come in as a part of a batch of nothing else. Rules whose matches are found together are not asked."""
+        """Facts come in as a part of a batch of nothing else. Rules whose matches are found together aren't asked."""
         out, place, number = self._out, self._place, meta(self._fact)
-        with out.block(f"def load_{place}(facts):"), out.block("for x in facts:"):
-            if self._key is not None:
-                out.line(f"handles[x[{number + 2}]] = x")
-            self._wait("continue", again=False)
-            if self._keyless:
-                out.line(f"same_{place}[{self._content('x')}] = x")
-            out.line(f"x[{number}] = x[{number + 1}] = s.sequence = s.sequence + 1")
-            out.line("note(x)")
-            self._changes.write_entering(out)
-            if self._changes.write_came_apart(out) and self._outer.concludes:
-                out.line("if conclusions.any: settle()")
-            if self._changes.is_timed:
-                out.line(f"watch_{place}(x)")
+        apart = Writer()
+        self._changes.write_came_apart(apart)
+        with out.block(f"def load_{place}(facts):"):
+            out.line("number = s.sequence")
+            with out.block("for x in facts:"):
+                if self._key is not None:
+                    out.line(f"handles[x[{number + 2}]] = x")
+                self._wait("continue", again=False)
+                if self._keyless:
+                    out.line(f"same_{place}[{self._content('x')}] = x")
+                out.line(f"x[{number}] = x[{number + 1}] = number = number + 1")
+                out.line("note(x)")
+                self._changes.write_entering(out)
+                if apart.lines:
+                    out.line("s.sequence = number")
+                    out.extend(apart)
+                    if self._outer.concludes:
+                        out.line("if conclusions.any: settle()")
+                    out.line("number = s.sequence")
+                if self._changes.is_timed:
+                    out.line(f"watch_{place}(x)")
+            out.line("s.sequence = number")
+
+    def _write_rows(self) -> None:
+        """Facts of rows, of a type of which each is a new one. `take` takes each, `handle` its handle; `general(row)`
+        reads what is no common case, and gives its handle."""
+        if not self._always_new:
+            return
+        out = self._out
+        with out.block(f"def rows_{self._place}(rows, take, handle, general):"), out.block("for row in rows:"):
+            with out.block("if type(row) is not dict:"):
+                out.line("handle(general(row))")
+                out.line("continue")
+            out.line("get = row.get")
+            values = self._reader.write_values("handle(general(row)); continue")
+            out.line("s.identity = identity = s.identity + 1")
+            out.line("handle(identity)")
+            out.line(f"take([{', '.join(values)}, 0, 0, identity, {self._place}])")
 
     def _make(self, values: list[str], content: str, leave: str) -> None:
         """A new record comes in. `content`: the code of its values as one."""

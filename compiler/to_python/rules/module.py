@@ -32,8 +32,8 @@ from leadpolicy.compiler.to_python.scope import Constants, Shared
 from leadpolicy.compiler.to_python.writer import Writer
 
 _SESSION = (
-    "ADD", "EFFECT", "FAILED", "EPOCH", "REMOVE", "SET", "UNUSUAL", "Matching", "Network", "RuleDeclaration",
-    "in_order", "newest", "take",
+    "ADD", "EFFECT", "FAILED", "EPOCH", "MICROSECOND", "REMOVE", "SET", "UNUSUAL", "Matching", "Network",
+    "RuleDeclaration", "in_order", "newest", "take",
 )  # fmt: skip
 _AROUND = {
     "records": "records", "facts": "keyed_by_name", "wake_at": "later", "shown": "shown", "instant": "instant",
@@ -212,7 +212,7 @@ class RuleModule:
                 out.line(f"{sequence(readers)},")
                 out.line(f"{sequence(fields)},")
                 out.line(f"{sequence(sets)},")
-                for which in range(4):
+                for which in range(5):
                     out.line(f"{sequence(one.names[which] for one in comings)},")
                 for column in range(4):
                     out.line(f"{sequence(row[column] for row in self._functions)},")

@@ -174,16 +174,15 @@ class TypeChanges:
             for part in parts
         ]
 
-    def write_came_apart(self, out: Writer) -> bool:
-        """What becomes, as `x` comes in, of the matches that aren't found together (0013); whether there is such."""
+    def write_came_apart(self, out: Writer) -> None:
+        """What becomes, as `x` comes in, of the matches that aren't found together (0013)."""
         if self.by_constants():
             out.line(f"came_{self._place}(x)")
-            return True
-        apart = [one for one in self._reads if not one[0].together]
-        for rule, at, reads in apart:
-            rule.came(out, at, reads)
+            return
+        for rule, at, reads in self._reads:
+            if not rule.together:
+                rule.came(out, at, reads)
         self._end(out, "came")
-        return bool(apart)
 
     def write_came(self, out: Writer) -> None:
         """What becomes of matches as `x` comes in."""

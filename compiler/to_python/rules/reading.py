@@ -27,15 +27,17 @@ class RowReader:
             out.line(f"return {sequence(self.write_values())}")
         return f"read_{place}"
 
-    def write_values(self) -> list[str]:
-        """How the values are read by `get`, `return None` where one is no common case; the names of the values."""
+    def write_values(self, unusual: str = "return None") -> list[str]:
+        """How the values are read by `get`; the names of the values. `unusual`: how what is no common case is
+        left."""
         out = self._out
         for index, field in enumerate(self._fact.fields):
-            self._field(index, field)
+            out.line(f"v{index} = get({literal(field.name)})")
+            self._cases(field, f"v{index}", unusual)
         names = [f"v{index}" for index in range(len(self._fact.fields))]
         if self._fact.of is not None:
             out.line("of = get('of')")
-            out.line("if type(of) is not str: return None")
+            out.line(f"if type(of) is not str: {unusual}")
             out.line("of = of.strip() if of.isascii() else normalize('NFC', of).strip()")
             names.append("of")
         return names
@@ -58,10 +60,6 @@ class RowReader:
     def write_value(self, index: int, unusual: str) -> None:
         """How `value` is read for a field; `unusual`: how what is no common case is left."""
         self._cases(self._fact.fields[index], "value", unusual)
-
-    def _field(self, index: int, field: ir.FactField) -> None:
-        self._out.line(f"v{index} = get({literal(field.name)})")
-        self._cases(field, f"v{index}", "return None")
 
     def _cases(self, field: ir.FactField, name: str, unusual: str) -> None:
         """What is common is read in place; `unusual`: how all else is left."""
@@ -103,13 +101,8 @@ class RowReader:
             case "bool":
                 return f"{name} is True or {name} is False", []
             case "time":
-                lines = [
-                    f"if {name}.tzinfo is None: {name} = instant({name})",
-                    "else:",
-                    f"    {name} = {name} - EPOCH",
-                    f"    {name} = ({name}.days * 86_400 + {name}.seconds) * 1_000_000 + {name}.microseconds",
-                ]
-                return f"type({name}) is datetime", lines
+                at = f"instant({name}) if {name}.tzinfo is None else ({name} - EPOCH) // MICROSECOND"
+                return f"type({name}) is datetime", [f"{name} = {at}"]
             case _:
                 return None, []
 

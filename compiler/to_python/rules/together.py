@@ -1,5 +1,5 @@
-"""Which matches are found when all facts of a batch are in (0013): those that new facts can only begin by being part of
-them, and end by being in the way."""
+"""Which matches are found when all facts of a batch are in (0013): those that new facts can only begin by being part
+of them, and end by being in the way."""
 
 from __future__ import annotations
 
