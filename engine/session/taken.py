@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import compress, groupby, islice
+from operator import eq
 from typing import TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
@@ -60,21 +62,20 @@ def _of_type(type_: int, taken: list[Taken], fact: FactDeclaration, shown: Print
     if link is None:
         order = _by_content(order, times, type_, facts, shown)
         return [taken[i] for i in order]
-    groups: dict[str, list[int]] = {}
-    tied: set[str] = set()
     texts = [text if type(text := one[link]) is str else str(text) for one in facts]
+    groups: defaultdict[str, list[int]] = defaultdict(list)
     for i in order:
-        text = texts[i]
-        group = groups.get(text)
-        if group is None:
-            groups[text] = [i]
-        else:
-            if times is None or times[group[-1]] == times[i]:
-                tied.add(text)
-            group.append(i)
-    for text in tied:
+        groups[texts[i]].append(i)
+    for text in groups if times is None else _tied(order, times, texts):
         groups[text] = _by_content(groups[text], times, type_, facts, shown)
     return [taken[i] for text in sorted(groups) for i in groups[text]]
+
+
+def _tied(order: Sequence[int], times: Sequence[int], texts: Sequence[str]) -> set[str]:
+    """The texts of those whose time another one has, too. `order`: by time."""
+    sorted_times = [times[i] for i in order]
+    same = map(eq, sorted_times, islice(sorted_times, 1, None))
+    return {texts[i] for i in compress(order, same)}
 
 
 def _by_content(
