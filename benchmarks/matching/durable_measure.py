@@ -1,6 +1,7 @@
-"""durable_rules beside our sessions, by hand and by lowering: `python -m benchmarks.matching.durable_measure`.
+"""durable_rules beside our sessions, by hand and by lowering: a part of `python -m benchmarks matching`.
 
 Alternating runs in one process, best of several; answers are compared in `tests/benchmarks/test_matching_peers.py`.
+Sizes are small: what durable_rules takes grows faster than what there is.
 """
 
 from __future__ import annotations
@@ -81,16 +82,13 @@ def leads(number: int = 2_000, rounds: int = 2) -> dict[str, dict[str, float]]:
     return found
 
 
-def main() -> None:
-    """Measure and print: milliseconds or microseconds, and how much longer than ours."""
-    report = {f"Manners {number}": manners(number) for number in (16, 32)}
-    report |= {f"2,000 leads, {what}": spent for what, spent in leads().items()}
+def figures() -> dict[str, Any]:
+    """Milliseconds or microseconds each, and how many times ours."""
+    report = {f"Miss Manners, {number} guests": manners(number) for number in (16, 32)}
+    report |= {f"2,000 leads: {what}": spent for what, spent in leads().items()}
+    found: dict[str, Any] = {}
     for title, spent in report.items():
-        print(title)
         for name, time_spent in spent.items():
             shown = f"{time_spent * 1e3:.1f} ms" if time_spent > 1e-3 else f"{time_spent * 1e6:.1f} µs"
-            print(f"  {name:<28} {shown:>12}   × {time_spent / spent[NAMES[0]]:.1f}")
-
-
-if __name__ == "__main__":
-    main()
+            found[f"{title}, {name}"] = f"{shown}, × {time_spent / spent[NAMES[0]]:.1f}"
+    return found

@@ -13,7 +13,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.matching import clips_manners, clips_memory, clips_waltz, footprint, growth, ours
+from benchmarks.matching import (
+    clips_manners,
+    clips_memory,
+    clips_waltz,
+    durable_measure,
+    explaining,
+    footprint,
+    growth,
+    ours,
+)
 from benchmarks.matching.guests import activity, drawing, guests, memory
 
 Figures = dict[str, Any]
@@ -111,4 +120,7 @@ def figures() -> Figures:
     if importlib.util.find_spec("clips") is None:
         return {"matching": "not measured: clipspy is not here (make peers)"}
     found = manners(64) | manners(128, 3) | waltz() | leads() | space()
-    return found | growth.leads() | growth.rules() | growth.million()
+    found |= growth.leads() | growth.rules() | growth.million() | explaining.figures()
+    if importlib.util.find_spec("durable") is None:
+        return found | {"durable_rules": "not measured: it is not here (make peers)"}
+    return found | durable_measure.figures()

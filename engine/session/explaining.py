@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadpolicy.engine.errors import NoSuchPartError
 from leadpolicy.engine.session.network import Fact, Matching, RuleDeclaration
-from leadpolicy.engine.session.partial import PATTERN, Line, Search
+from leadpolicy.engine.session.partial import PATTERN, Line, Rows, Search
 from leadpolicy.engine.session.session import Session
 from leadpolicy.engine.session.why import Held, RuleNow, Why, WhyNot
 
@@ -33,15 +33,7 @@ class Explainer:
             shadow.network.enter[fact[-1]](fact)
         lines: tuple[tuple[tuple[Any, ...], ...], ...] = shadow.lines  # type: ignore[attr-defined]
         self._lines = [tuple(Line(*row) for row in rule) for rule in lines]
-        self._rows: dict[int, list[Fact]] = {}
-
-    def rows(self, type_: int) -> list[Fact]:
-        """The records of a type, by their numbers."""
-        found = self._rows.get(type_)
-        if found is None:
-            table = self._session.tables[type_].values()
-            found = self._rows[type_] = sorted(table, key=lambda fact: int(fact[-3]))
-        return found
+        self._rows = Rows(session.tables)
 
     def _rule(self, name: str) -> tuple[RuleDeclaration, tuple[Line, ...]]:
         """A rule by its name. NoSuchPartError where there is none."""
@@ -64,7 +56,7 @@ class Explainer:
     def _held(self, declaration: RuleDeclaration, lines: Sequence[Line], facts: Sequence[Fact]) -> Why | None:
         if len(facts) != len(declaration.types):
             return None
-        found = next(Search(lines, self.rows, dict(enumerate(facts))).matches(), None)
+        found = next(Search(lines, self._rows, dict(enumerate(facts))).matches(), None)
         if found is None:
             return None
         left, held = iter(found), []
@@ -81,7 +73,7 @@ class Explainer:
     def _nearest(self, declaration: RuleDeclaration, lines: Sequence[Line], about: Fact | None) -> WhyNot | None:
         best: Search | None = None
         for bound in _bindings(declaration, about):
-            search = Search(lines, self.rows, bound)
+            search = Search(lines, self._rows, bound)
             if next(search.matches(), None) is not None:
                 return None
             if best is None or search.held > best.held:
@@ -101,7 +93,7 @@ class Explainer:
         found = {
             tuple(one[-2] for one in match): match
             for bound in _bindings(declaration, fact)
-            for match in Search(lines, self.rows, bound).matches()
+            for match in Search(lines, self._rows, bound).matches()
         }
         matches = tuple(tuple(self._shown(one) for one in match) for match in found.values())
         why_not = None if matches else self._nearest(declaration, lines, fact)

@@ -98,7 +98,7 @@ class Session(core.Session):
         return LeadExplained(
             key,
             print_time(self.now, self.policy.zone),
-            tuple(Fired(at, rule, _facts(facts)) for at, rule, facts in self.firings if named in facts),
+            tuple(Fired(at, rule, _facts(facts)) for at, rule, facts in self.firings_with(known[-1], key)),
             tuple(effect for effect in self.emitted_since(0) if named in effect["facts"]),  # type: ignore[operator]
             tuple(failures),
             tuple(one for one in self._conclusions() if one.content[2] == key or one.rests_on(named)),

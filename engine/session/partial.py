@@ -28,8 +28,30 @@ class Line(NamedTuple):
     theirs: Callable[..., object] | None
 
 
-Rows: TypeAlias = Callable[[int], Sequence[Fact]]
-"""The records of a type in memory, by their numbers."""
+class Rows:
+    """The records in memory, by their numbers: of a type, and of one by what a line wants to be equal. Kept: nothing
+    may change meanwhile."""
+
+    def __init__(self, tables: Sequence[Mapping[object, Fact]]) -> None:
+        self._tables = tables
+        self._by_type: dict[int, Sequence[Fact]] = {}
+        self._groups: dict[Callable[[Fact], object], dict[object, list[Fact]]] = {}
+
+    def of(self, type_: int) -> Sequence[Fact]:
+        """All records of a type."""
+        found = self._by_type.get(type_)
+        if found is None:
+            found = self._by_type[type_] = sorted(self._tables[type_].values(), key=lambda fact: int(fact[-3]))
+        return found
+
+    def equal(self, type_: int, mine: Callable[[Fact], object], value: object) -> Sequence[Fact]:
+        """Those of which `mine` is a value."""
+        groups = self._groups.get(mine)
+        if groups is None:
+            groups = self._groups[mine] = {}
+            for row in self.of(type_):
+                groups.setdefault(mine(row), []).append(row)
+        return groups.get(value, ())
 
 
 class Search:
@@ -40,7 +62,6 @@ class Search:
         self._lines = lines
         self._rows = rows
         self._bound = bound
-        self._grouped: dict[int, dict[object, list[Fact]]] = {}
         self.held = -1
         """How many lines hold, at most, of what was gone through."""
         self.nearest: Match = ()
@@ -83,13 +104,8 @@ class Search:
         if only is not None:
             return _alone(line, only)
         if line.mine is None or line.theirs is None:
-            return self._rows(line.type)
-        groups = self._grouped.get(at)
-        if groups is None:
-            groups = self._grouped[at] = {}
-            for row in self._rows(line.type):
-                groups.setdefault(line.mine(row), []).append(row)
-        return groups.get(line.theirs(*match), ())
+            return self._rows.of(line.type)
+        return self._rows.equal(line.type, line.mine, line.theirs(*match))
 
     def in_the_way(self) -> tuple[Line, str, tuple[str, ...]]:
         """The line behind the nearest match, which has no partner: it, `unknown` or `false`, and what of it isn't
@@ -100,7 +116,7 @@ class Search:
             return line, _verdict([truths]), _not_true(line, truths)
         assert line.type is not None
         only = self._bound.get(len(match))
-        rows = self._rows(line.type) if only is None else _alone(line, only)
+        rows = self._rows.of(line.type) if only is None else _alone(line, only)
         found = [line.truths(*match, row) for row in rows]
         best = min(found, key=lambda truths: sum(truth is not True for truth in truths), default=())
         return line, _verdict(found), _not_true(line, best)

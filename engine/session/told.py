@@ -5,6 +5,7 @@ from __future__ import annotations
 from leadpolicy.engine.session.errors import Failure
 from leadpolicy.engine.session.firing import Firing
 from leadpolicy.engine.session.printing import as_json
+from leadpolicy.engine.session.undoing import Fired
 from leadpolicy.engine.times import print_time
 
 
@@ -22,17 +23,22 @@ class Told(Firing):
 
     def firings_since(self, count: int) -> list[tuple[str, str, list[object]]]:
         """Firings after the first `count`."""
-        return [
-            (
-                print_time(at, self.policy.zone),
-                rule.declaration.name,
-                [
-                    self.shown.fact(type_, self.as_of(fact, sequence))
-                    for type_, fact in zip(rule.declaration.types, match, strict=True)
-                ],
-            )
-            for at, rule, match, sequence in self._fired[count:]
+        return [self._printed(fired) for fired in self._fired[count:]]
+
+    def firings_with(self, type_: int, key: str) -> list[tuple[str, str, list[object]]]:
+        """The firings that had the fact of a key among their facts."""
+        at = self.key_places[type_]
+        assert at is not None
+        with_it = [
+            fired for fired in self._fired if any(one[-1] == type_ and str(one[at]) == key for one in fired[2])
         ]
+        return [self._printed(fired) for fired in with_it]
+
+    def _printed(self, fired: Fired) -> tuple[str, str, list[object]]:
+        at, rule, match, sequence = fired
+        types = rule.declaration.types
+        facts = [self.shown.fact(type_, self.as_of(one, sequence)) for type_, one in zip(types, match, strict=True)]
+        return print_time(at, self.policy.zone), rule.declaration.name, list(facts)
 
     @property
     def fired(self) -> int:
