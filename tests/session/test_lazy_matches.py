@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leadpolicy.compiler.to_python.module import matching_or_error
 from tests.rule_strategies import NOW, History, Naive, compiled, told, trace_of
-from tests.session_compiled import Compiled
+from tests.session_compiled import Called, Compiled
 
 EXAMPLES = int(os.environ.get("LEADPOLICY_EXAMPLES", "60"))
 LIMITS = {"most_of_a_match": 3, "most_following": 16}
@@ -143,8 +143,10 @@ def test_what_is_found_when_its_turn_comes_fires_as_if_it_had_been_stored(text: 
     policy = compiled(text)
     naive = trace_of(lambda p, now: Naive(p, now, **LIMITS), policy, NOW, history)
     ours = trace_of(lambda p, now: Compiled(p, now, **LIMITS), policy, NOW, history)
-    for expected, found in zip(told(naive), told(ours), strict=True):
+    called = trace_of(lambda p, now: Called(p, now, **LIMITS), policy, NOW, history)
+    for expected, found, other in zip(told(naive), told(ours), told(called), strict=True):
         assert found == expected
+        assert other == expected
 
 
 STAGED = """rule go {

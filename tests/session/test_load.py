@@ -1,0 +1,127 @@
+"""Records of several types taken in at once, and rules that are asked when all facts are in (decision 0013)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from leadpolicy import ActionError, InputError, Insert, Policy, Session
+from leadpolicy.engine.session import session as core
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+POLICY = """policy p version "1" {
+  about Lead
+}
+fact Lead {
+  id:     text key
+  status: one of [new, won]
+  n:      int
+}
+event Call of Lead {
+  seconds: int
+  at:      time required as happened
+}
+fact Link {
+  a: text
+  b: text
+}
+fact Paper {
+  id: text key
+  n:  int required
+}
+rule first {
+  when l: Lead where status is new
+  when no Call of l where seconds > 10
+  then flag l as quiet
+}
+rule linked priority 1 {
+  when won: Lead where status is won
+  when link: Link where a is won.id
+  when near: Lead where id is link.b
+  then flag near as linked
+}
+rule often {
+  when l: Lead
+  when count(Call of l) >= 2
+  then flag l as often
+}
+"""
+CALLS = [
+    {"of": "L2", "seconds": 5, "at": NOW - timedelta(hours=1)},
+    {"of": "L1", "seconds": 50, "at": NOW - timedelta(hours=3)},
+    {"of": "L2", "seconds": 7, "at": NOW - timedelta(hours=2)},
+    {"of": "L3", "seconds": 70, "at": NOW + timedelta(hours=1)},
+]
+LEADS = [{"id": f"L{i}", "status": "won" if i == 4 else "new", "n": i} for i in (3, 1, 4, 2)]
+LINKS = [{"a": "L4", "b": "L2"}, {"a": "L4", "b": "L1"}, {"a": "L1", "b": "L2"}]
+ALL: dict[str, list[Any]] = {"Call": CALLS, "Link": LINKS, "Lead": LEADS}
+
+
+def policy(rules: str = "") -> Policy:
+    return Policy.from_source(POLICY + rules)
+
+
+def told(session: Session) -> list[Any]:
+    return [session.firings, session.effects(), session.memory()]
+
+
+def test_loading_is_a_batch_of_inserts() -> None:
+    loaded, inserted = policy().session(now=NOW), policy().session(now=NOW)
+    handles = loaded.load(ALL)
+    inserted.batch([Insert(name, row) for name, rows in ALL.items() for row in rows])
+    assert told(loaded) == told(inserted)
+    assert [rule for _, rule, _ in loaded.firings] == ["linked", "linked", "first", "first", "often"]
+    assert [[fact[1] for fact in facts if fact[0] == "Lead"] for _, _, facts in loaded.firings] == [
+        ["L4", "L1"], ["L4", "L2"], ["L2"], ["L3"], ["L2"],
+    ]  # fmt: skip
+    assert {name: len(set(of_type)) for name, of_type in handles.items()} == {"Call": 4, "Link": 3, "Lead": 4}
+    loaded.update(handles["Lead"][0], status="won")
+    assert loaded.facts["Lead", "L3"]["status"] == "won"
+
+
+@pytest.mark.parametrize("at_once", [0, 1, 10**9])
+def test_when_rules_are_asked_makes_no_difference(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "_TOGETHER", at_once)
+    session = policy().session(now=NOW)
+    session.load({"Lead": LEADS[:1], "Call": CALLS[3:]})
+    session.load({"Call": CALLS[:3], "Link": LINKS, "Lead": LEADS[1:]})
+    session.advance_to(NOW + timedelta(hours=2))
+    assert [(rule, facts[-1][1]) for _, rule, facts in session.firings] == [  # type: ignore[index]
+        ("first", "L3"), ("linked", "L1"), ("linked", "L2"), ("first", "L2"), ("often", "L2"),
+    ]  # fmt: skip
+
+
+def test_what_is_wrong_is_told_and_nothing_happens() -> None:
+    session = policy().session(now=NOW)
+    with pytest.raises(InputError) as caught:
+        session.load({"Lead": [{"id": "L1", "n": "many"}, {"id": "L2"}], "Call": [{"of": "L1"}], "Leed": [{}]})
+    assert [(p.field, p.found) for p in caught.value.problems] == [
+        ("Lead.n", '"many"'), ("Call.at", "nothing"), ("fact", '"Leed"'),
+    ]  # fmt: skip
+    assert session.memory() == []
+
+
+def test_records_may_be_objects_and_be_there_already() -> None:
+    session = policy().session(now=NOW)
+    known = session.insert("Lead", {"id": "L1", "n": 1})
+    handles = session.load({"Lead": (SimpleNamespace(id=f"L{i}", status=None, n=i) for i in (1, 2))})
+    assert handles["Lead"][0] == known
+    assert [fact.key for fact in session.facts["Lead"]] == ["L1", "L2"]
+
+
+def test_a_failed_firing_leaves_the_handles() -> None:
+    rule = "rule paper {\n  when l: Lead\n  then add Paper { id: l.id, n: l.n }\n}\n"
+    session = policy(rule).session(now=NOW)
+    with pytest.raises(ActionError) as caught:
+        session.load({"Lead": [{"id": "L1"}, {"id": "L2", "n": 2}]})
+    assert session.update(caught.value.returned["Lead"][1], n=3) is None
+    assert [fact.key for fact in session.facts["Paper"]] == ["L2"]
+
+
+def test_nothing_is_nothing() -> None:
+    session = policy().session(now=NOW)
+    assert session.load({"Lead": []}) == {"Lead": []}
+    assert session.load({}) == {}
