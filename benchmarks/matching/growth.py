@@ -44,8 +44,11 @@ _RULE = """rule rule_{0} {{
 
 
 def leads() -> dict[str, Any]:
-    """An activity inserted where there are few leads and where there are many, five activities each."""
+    """An activity inserted where there are few leads and where there are many, five activities each; and beside it,
+    what it takes to look up in two dicts the lead and the activities that are there, and read a value of each: what
+    the memory of the machine alone makes of so many."""
     best = [float("inf")] * 2
+    looked = [float("inf")] * 2
     held = []
     for count in (_FEW, _MANY):
         data = memory(leads=count, activities=count * 5, links=count // 3)
@@ -62,11 +65,28 @@ def leads() -> dict[str, Any]:
             for row in rows:
                 one.activity(row)
             best[i] = min(best[i], (time.process_time() - start) / _CHANGES)
+            luck = random.Random(turn + 100)
+            rows = [activity(luck, data.leads, people, n) for n in range(_CHANGES)]
+            by_key, by_lead = one.session.keyed_by_name["Lead"], _activities(one.session)
+            start = time.process_time()
+            for row in rows:
+                key = row["of"]
+                hash(by_key[key][-2])
+                hash(by_lead.get(key, ((0,),))[-1][0])
+            looked[i] = min(looked[i], (time.process_time() - start) / _CHANGES)
     return {
+        "growth: µs to look up a lead and its activities at 1,000 leads": round(looked[0] * 1e6, 2),
+        "growth: µs to look up a lead and its activities at 100,000 leads": round(looked[1] * 1e6, 2),
         "growth: µs to insert an activity at 1,000 leads": round(best[0] * 1e6, 2),
         "growth: µs to insert an activity at 100,000 leads": round(best[1] * 1e6, 2),
         "growth: times as much at 100,000 leads": round(best[1] / best[0], 2),
     }
+
+
+def _activities(session: Session) -> dict[object, Any]:
+    """The index by which a lead's activities are found."""
+    place = next(i for i, fact in enumerate(session.declared) if fact.name == "Activity")
+    return session.records.by_link[place]
 
 
 def rules() -> dict[str, Any]:
