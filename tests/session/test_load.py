@@ -94,6 +94,83 @@ def test_when_rules_are_asked_makes_no_difference(at_once: int, monkeypatch: pyt
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("at_once", [1, 10**9])
+def test_what_is_loaded_ends_matches_too(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "_TOGETHER", at_once)
+    quiet = "fact Quiet of Lead {\n}\nrule quiet {\n  when l: Lead\n  when no Call of l\n  then conclude Quiet of l {}\n}\n"
+    session = policy(quiet).session(now=NOW)
+    session.load({"Lead": LEADS[:2]})
+    assert [fact.of for fact in session.facts["Quiet"]] == ["L1", "L3"]
+    session.load({"Call": CALLS[:3], "Lead": LEADS[2:]})
+    assert [fact.of for fact in session.facts["Quiet"]] == ["L3", "L4"]
+
+
+ORDERED = """policy p version "1" {
+  about Lead
+}
+fact Lead {
+  id:    text key
+  owner: Member or none
+}
+fact Member {
+  id:    text key
+  level: int
+}
+fact Link {
+  a: text
+  b: text
+}
+event Call of Lead {
+  id: text key
+  at: time required as happened
+}
+fact Warm of Lead {
+}
+score fit from 0 to 10 {
+  +5 each Call
+}
+rule go {
+  when l: Lead
+  WHEN
+  then flag l as seen
+}
+rule warm {
+  when link: Link
+  when l:    Lead where id is link.b
+  then conclude Warm of l {}
+}
+"""
+
+
+@pytest.mark.parametrize("at_once", [1, 10**9])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "when any Link where b is l.id",
+        "when count(Link where b is l.id) >= 1",
+        "when l.owner.level > 0",
+        "when l.fit >= 5",
+        "when any Warm of l",
+        "when warm: Warm of l",
+    ],
+)
+def test_what_begins_later_than_its_facts_came_fires_later(
+    when: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core, "_TOGETHER", at_once)
+    session = Policy.from_source(ORDERED.replace("WHEN", when)).session(now=NOW)
+    session.load(
+        {
+            "Lead": [{"id": "L1", "owner": "m2"}, {"id": "L2", "owner": "m1"}],
+            "Member": [{"id": "m2", "level": 1}, {"id": "m1", "level": 1}],
+            "Link": [{"a": "2", "b": "L1"}, {"a": "1", "b": "L2"}],
+            "Call": [{"id": "2", "of": "L1", "at": NOW}, {"id": "1", "of": "L2", "at": NOW}],
+        }
+    )
+    fired = [facts[0] for _, rule, facts in session.firings if rule == "go"]
+    assert fired == [["Lead", "L2"], ["Lead", "L1"]]
+
+
 def test_what_is_wrong_is_told_and_nothing_happens() -> None:
     session = policy().session(now=NOW)
     with pytest.raises(InputError) as caught:
