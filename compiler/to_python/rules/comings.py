@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
-from leadpolicy.compiler import ir
-from leadpolicy.compiler.to_python.literals import literal, sequence
+from leadpolicy.compiler.to_python.literals import sequence
 from leadpolicy.compiler.to_python.plan import Plan
+from leadpolicy.compiler.to_python.rules.around import Outer
 from leadpolicy.compiler.to_python.rules.of_type import TypeChanges
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.scope import meta
 from leadpolicy.compiler.to_python.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Outer:
-    """What stands around a type's facts. `added`: whether rules add such facts; `set`: fields that they set;
-    `concludes`: whether any rule concludes. `late`: whether something is to be looked at with the first change after
-    time has moved. `unfound`: whether rules that read the type, and may have matches that are still to be found, take
-    no notice of facts that only come in; None where there are no such rules."""
-
-    added: bool
-    set: frozenset[str]
-    concludes: bool
-    late: bool
-    unfound: bool | None
-
-
 class Comings:
-    """Writes how base facts of one type come in, and how one field of them changes.
+    """Writes how base facts of one type come in.
 
     `there_T(values)`: the fact of the same key, or the same fact without one; `come_T(x)`: a fact that isn't in
     memory comes in, or waits for its time; `put_T(values)`: what a rule adds; `insert_T(get)`: a record by itself;
@@ -57,53 +40,6 @@ class Comings:
             self._write_rows()
             if self._outer.added:
                 self._write_put()
-
-    def write_sets(self) -> str:
-        """`set_T_F(x, value)`: one field of a record with a key is to have another value: whether there is a change;
-        `UNUSUAL`, and nothing done, for what is no common case. A dict of them by the fields' names, as text.
-        `to_T_F(x, value)`: the same by a rule."""
-        if self._fact.concluded or self._fact.event or self._key is None:
-            return "{}"
-        names: list[str] = []
-        for index, field in enumerate(self._fact.fields):
-            if index != self._key:
-                self._write_set(index, field)
-                names.append(f"{literal(field.name)}: set_{self._place}_{index}")
-        return f"{{{', '.join(names)}}}"
-
-    def _write_set(self, index: int, field: ir.FactField) -> None:
-        out, place = self._out, self._place
-        by_rules = field.name in self._outer.set
-        if by_rules:
-            with out.block(f"def to_{place}_{index}(x, value):"):
-                self._write_change(index, field)
-        with out.block(f"def set_{place}_{index}(x, value):"):
-            self._reader.write_value(index, "return UNUSUAL")
-            out.line("s.step_began = s.sequence + 1")
-            if by_rules:
-                out.line(f"return to_{place}_{index}(x, value)")
-            else:
-                self._write_change(index, field)
-
-    def _write_change(self, index: int, field: ir.FactField) -> None:
-        """One field of `x` becomes `value`, if it is another one: whether it is."""
-        out, outer, at = self._out, self._outer, meta(self._fact) + 1
-        out.line(f"was = x[{index}]")
-        same = "not differ(was, value)" if field.type.kind == "duration" else "was is value or was == value"
-        out.line(f"if {same}: return False")
-        if outer.unfound is not None:
-            out.line(f"if unfound: before({self._place}, False)")
-        before, after = Writer(), Writer()
-        self._changes.write_moving(before, after, field.name)
-        copied = any(re.search(r"\bold\b", line) for line in after.lines)
-        out.line("old = x.copy()" if copied else f"number = x[{at}]")
-        out.extend(before)
-        out.line(f"x[{index}] = value")
-        out.line("note(('moved', x, old))" if copied else f"note(('set', x, ({index}, was, number)))")
-        out.line(f"x[{at}] = s.sequence = s.sequence + 1")
-        out.extend(after)
-        self._finish()
-        out.line("return True")
 
     @property
     def names(self) -> tuple[str, str, str, str, str]:
@@ -246,14 +182,4 @@ class Comings:
         else:
             out.line(f"enter_{place}(x)")
             out.line(f"came_{place}(x)")
-        self._finish()
-
-    def _finish(self) -> None:
-        """The end of a change."""
-        out = self._out
-        if self._changes.is_timed:
-            out.line(f"watch_{self._place}(x)")
-        if self._outer.late:
-            out.line("if s.late: s.look_late()")
-        if self._outer.concludes:
-            out.line("if conclusions.any: settle()")
+        self._outer.finish(out, place, self._changes.is_timed)

@@ -13,8 +13,9 @@ from leadpolicy.compiler.to_python.nature import Natures
 from leadpolicy.compiler.to_python.plan import Plan
 from leadpolicy.compiler.to_python.rules.actions import Actions
 from leadpolicy.compiler.to_python.rules.alphas import Alphas
+from leadpolicy.compiler.to_python.rules.around import Outer
 from leadpolicy.compiler.to_python.rules.changes import RuleChanges
-from leadpolicy.compiler.to_python.rules.comings import Comings, Outer
+from leadpolicy.compiler.to_python.rules.comings import Comings
 from leadpolicy.compiler.to_python.rules.constants import Changes
 from leadpolicy.compiler.to_python.rules.lazy import touched_by
 from leadpolicy.compiler.to_python.rules.network import RuleNetwork
@@ -25,6 +26,7 @@ from leadpolicy.compiler.to_python.rules.parts import PartChanges, PartFunctions
 from leadpolicy.compiler.to_python.rules.reading import RowReader
 from leadpolicy.compiler.to_python.rules.reads import Reader, Reads
 from leadpolicy.compiler.to_python.rules.scope import Indexes
+from leadpolicy.compiler.to_python.rules.sets import Sets
 from leadpolicy.compiler.to_python.rules.shape import Shape, shape_of, target_of
 from leadpolicy.compiler.to_python.rules.spent import is_spent
 from leadpolicy.compiler.to_python.rules.together import is_found_together
@@ -174,16 +176,17 @@ class RuleModule:
             kind(fact, self._plan, self._indexes, self._alphas, changes, self._out) for fact in self._policy.facts
         ]
         self._mark_together()
-        comings = []
+        comings, sets = [], []
         rows = [RowReader(fact, self._plan, self._shared.constants, self._out) for fact in self._policy.facts]
         for one, row in zip(self._types, rows, strict=True):
             one.write_tables()
             one.write_changes()
-            comings.append(Comings(one, self._plan, self._outer(one.fact.name), row, self._out))
+            outer = self._outer(one.fact.name)
+            comings.append(Comings(one, self._plan, outer, row, self._out))
             comings[-1].write()
+            sets.append(Sets(one, self._plan, outer, row, self._out).write())
         readers = [row.write() for row in rows]
         fields = [row.write_fields() for row in rows]
-        sets = [coming.write_sets() for coming in comings]
         with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
             for index in range(len(self._policy.facts)):
