@@ -12,8 +12,8 @@ from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.conclusions import content_key
 from leadpolicy.engine.session.errors import ActionError, ConflictError, Failure, LoopError
-from leadpolicy.engine.session.matches import Entry, RuleMatches
-from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Failed, Matching, Step, Touch
+from leadpolicy.engine.session.matches import RuleMatches
+from leadpolicy.engine.session.network import ADD, FAILED, REMOVE, SET, Fact, Failed, Match, Matching, Step, Touch
 from leadpolicy.engine.session.steps import Instant
 from leadpolicy.engine.session.undoing import Marks, Undoing
 
@@ -129,19 +129,22 @@ class Firing(Undoing):
             rule = ranked[active[0]]
             if rule.cursors and not rule.pending:
                 cursor = rule.cursors[latest]
-                rule.fires = entry = next(cursor.rows, None)
-                if entry is None:
+                drawn = next(cursor.rows, None)
+                if drawn is None:
                     rule.close(cursor)
                     continue
+                rule.fires, rule.drawn_from = drawn, cursor
+                came, match = cursor.came, drawn[1]
             elif (entry := rule.next()) is None:
                 heappop(active)
                 rule.active = False
                 continue
-            if entry.came > arrived:
+            else:
+                came, match = entry.came, entry.match
+            if came > arrived:
                 instant.following += 1
             if len(fired) >= quiet:
-                instant.check(rule, entry)
-            match = entry.match
+                instant.check(rule, match, came)
             fired.append((self.now, rule, match, self.sequence))
             act = rule.act
             if act is not None:
@@ -153,7 +156,7 @@ class Firing(Undoing):
                 if rule.fires is not None:
                     rule.keep(failed is not None)
                 if failed is not None:
-                    self._fail(rule, entry, *failed)
+                    self._fail(rule, match, *failed)
                 if self.touched or conclusions.made:
                     self._end_step()
                 if len(fired) == last:
@@ -233,9 +236,9 @@ class Firing(Undoing):
 
     # ── Failures ──
 
-    def _fail(self, rule: RuleMatches, entry: Entry, action: int, word: str, field: str | None) -> None:
+    def _fail(self, rule: RuleMatches, match: Match, action: int, word: str, field: str | None) -> None:
         declaration = rule.declaration
-        facts = tuple(self.shown.fact_text(rule.facts_by_position(entry)))
+        facts = tuple(self.shown.fact_text(rule.facts_by_position(match)))
         place = declaration.places[action - 1]
         self._failures.append(Failure(self.now, declaration.name, action, place, facts, word, field))
 

@@ -35,7 +35,9 @@ class Cursor:
 
     __slots__ = ("came", "fact", "passes", "rows")
 
-    def __init__(self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Entry]) -> None:
+    def __init__(
+        self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]
+    ) -> None:
         self.came = came
         self.fact = fact
         self.passes = passes
@@ -57,6 +59,7 @@ class RuleMatches:
         "_dropped",
         "_fresh",
         "_holds",
+        "_kept",
         "_newest",
         "_numbers",
         "_session",
@@ -66,7 +69,7 @@ class RuleMatches:
         "act",
         "active",
         "cursors",
-        "declaration", "filed", "fires",
+        "declaration", "drawn_from", "filed", "fires",
         "index",
         "joins",
 
@@ -99,8 +102,12 @@ class RuleMatches:
         """Matches by each of their facts; those that don't hold any more stand in between."""
         self.filed: Container[object] = self.stored if self._single else self._by
         """Which facts have matches, by their identities."""
-        self.fires: Entry | None = None
+        self.fires: tuple[Key, Match] | None = None
         """The match that fires, found by a cursor. It isn't stored before it is known what comes of that."""
+        self.drawn_from: Cursor
+        """That cursor."""
+        self._kept: Entry | None = None
+        """The match that fires, where it was stored all the same."""
         self._dead = 0
         """At most how many of those."""
         self._fresh: list[tuple[int, tuple[int, ...], Entry]] = []
@@ -120,10 +127,9 @@ class RuleMatches:
     def add(self, found: Sequence[tuple[Key, Match]]) -> None:
         """Matches that hold now; those that did before go on."""
         stored, dropped, sequence = self.stored, self._dropped, self._session.sequence
-        if self.fires is not None and self.fires.live and self.fires.key not in stored:
+        if self.fires is not None and self._kept is None:
             # Found by a cursor, it held before the step: it may be among these.
-            stored[self.fires.key] = self.fires
-            self._file(self.fires)
+            self._kept = self._store(*self.fires, self.drawn_from.came)
         for key, match in found:
             entry = stored.get(key)
             if entry is not None:
@@ -265,7 +271,7 @@ class RuleMatches:
 
     # ── Matches that are found when their turn comes ──
 
-    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[Entry]) -> None:
+    def open(self, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]) -> None:
         """Matches begin to hold with the change of a fact."""
         if not self.cursors:
             self._session.open.append(self)
@@ -293,10 +299,7 @@ class RuleMatches:
         cursors, self.cursors = self.cursors, []
         self._session.open.remove(self)
         for cursor in cursors:
-            found = list(cursor.rows)
-            for entry in found:
-                self.stored[entry.key] = entry
-                self._file(entry)
+            found = [self._store(key, match, cursor.came) for key, match in cursor.rows]
             if self._newest:
                 found.reverse()
             pending = self.pending
@@ -333,9 +336,9 @@ class RuleMatches:
                 cursor = cursors[-1 if newest else 0]
                 # No change has both matches that a cursor finds and others.
                 if not pending or (cursor.came > pending[-1].came if newest else cursor.came < pending[0].came):
-                    self.fires = found = next(cursor.rows, None)
-                    if found is not None:
-                        return found
+                    self.fires, self.drawn_from = next(cursor.rows, None), cursor
+                    if self.fires is not None:
+                        return Entry(*self.fires, cursor.came)
                     self.close(cursor)
                     continue
             entry = pending.pop() if newest else pending.popleft()
@@ -345,21 +348,26 @@ class RuleMatches:
 
     def keep(self, failed: bool) -> None:
         """The match that a cursor found has fired: it is stored, if it holds after that."""
-        entry, self.fires = self.fires, None
-        if self._spent and not failed and not self.stored:
+        fires, kept = self.fires, self._kept
+        self.fires = self._kept = None
+        if self._spent and not failed and kept is None:
             return
-        assert entry is not None
-        holds = self._holds(*entry.match)
-        if not holds and not self.stored:
-            return
+        assert fires is not None
+        key, match = fires
+        holds = self._holds(*match)
         if holds and self._session.gone:
-            holds = all(fact[-3] > 0 for fact in entry.match)
-        if self.stored.get(entry.key) is entry:
-            if not holds:
-                self._drop(entry)
-        elif holds and entry.live:
-            self.stored[entry.key] = entry
-            self._file(entry)
+            holds = all(fact[-3] > 0 for fact in match)
+        if kept is None:
+            if holds:
+                self._store(key, match, self.drawn_from.came)
+        elif kept.live and not holds:
+            self._drop(kept)
+
+    def _store(self, key: Key, match: Match, came: int) -> Entry:
+        """A match that a cursor found."""
+        entry = self.stored[key] = Entry(key, match, came)
+        self._file(entry)
+        return entry
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
@@ -370,7 +378,7 @@ class RuleMatches:
         self._fresh.clear()
         self.pending.clear()
         self.cursors.clear()
-        self.fires = None
+        self.fires = self._kept = None
         self.active = self._touched = False
         for key, match in self._all():
             entry = self.stored[key] = Entry(key, match, 0)
@@ -379,6 +387,6 @@ class RuleMatches:
             if self._conclude is not None:
                 self._session.conclusions.restore(self, entry, tuple(self._conclude(*match)))
 
-    def facts_by_position(self, entry: Entry) -> list[tuple[int, Fact]]:
+    def facts_by_position(self, match: Match) -> list[tuple[int, Fact]]:
         """(type, fact) of a match."""
-        return list(zip(self.declaration.types, entry.match, strict=True))
+        return list(zip(self.declaration.types, match, strict=True))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from leadpolicy.engine.session.errors import LoopError
-from leadpolicy.engine.session.matches import Entry, RuleMatches
-from leadpolicy.engine.session.network import Key
+from leadpolicy.engine.session.matches import RuleMatches
+from leadpolicy.engine.session.network import Key, Match
 from leadpolicy.engine.session.undoing import Fired
 
 MOST_MOVES = 10
@@ -31,26 +31,26 @@ class Instant:
         """How often each match has fired, up to the firing `_counted`: few can't be too many."""
         self._moves: dict[object, list[str]] | None = None
 
-    def check(self, rule: RuleMatches, entry: Entry) -> None:
+    def check(self, rule: RuleMatches, match: Match, came: int) -> None:
         """A match is about to fire, and is among those that follow already. LoopError where it is one firing too
         many."""
         most, most_following = self._limits
         if len(self._fired) - self._first >= most:
-            self._count(rule, entry.key, most)
-        if entry.came > self.arrived and self.following > most_following:
+            self._count((rule.index, _key(match)), most)
+        if came > self.arrived and self.following > most_following:
             raise LoopError("following", _once([one[1].declaration.name for one in self._latest()]))
 
     def _latest(self) -> list[Fired]:
         return self._fired[self._first :][-_NAMED:]
 
-    def _count(self, rule: RuleMatches, key: Key, most: int) -> None:
+    def _count(self, named: tuple[int, Key], most: int) -> None:
         counts = self._counts = self._counts or {}
         for fired in self._fired[self._counted :]:
             match = _named(fired)
             counts[match] = counts.get(match, 0) + 1
         self._counted = len(self._fired)
-        if counts.get((rule.index, key), 0) >= most:
-            raise LoopError("match", self._since((rule.index, key)))
+        if counts.get(named, 0) >= most:
+            raise LoopError("match", self._since(named))
 
     def _since(self, match: tuple[int, Key]) -> tuple[str, ...]:
         """The rules that fired from the last firing of a match on."""
@@ -73,7 +73,11 @@ class Instant:
 def _named(fired: Fired) -> tuple[int, Key]:
     """A match by its rule and the identities of its facts."""
     _, rule, match, _ = fired
-    return rule.index, match[0][-2] if len(match) == 1 else tuple([fact[-2] for fact in match])
+    return rule.index, _key(match)
+
+
+def _key(match: Match) -> Key:
+    return match[0][-2] if len(match) == 1 else tuple([fact[-2] for fact in match])
 
 
 def _once(rules: list[str]) -> tuple[str, ...]:

@@ -80,6 +80,6 @@ class Told(Firing):
         found = []
         for (index, action, _), entry in self.conclusions.supports[type_].get(content, {}).items():
             rule = self.rules[index]
-            facts = self.shown.fact_text(rule.facts_by_position(entry))
+            facts = self.shown.fact_text(rule.facts_by_position(entry.match))
             found.append((index, action, as_json(facts), [rule.declaration.name, action, facts]))
         return [shown for *_, shown in sorted(found, key=lambda one: one[:3])]

@@ -121,8 +121,6 @@ class RuleModule:
             whole.line("from leadpolicy.engine.session.conclusions import content_key")
         if "differ(" in text:
             whole.line("from leadpolicy.engine.session.changing import differ")
-        if "Entry(" in text:
-            whole.line("from leadpolicy.engine.session.matches import Entry")
         whole.line()
         whole.extend(below)
         return "\n".join(whole.lines) + "\n"

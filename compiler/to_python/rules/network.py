@@ -253,7 +253,7 @@ class RuleNetwork:
         left = [i for i in range(len(self.shape.patterns)) if i not in bound]
         if not left:
             self._tests(scope, late, bound, leave)
-            scope.body.line(f"yield Entry{self._pair()[:-1]}, came)")
+            scope.body.line(f"yield {self._pair()}")
             return
         if any(test.reads <= bound for test in late):
             # What is in the way now stays there as long as the cursor is open; more may come in the meantime.
