@@ -66,6 +66,8 @@ class Batch:
         }
         self.problems: list[Problem] = []
         self.taken: list[Taken] = []
+        self.inserts = True
+        """Whether all that was taken so far are new facts."""
         self._inner: list[Problem] = []
         self._keys: dict[tuple[int, str], Fact | None] = {}
         """Facts by type and key as the batch leaves them so far."""
@@ -122,7 +124,7 @@ class Batch:
                 if self._by_key(type_, key) is None and not self._session.declared[type_].concluded:
                     self._new(type_, values)
         if count > 1 or len(self.taken) > 1:
-            self.taken = in_order(self.taken, self._session.declared, self._session.shown)
+            self.taken = in_order(self.taken, self._session.declared, self._session.shown, self.inserts)
 
     # ── Inserts ──
 
@@ -258,6 +260,7 @@ class Batch:
             for place, value in changed.items():
                 whole[place] = value
             self.taken.append(Change(fact, changed))
+            self.inserts = False
             self._now_is[fact[-2]] = whole
             if key is None:
                 self._same[type_, content_key(tuple(whole))] = fact
@@ -281,6 +284,7 @@ class Batch:
         if fact is None:
             return
         self.taken.append(Change(fact, None))
+        self.inserts = False
         self._gone.add(fact[-2])
         key = self._session.shown.key(fact[-1], fact)
         if key is not None:

@@ -177,7 +177,7 @@ class Session(Told):
 
     def _apply(self, batch: Batch) -> None:
         if self._are_many(batch):
-            self._apply_together([taken for taken in batch.taken if not isinstance(taken, Change)])
+            self._apply_together(batch.taken)  # type: ignore[arg-type]  # New facts, all of them.
             return
         come = self.network.come
         for taken in batch.taken:
@@ -191,9 +191,7 @@ class Session(Told):
     def _are_many(self, batch: Batch) -> bool:
         """Whether a batch has new facts alone, and not few of them beside those that are there."""
         many = len(batch.taken)
-        if many < _TOGETHER or self.late or many < sum(map(len, self.tables)):
-            return False
-        return not any(isinstance(taken, Change) for taken in batch.taken)
+        return batch.inserts and _TOGETHER <= many >= sum(map(len, self.tables)) and not self.late
 
     def _apply_together(self, facts: Sequence[Fact]) -> None:
         """Take in new facts, in their order; then look for all matches of rules where that may be left so long."""

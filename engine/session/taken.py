@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, groupby, islice
-from operator import eq
+from operator import eq, itemgetter
 from typing import TypeAlias
 
 from leadpolicy.engine.policy import FactDeclaration
@@ -33,42 +33,46 @@ def fact_of(taken: Taken) -> Fact:
     return taken.fact if isinstance(taken, Change) else taken
 
 
-def in_order(taken: Sequence[Taken], declared: Sequence[FactDeclaration], shown: Printer) -> list[Taken]:
-    """By type, key or link, time, content, then as they stand: operations on one fact have one rank."""
-    by_type: dict[int, list[Taken]] = {}
-    for one in taken:
-        type_ = one[-1] if type(one) is list else fact_of(one)[-1]
-        if type_ in by_type:
-            by_type[type_].append(one)
-        else:
-            by_type[type_] = [one]
+def in_order(taken: Sequence[Taken], declared: Sequence[FactDeclaration], shown: Printer, new: bool) -> list[Taken]:
+    """By type, key or link, time, content, then as they stand: operations on one fact have one rank. `new`: whether
+    all are new facts."""
+    facts: Sequence[Fact] = taken if new else [fact_of(one) for one in taken]  # type: ignore[assignment]
+    by_type: dict[int, list[Fact]] = {}
+    ranges: dict[int, list[int]] = {}
+    at = 0
+    for type_, group in groupby(facts, itemgetter(-1)):
+        run = list(group)
+        by_type.setdefault(type_, []).extend(run)
+        ranges.setdefault(type_, []).extend(range(at, at + len(run)))
+        at += len(run)
     found: list[Taken] = []
     for type_ in sorted(by_type):
-        group = by_type[type_]
-        found += group if len(group) == 1 else _of_type(type_, group, declared[type_], shown)
+        places = ranges[type_]
+        found += [taken[places[i]] for i in _order(type_, by_type[type_], declared[type_], shown)]
     return found
 
 
-def _of_type(type_: int, taken: list[Taken], fact: FactDeclaration, shown: Printer) -> list[Taken]:
+def _order(type_: int, facts: Sequence[Fact], fact: FactDeclaration, shown: Printer) -> list[int]:
+    """The places of facts of one type, in order."""
     key, dated, link = fact.key, fact.dated, len(fact.fields) if fact.of is not None else None
-    facts = [one if type(one) is list else fact_of(one) for one in taken]
     order = list(range(len(facts)))
+    if len(order) < 2:
+        return order
     if key is not None:
         order.sort(key=[_text(one[key]) for one in facts].__getitem__)
-        return [taken[i] for i in order]
+        return order
     times = None if dated is None else [at if type(at := one[dated]) is int else _BEFORE_ALL for one in facts]
     if times is not None:
         order.sort(key=times.__getitem__)
     if link is None:
-        order = _by_content(order, times, type_, facts, shown)
-        return [taken[i] for i in order]
+        return _by_content(order, times, type_, facts, shown)
     texts = [text if type(text := one[link]) is str else str(text) for one in facts]
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for i in order:
         groups[texts[i]].append(i)
     for text in groups if times is None else _tied(order, times, texts):
         groups[text] = _by_content(groups[text], times, type_, facts, shown)
-    return [taken[i] for text in sorted(groups) for i in groups[text]]
+    return [i for text in sorted(groups) for i in groups[text]]
 
 
 def _tied(order: Sequence[int], times: Sequence[int], texts: Sequence[str]) -> set[str]:
