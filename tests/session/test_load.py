@@ -126,6 +126,8 @@ event Call of Lead {
 }
 fact Warm of Lead {
 }
+fact Quiet of Lead {
+}
 score fit from 0 to 10 {
   +5 each Call
 }
@@ -133,6 +135,11 @@ rule go {
   when l: Lead
   WHEN
   then flag l as seen
+}
+rule quiet {
+  when l: Lead
+  when no Call of l
+  then conclude Quiet of l {}
 }
 rule warm {
   when link: Link
@@ -152,6 +159,7 @@ rule warm {
         "when l.fit >= 5",
         "when any Warm of l",
         "when warm: Warm of l",
+        "when no Quiet of l",
     ],
 )
 def test_what_begins_later_than_its_facts_came_fires_later(
