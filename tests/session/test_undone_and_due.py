@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.rule_strategies import HOUR, NOW, Naive, compiled
-from tests.session_compiled import Compiled
+from tests.session_compiled import Called, Compiled
 from tests.session_traces import Trace, trace_of
 
 POLICY = """policy undone version "1" {
@@ -81,3 +81,44 @@ def test_what_is_due_a_microsecond_from_now_happens_then(made: type) -> None:
     )
     assert first["firings"] == []
     assert [rule for _, rule, _ in last["firings"]] == ["silent"]
+
+
+ROUND = """policy round version "1" {
+  about Lead
+}
+fact Lead {
+  id:    text key
+  stage: one of [rest, a, b]
+}
+fact Bell {
+  id: text key
+}
+rule there {
+  when lead: Lead where stage is a
+  then set lead.stage to b
+}
+rule back {
+  when lead: Lead where stage is b
+  then set lead.stage to a
+}
+rule all {
+  when bell: Bell
+  when lead: Lead where stage is rest
+  then flag lead as heard
+}
+"""
+
+
+@pytest.mark.parametrize("made", [Naive, Compiled, Called])
+def test_an_update_that_is_undone_leaves_the_field_and_its_number(made: type) -> None:
+    """Facts are told in the order of their numbers: that of one whose update was undone is the old one."""
+    leads = [("insert", "Lead", {"id": f"L{i}", "stage": "rest"}) for i in (1, 2)]
+    steps = [
+        ("batch", leads),
+        ("batch", [("update", ("key", "Lead", "L1"), {"stage": "a"})]),
+        ("batch", [("insert", "Bell", {"id": "x"})]),
+    ]
+    _, undone, heard = trace_of(lambda policy, now: made(policy, now), compiled(ROUND), NOW, steps)
+    assert undone["error"][0] == "limit"
+    assert [fact[3][1] for fact in undone["memory"]] == ["rest", "rest"]
+    assert [firing[2][1] for firing in heard["firings"]] == [["Lead", "L1"], ["Lead", "L2"]]
