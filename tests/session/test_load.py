@@ -179,6 +179,26 @@ def test_what_begins_later_than_its_facts_came_fires_later(
     assert fired == [["Lead", "L2"], ["Lead", "L1"]]
 
 
+def test_facts_of_one_time_come_in_order_of_their_content() -> None:
+    rule = "rule each {\n  when l: Lead\n  when call: Call of l\n  then flag l as called\n}\n"
+    session = policy(rule).session(now=NOW)
+    calls = [{"of": of, "seconds": n, "at": NOW} for n in (3, 1, 2) for of in ("L2", "L1")]
+    session.load({"Call": calls, "Lead": LEADS[1:]})
+    found = [facts[1][2:] for _, name, facts in session.firings if name == "each"]
+    assert [(of, content[0]) for of, content in found] == [(f"L{n}", s) for n in (1, 2) for s in "123"]
+
+
+@pytest.mark.parametrize("at_once", [1, 10**9])
+def test_windows_of_what_was_loaded_end(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "_TOGETHER", at_once)
+    rule = "rule silent {\n  when l: Lead\n  when no Call of l within 3 hours\n  then flag l as silent\n}\n"
+    session = policy(rule).session(now=NOW)
+    session.load({"Call": CALLS[:3], "Lead": LEADS})
+    session.advance_to(NOW + timedelta(hours=5))
+    at = [(when[11:16], facts[0][1]) for when, name, facts in session.firings if name == "silent"]
+    assert at == [("10:00", "L1"), ("10:00", "L3"), ("10:00", "L4"), ("12:00", "L2")]
+
+
 def test_what_is_wrong_is_told_and_nothing_happens() -> None:
     session = policy().session(now=NOW)
     with pytest.raises(InputError) as caught:

@@ -122,3 +122,85 @@ def test_an_update_that_is_undone_leaves_the_field_and_its_number(made: type) ->
     assert undone["error"][0] == "limit"
     assert [fact[3][1] for fact in undone["memory"]] == ["rest", "rest"]
     assert [firing[2][1] for firing in heard["firings"]] == [["Lead", "L1"], ["Lead", "L2"]]
+
+
+MERGED = """policy merged version "1" {
+  about Lead
+}
+fact Lead {
+  id: text key
+}
+fact Link {
+  a: int
+  b: one of [rest, a, b]
+}
+rule merge priority 1 {
+  when one:   Link where a is 1 and b is a
+  when other: Link where a is 2
+  then set one.a to 2
+  then set one.b to rest
+  then set other.b to a
+}
+rule there {
+  when link: Link where a is 2 and b is a
+  then set link.b to b
+}
+rule back {
+  when link: Link where a is 2 and b is b
+  then set link.b to a
+}
+"""
+
+
+@pytest.mark.parametrize("made", [Naive, Compiled, Called])
+def test_a_handle_means_its_own_fact_once_a_merger_is_undone(made: type) -> None:
+    """The first link becomes what the second is, and so goes; then rules go round, and all of it is undone."""
+    links = [("insert", "Link", {"a": 1, "b": "rest"}), ("insert", "Link", {"a": 2, "b": "rest"})]
+    _, undone, changed = trace_of(
+        lambda policy, now: made(policy, now),
+        compiled(MERGED),
+        NOW,
+        [
+            ("batch", links),
+            ("batch", [("update", ("nth", 0), {"b": "a"})]),
+            ("batch", [("update", ("nth", 0), {"a": 7})]),
+        ],
+    )
+    assert undone["error"][0] == "limit"
+    assert [fact[3] for fact in undone["memory"]] == [["1", "rest"], ["2", "rest"]]
+    assert [fact[3] for fact in changed["memory"]] == [["2", "rest"], ["7", "rest"]]
+
+
+VIEWS = """policy views version "1" {
+  about Lead
+}
+fact Lead {
+  id: text key
+  n:  int
+}
+fact View {
+  id: text key
+  n:  int
+}
+rule view {
+  when lead: Lead
+  then conclude View { id: lead.id, n: lead.n }
+}
+rule seen {
+  when view: View
+  then flag view as seen
+}
+"""
+
+
+@pytest.mark.parametrize("made", [Naive, Compiled, Called])
+def test_a_match_goes_on_over_a_conclusion_that_comes_anew(made: type) -> None:
+    steps = [
+        ("batch", [("insert", "Lead", {"id": "L1", "n": 1})]),
+        ("batch", [("update", ("key", "Lead", "L1"), {"n": 2})]),
+        ("batch", [("update", ("key", "Lead", "L1"), {"n": 3})]),
+    ]
+    first, *others = trace_of(lambda policy, now: made(policy, now), compiled(VIEWS), NOW, steps)
+    assert [rule for _, rule, _ in first["firings"]] == ["view", "seen"]
+    assert [entry["firings"] for entry in others] == [[], []]
+    assert others[-1]["conclusions"][0][:4] == ["View", "L1", None, ["L1", "3"]]
