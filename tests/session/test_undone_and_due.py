@@ -182,25 +182,31 @@ fact View {
   id: text key
   n:  int
 }
+fact Copy {
+  id: text key
+}
 rule view {
   when lead: Lead
   then conclude View { id: lead.id, n: lead.n }
 }
 rule seen {
   when view: View
-  then flag view as seen
+  then THEN
 }
 """
 
 
+@pytest.mark.parametrize("then", ["flag view as seen", "conclude Copy { id: view.id }"])
 @pytest.mark.parametrize("made", [Naive, Compiled, Called])
-def test_a_match_goes_on_over_a_conclusion_that_comes_anew(made: type) -> None:
+def test_a_match_goes_on_over_a_conclusion_that_comes_anew(made: type, then: str) -> None:
     steps = [
         ("batch", [("insert", "Lead", {"id": "L1", "n": 1})]),
         ("batch", [("update", ("key", "Lead", "L1"), {"n": 2})]),
         ("batch", [("update", ("key", "Lead", "L1"), {"n": 3})]),
     ]
-    first, *others = trace_of(lambda policy, now: made(policy, now), compiled(VIEWS), NOW, steps)
+    first, *others = trace_of(
+        lambda policy, now: made(policy, now), compiled(VIEWS.replace("THEN", then)), NOW, steps
+    )
     assert [rule for _, rule, _ in first["firings"]] == ["view", "seen"]
     assert [entry["firings"] for entry in others] == [[], []]
     assert others[-1]["conclusions"][0][:4] == ["View", "L1", None, ["L1", "3"]]
