@@ -62,6 +62,7 @@ class RuleMatches:
         "_kept",
         "_newest",
         "_numbers",
+        "_pins",
         "_session",
         "_single",
         "_spent",
@@ -74,6 +75,7 @@ class RuleMatches:
         "joins",
 
         "pending",
+        "pinned",
         "rank",
         "reads",
         "stored",
@@ -100,6 +102,12 @@ class RuleMatches:
         self.reads, self.joins = frozenset(declaration.reads), frozenset(declaration.joins)
         self._by: dict[int, list[Entry]] = {}
         """Matches by each of their facts; those that don't hold any more stand in between."""
+        self.pinned: dict[int, dict[object, int]] = {}
+        """By position: how many matches there are with a record of a key there."""
+        self._pins: list[tuple[int, int, dict[object, int]]] = []
+        for position, at in session.matching.pins[index]:
+            counts = self.pinned[position] = {}
+            self._pins.append((position, at, counts))
         self.filed: Container[object] = self.stored if self._single else self._by
         """Which facts have matches, by their identities."""
         self.fires: tuple[Key, Match] | None = None
@@ -148,6 +156,8 @@ class RuleMatches:
             stored[key] = entry
             if not self._single:
                 self._file(entry)
+            if self._pins:
+                self._pin(entry, 1)
             if self._conclude is not None:
                 self._say(entry)
 
@@ -167,6 +177,8 @@ class RuleMatches:
             fresh.append((came, numbers, entry))
             if not self._single:
                 self._file(entry)
+            if self._pins:
+                self._pin(entry, 1)
             if self._conclude is not None:
                 self._say(entry)
         if fresh:
@@ -229,6 +241,14 @@ class RuleMatches:
             elif entries[-1] is not entry:
                 entries.append(entry)
 
+    def _pin(self, entry: Entry, by: int) -> None:
+        """A match is stored, or isn't any more."""
+        for position, at, counts in self._pins:
+            key = entry.match[position][at]
+            counts[key] = left = counts.get(key, 0) + by
+            if not left:
+                del counts[key]
+
     def _refile(self) -> None:
         """File anew all that hold."""
         self._dead = 0
@@ -254,6 +274,8 @@ class RuleMatches:
         entry.live = False
         del self.stored[key]
         self._dead += 1
+        if self._pins:
+            self._pin(entry, -1)
         if entry.came < self._session.step_began:
             self._dropped[key] = entry
             self._touch()
@@ -367,12 +389,16 @@ class RuleMatches:
         """A match that a cursor found."""
         entry = self.stored[key] = Entry(key, match, came)
         self._file(entry)
+        if self._pins:
+            self._pin(entry, 1)
         return entry
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
         self.stored.clear()
         self._by.clear()
+        for _, _, counts in self._pins:
+            counts.clear()
         self._dead = 0
         self._dropped.clear()
         self._fresh.clear()
@@ -384,6 +410,8 @@ class RuleMatches:
             entry = self.stored[key] = Entry(key, match, 0)
             if not self._single:
                 self._file(entry)
+            if self._pins:
+                self._pin(entry, 1)
             if self._conclude is not None:
                 self._session.conclusions.restore(self, entry, tuple(self._conclude(*match)))
 

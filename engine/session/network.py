@@ -92,7 +92,8 @@ class Network(NamedTuple):
 class Matching(NamedTuple):
     """The rules of a policy. `concluded`: concluded types in the order in which they are worked out; `timed`: which
     types' records time touches; `clocked`: rules that are looked at whenever time moves; `together`: of each
-    rule, where its matches may be found when all facts of a batch are in, the types that it reads."""
+    rule, where its matches may be found when all facts of a batch are in, the types that it reads; `pins`: of each
+    rule, the patterns by whose records' keys its matches are to be known, and where the keys stand."""
 
     make: Callable[[Undoing], Network]
     rules: tuple[RuleDeclaration, ...]
@@ -101,6 +102,7 @@ class Matching(NamedTuple):
     timed: tuple[bool, ...]
     clocked: tuple[int, ...]
     together: tuple[tuple[int, ...], ...]
+    pins: tuple[tuple[tuple[int, int], ...], ...]
 
 
 def take(index: dict[object, list[Fact]], key: object, fact: Fact) -> None:

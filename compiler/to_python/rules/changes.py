@@ -21,6 +21,8 @@ class RuleChanges:
         self._number = network.number
         self._starts: dict[int, str] = {}
         self.lazy = lazy_positions(network, reads)
+        self.pins: dict[int, int] = {}
+        """The patterns by whose records' keys matches are known, and where the keys stand."""
         self.together = False
         """Whether the matches of facts that come in together may be found when all are in."""
         self._counted: set[int] = set()
@@ -130,9 +132,24 @@ class RuleChanges:
         if reads.position is not None:
             self._begin(out, reads.position)
         elif place in self._counted:
-            out.line(f"if stored_{self._number}: blocks_{self._number}_{place}(x)")
+            pin = self._pin(reads)
+            test = f"stored_{self._number}" if pin is None else pin
+            out.line(f"if {test}: blocks_{self._number}_{place}(x)")
         else:
             self._call(out, place, "x", ends=not reads.supports, begins=not reads.blocks)
+
+    def _pin(self, reads: Reads) -> str | None:
+        """The test whether a record that comes in belongs to one that has matches; None where that isn't told by the
+        record alone."""
+        link = reads.link
+        if link is None or link.own != "of" or link.theirs != "":
+            return None
+        fact = self.shape.facts[link.position]
+        at = next(i for i, field in enumerate(fact.fields) if field.key)
+        if fact.fields[at].type.kind != "text":
+            return None
+        self.pins[link.position] = at
+        return f"x[{len(self._network.fact(reads.fact).fields)}] in pinned_{self._number}_{link.position}"
 
     def went(self, out: Writer, place: int, reads: Reads, identity: str) -> None:
         """A record has gone."""

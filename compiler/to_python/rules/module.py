@@ -111,6 +111,13 @@ class RuleModule:
         )
         arguments = [literal(self._policy.newest_first), order, timed, sequence(map(literal, self._clocked))]
         arguments.append(sequence(self._types_of(shape.index) for shape in self._shapes))
+        pins = {changes.shape.index: changes.pins for changes in self._changes}
+        arguments.append(
+            sequence(
+                sequence(f"({position}, {at})" for position, at in pins.get(shape.index, {}).items())
+                for shape in self._shapes
+            )
+        )
         below.line(f"MATCHING = Matching(matching, RULES, {', '.join(arguments)})")
         text = "\n".join(below.lines)
         for line in imports(text, set()):
@@ -200,6 +207,10 @@ class RuleModule:
             for number in range(len(self._shapes)):
                 for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
                     out.line(f"{word}_{number} = s.rules[{number}].{word}")
+            for changes_ in self._changes:
+                for position in changes_.pins:
+                    number = changes_.shape.index
+                    out.line(f"pinned_{number}_{position} = s.rules[{number}].pinned[{position}]")
             self._links(out)
             out.line("parts = s.parts")
             out.line("stale = parts.stale")

@@ -292,6 +292,10 @@ class RuleNetwork:
         """Whether no equality ties a pattern to another one: its record switches the others' matches on and off."""
         return len(self.shape.patterns) > 1 and not self.ties[position]
 
+    def fact(self, name: str) -> ir.Fact:
+        """A type of facts."""
+        return self._plan.policy.fact(name)
+
     def is_concluded(self, fact: str) -> bool:
         """Whether rules conclude the facts of a type."""
         return self._plan.policy.fact(fact).concluded
