@@ -80,6 +80,11 @@ def test_loading_is_a_batch_of_inserts() -> None:
     assert {name: len(set(of_type)) for name, of_type in handles.items()} == {"Call": 4, "Link": 3, "Lead": 4}
     loaded.update(handles["Lead"][0], status="won")
     assert loaded.facts["Lead", "L3"]["status"] == "won"
+    loaded.retract(handles["Call"][1])
+    loaded.retract(handles["Call"][3])
+    assert [call["seconds"] for call in loaded.facts["Call"]] == [7, 5]
+    loaded.advance_to(NOW + timedelta(hours=2))
+    assert len(loaded.facts["Call"]) == 2
 
 
 @pytest.mark.parametrize("at_once", [0, 1, 10**9])
