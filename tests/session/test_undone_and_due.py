@@ -210,3 +210,21 @@ def test_a_match_goes_on_over_a_conclusion_that_comes_anew(made: type, then: str
     assert [rule for _, rule, _ in first["firings"]] == ["view", "seen"]
     assert [entry["firings"] for entry in others] == [[], []]
     assert others[-1]["conclusions"][0][:4] == ["View", "L1", None, ["L1", "3"]]
+
+
+@pytest.mark.parametrize("made", [Naive, Compiled, Called])
+@pytest.mark.parametrize(("most", "stopped"), [(2, True), (3, False)])
+def test_so_many_firings_may_follow(made: type, most: int, stopped: bool) -> None:
+    """One follows from the batch, three from it: where three may, nothing is stopped."""
+    rules = "".join(
+        f"rule r{n} {{\n  when lead: Lead where n is {n}\n  then set lead.n to {n + 1}\n}}\n" for n in range(4)
+    )
+    text = VIEWS[: VIEWS.index("rule view")] + rules
+    (entry,) = trace_of(
+        lambda policy, now: made(policy, now, most_of_a_match=1, most_following=most),
+        compiled(text),
+        NOW,
+        [("batch", [("insert", "Lead", {"id": "L1", "n": 0})])],
+    )
+    assert (entry["error"] is not None) == stopped
+    assert entry["memory"] == ([] if stopped else [["Lead", "L1", None, ["L1", "4"]]])
