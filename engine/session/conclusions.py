@@ -11,7 +11,8 @@ from leadpolicy.engine.values import Duration
 
 if TYPE_CHECKING:
     from leadpolicy.engine.session.changing import Changing
-    from leadpolicy.engine.session.matches import Entry, RuleMatches
+    from leadpolicy.engine.session.entries import Entry
+    from leadpolicy.engine.session.matches import RuleMatches
     from leadpolicy.engine.session.network import Key
 
 Content: TypeAlias = tuple[object, ...]

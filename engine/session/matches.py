@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from leadpolicy.engine.session.entries import Cursor, Entry
 from leadpolicy.engine.session.network import Fact, Key, Match, Network, RuleDeclaration
 
 if TYPE_CHECKING:
@@ -14,34 +15,6 @@ if TYPE_CHECKING:
 
 _FEW = 64
 """So many filed matches that hold no more are let be."""
-
-
-class Entry:
-    """A match that holds. `came`: the number of the change after which it began to."""
-
-    __slots__ = ("came", "concluded", "key", "live", "match")
-
-    def __init__(self, key: Key, match: Match, came: int) -> None:
-        self.key = key
-        self.match = match
-        self.came = came
-        self.live = True
-        self.concluded: tuple[tuple[int, int, tuple[object, ...]], ...] = ()
-
-
-class Cursor:
-    """Matches that began to hold with one change, of a fact that all of them have: found when their turn comes, in
-    the order in which they fire. `passes`: the conditions on the fact alone."""
-
-    __slots__ = ("came", "fact", "passes", "rows")
-
-    def __init__(
-        self, came: int, fact: Fact, passes: Callable[[Fact], bool], rows: Iterator[tuple[Key, Match]]
-    ) -> None:
-        self.came = came
-        self.fact = fact
-        self.passes = passes
-        self.rows = rows
 
 
 _came = attrgetter("came")

@@ -249,16 +249,26 @@ class RuleNetwork:
         scope.write(self._out, name, f"e{start}, came", "The matches that a record is part of, as they fire.")
         return name
 
-    def _loops(self, scope: RuleScope, tests: list[Test], late: list[Test], bound: set[int], leave: str) -> None:
+    def _loops(
+        self,
+        scope: RuleScope,
+        tests: list[Test],
+        late: list[Test],
+        bound: set[int],
+        leave: str,
+        asked: frozenset[Test] = frozenset(),
+    ) -> None:
         left = [i for i in range(len(self.shape.patterns)) if i not in bound]
         if not left:
             self._tests(scope, late, bound, leave)
             scope.body.line(f"yield {self._pair()}")
             return
-        if any(test.reads <= bound for test in late):
+        ready = [test for test in late if test.reads <= bound and test not in asked]
+        if ready:
             # What is in the way now stays there as long as the cursor is open; more may come in the meantime.
-            self._tests(scope, late, bound, leave)
+            self._tests(scope, ready, bound, leave)
             scope.forget()
+            asked |= frozenset(ready)
         position = left[0]
         equal = self._equalities(position, tests, bound)
         bound = {*bound, position}
@@ -269,12 +279,12 @@ class RuleNetwork:
         newer = f"if e{position}[{number}] > came: "
         if rows is None:
             scope.body.line(f"{newer}{leave}")
-            self._loops(scope, self._tests(scope, tests, bound, leave), late, bound, leave)
+            self._loops(scope, self._tests(scope, tests, bound, leave), late, bound, leave, asked)
             return
         order = "newest" if self._plan.policy.newest_first else "in_order"
         with scope.body.block(f"for e{position} in {order}({rows}, {number}):"):
             scope.body.line(f"{newer}continue")
-            self._loops(scope, self._tests(scope, tests, bound, "continue"), late, bound, "continue")
+            self._loops(scope, self._tests(scope, tests, bound, "continue"), late, bound, "continue", asked)
 
     # ── What ties records to each other ──
 
