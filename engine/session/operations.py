@@ -105,6 +105,9 @@ class Batch:
     def _read_rows(self, name: str, rows: Iterable[object]) -> list[int | None]:
         """Read inserts of one type; their handles."""
         handles: list[int | None] = []
+        if name not in self._types:
+            self._insert(name, {})
+            return handles
         common = self._common.get(name)
         straight = None if common is None else self._session.network.rows[common[0]]
         if straight is not None:

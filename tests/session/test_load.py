@@ -207,9 +207,11 @@ def test_windows_of_what_was_loaded_end(at_once: int, monkeypatch: pytest.Monkey
 def test_what_is_wrong_is_told_and_nothing_happens() -> None:
     session = policy().session(now=NOW)
     with pytest.raises(InputError) as caught:
-        session.load({"Lead": [{"id": "L1", "n": "many"}, {"id": "L2"}], "Call": [{"of": "L1"}], "Leed": [{}]})
+        session.load(
+            {"Lead": [{"id": "L1", "n": "many"}, {"id": "L2"}], "Call": [{"of": "L1"}], "Leed": [{}, {}], "Col": []}
+        )
     assert [(p.field, p.found) for p in caught.value.problems] == [
-        ("Lead.n", '"many"'), ("Call.at", "nothing"), ("fact", '"Leed"'),
+        ("Lead.n", '"many"'), ("Call.at", "nothing"), ("fact", '"Leed"'), ("fact", '"Col"'),
     ]  # fmt: skip
     assert session.memory() == []
 
