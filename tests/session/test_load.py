@@ -108,6 +108,23 @@ def test_what_is_loaded_ends_matches_too(at_once: int, monkeypatch: pytest.Monke
     assert [fact.of for fact in session.facts["Quiet"]] == ["L1", "L3"]
     session.load({"Call": CALLS[:3], "Lead": LEADS[2:]})
     assert [fact.of for fact in session.facts["Quiet"]] == ["L3", "L4"]
+    for _ in range(2):
+        call = session.insert("Call", {"of": "L3", "at": NOW})
+        assert [fact.of for fact in session.facts["Quiet"]] == ["L4"]
+        session.retract(call)
+        assert [fact.of for fact in session.facts["Quiet"]] == ["L3", "L4"]
+
+
+def test_a_field_that_is_set_is_found_by_its_new_value_alone() -> None:
+    rule = "rule near {\n  when l: Lead\n  when link: Link where a is l.town\n  then flag l as near\n}\n"
+    text = POLICY.replace("  status: one of [new, won]\n", "  status: one of [new, won]\n  town:   text\n") + rule
+    session = Policy.from_source(text).session(now=NOW)
+    session.insert("Lead", {"id": "L1", "town": "a"})
+    session.update(("Lead", "L1"), town="b")
+    session.insert("Link", {"a": "a", "b": "x"})
+    assert not [name for _, name, _ in session.firings if name == "near"]
+    session.insert("Link", {"a": "b", "b": "x"})
+    assert [facts[1][3][0] for _, name, facts in session.firings if name == "near"] == ["b"]
 
 
 ORDERED = """policy p version "1" {
