@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from heapq import heappop
 from typing import Any
@@ -19,6 +20,18 @@ from leadpolicy.engine.session.undoing import Marks, Undoing
 
 MANY = 1000
 """From so many operations or firings on the garbage collector waits: little of what they make is garbage."""
+
+
+@contextmanager
+def garbage_waits() -> Iterator[None]:
+    """The garbage collector doesn't run meanwhile."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Firing(Undoing):
@@ -110,14 +123,9 @@ class Firing(Undoing):
     def _rest(self, instant: Instant) -> None:
         """Fire one match after the other until there is none."""
         self._playing = instant
-        if self._fire_all(instant, MANY) or not gc.isenabled():
-            self._fire_all(instant, None)
-            return
-        gc.disable()
-        try:
-            self._fire_all(instant, None)
-        finally:
-            gc.enable()
+        if not self._fire_all(instant, MANY):
+            with garbage_waits():
+                self._fire_all(instant, None)
 
     def _fire_all(self, instant: Instant, most: int | None) -> bool:
         """Fire, about so often at most; whether none is left."""

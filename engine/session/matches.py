@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from leadpolicy.engine.session.entries import Cursor, Entry
@@ -18,6 +18,7 @@ _FEW = 64
 
 
 _came = attrgetter("came")
+_order = itemgetter(0, 1)
 
 
 class RuleMatches:
@@ -110,7 +111,7 @@ class RuleMatches:
         stored, dropped, sequence = self.stored, self._dropped, self._session.sequence
         if self.fires is not None and self._kept is None:
             # Found by a cursor, it held before the step: it may be among these.
-            self._kept = self._store(*self.fires, self.drawn_from.came)
+            self._kept = self._store(Entry(*self.fires, self.drawn_from.came))
         for key, match in found:
             entry = stored.get(key)
             if entry is not None:
@@ -126,11 +127,7 @@ class RuleMatches:
             else:
                 entry.match = match
                 entry.live = True
-            stored[key] = entry
-            if not self._single:
-                self._file(entry)
-            if self._pins:
-                self._pin(entry, 1)
+            self._store(entry)
             if self._conclude is not None:
                 self._say(entry)
 
@@ -146,12 +143,8 @@ class RuleMatches:
                 continue
             numbers = tuple([fact[at] for fact, at in zip(match, self._numbers, strict=True)])
             came = max(numbers)
-            entry = stored[key] = Entry(key, match, came)
+            entry = self._store(Entry(key, match, came))
             fresh.append((came, numbers, entry))
-            if not self._single:
-                self._file(entry)
-            if self._pins:
-                self._pin(entry, 1)
             if self._conclude is not None:
                 self._say(entry)
         if fresh:
@@ -213,6 +206,15 @@ class RuleMatches:
                 by[identity] = [entry]
             elif entries[-1] is not entry:
                 entries.append(entry)
+
+    def _store(self, entry: Entry) -> Entry:
+        """A match that holds."""
+        self.stored[entry.key] = entry
+        if not self._single:
+            self._file(entry)
+        if self._pins:
+            self._pin(entry, 1)
+        return entry
 
     def _pin(self, entry: Entry, by: int) -> None:
         """A match is stored, or isn't any more."""
@@ -294,7 +296,7 @@ class RuleMatches:
         cursors, self.cursors = self.cursors, []
         self._session.open.remove(self)
         for cursor in cursors:
-            found = [self._store(key, match, cursor.came) for key, match in cursor.rows]
+            found = [self._store(Entry(key, match, cursor.came)) for key, match in cursor.rows]
             if self._newest:
                 found.reverse()
             pending = self.pending
@@ -313,9 +315,8 @@ class RuleMatches:
         fresh = self._fresh
         if fresh:
             self._fresh = []
-            # No two of those that hold have the same numbers.
             fresh = [one for one in fresh if one[2].live]
-            fresh.sort()
+            fresh.sort(key=_order)
             late = bool(fresh and self.pending) and self.pending[-1].came > fresh[0][0]
             self.pending.extend([entry for _, _, entry in fresh])
             if late:
@@ -354,17 +355,9 @@ class RuleMatches:
             holds = all(fact[-3] > 0 for fact in match)
         if kept is None:
             if holds:
-                self._store(key, match, self.drawn_from.came)
+                self._store(Entry(key, match, self.drawn_from.came))
         elif kept.live and not holds:
             self._drop(kept)
-
-    def _store(self, key: Key, match: Match, came: int) -> Entry:
-        """A match that a cursor found."""
-        entry = self.stored[key] = Entry(key, match, came)
-        self._file(entry)
-        if self._pins:
-            self._pin(entry, 1)
-        return entry
 
     def rebuild(self) -> None:
         """All matches that hold, as of old, after an instant was undone: they have fired."""
@@ -380,11 +373,7 @@ class RuleMatches:
         self.fires = self._kept = None
         self.active = self._touched = False
         for key, match in self._all():
-            entry = self.stored[key] = Entry(key, match, 0)
-            if not self._single:
-                self._file(entry)
-            if self._pins:
-                self._pin(entry, 1)
+            entry = self._store(Entry(key, match, 0))
             if self._conclude is not None:
                 self._session.conclusions.restore(self, entry, tuple(self._conclude(*match)))
 

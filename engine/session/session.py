@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -12,7 +12,7 @@ from leadpolicy.engine.errors import InputError, Problem
 from leadpolicy.engine.policy import PolicyDeclaration
 from leadpolicy.engine.reading import Records
 from leadpolicy.engine.session.changing import differ
-from leadpolicy.engine.session.firing import MANY
+from leadpolicy.engine.session.firing import MANY, garbage_waits
 from leadpolicy.engine.session.given import OF_ITS_CLASS, by_class
 from leadpolicy.engine.session.network import UNUSUAL, Fact, Matching
 from leadpolicy.engine.session.operations import Batch, Insert, Operation, Retract, Target, Update
@@ -136,35 +136,19 @@ class Session(Told):
 
     def batch(self, operations: Sequence[Operation]) -> list[int | None]:
         """Several operations, taken in as one; the handle of each insert."""
-        if len(operations) < MANY or not gc.isenabled():
-            return self._batch(operations)
-        gc.disable()
-        try:
-            return self._batch(operations)
-        finally:
-            gc.enable()
+        with garbage_waits() if len(operations) >= MANY else nullcontext():
+            batch = Batch(self)
+            handles = batch.read(operations)
+            self._take_in(batch, handles if len(operations) != 1 else handles[0])
+            return handles
 
     def load(self, records: Mapping[str, Iterable[object]]) -> dict[str, list[int]]:
         """New facts of several types, taken in as one batch of inserts: the records of each; their handles."""
-        if not gc.isenabled():
-            return self._load(records)
-        gc.disable()
-        try:
-            return self._load(records)
-        finally:
-            gc.enable()
-
-    def _load(self, records: Mapping[str, Iterable[object]]) -> dict[str, list[int]]:
-        batch = Batch(self)
-        handles = batch.read_all(records)
-        self._take_in(batch, handles)
-        return handles
-
-    def _batch(self, operations: Sequence[Operation]) -> list[int | None]:
-        batch = Batch(self)
-        handles = batch.read(operations)
-        self._take_in(batch, handles if len(operations) != 1 else handles[0])
-        return handles
+        with garbage_waits():
+            batch = Batch(self)
+            handles = batch.read_all(records)
+            self._take_in(batch, handles)
+            return handles
 
     def _take_in(self, batch: Batch, returned: object) -> None:
         """Play the instant of a batch that was read. InputError where something was wrong with it."""

@@ -62,15 +62,14 @@ class Comings:
             return
         with out.block(f"def there_{place}(values):"):
             if self._key is not None:
-                out.line(f"return by_key({place}, {self._text('values')})")
+                out.line(f"return by_key({place}, {self._text(f'values[{self._key}]')})")
             else:
                 out.line(f"return same_{place}.get({self._content('values')})")
 
-    def _text(self, record: str) -> str:
-        """The code of the key as text."""
+    def _text(self, key: str) -> str:
+        """The code of a key as text."""
         assert self._key is not None
-        text = f"{record}[{self._key}]"
-        return f"str({text})" if self._fact.fields[self._key].type.kind == "int" else text
+        return f"str({key})" if self._fact.fields[self._key].type.kind == "int" else key
 
     def _write_come(self) -> None:
         out, place = self._out, self._place
@@ -95,8 +94,7 @@ class Comings:
         with out.block(f"def insert_{place}(get):"):
             values = self._reader.write_values()
             if self._key is not None:
-                text = f"v{self._key}" if self._text("") == f"[{self._key}]" else f"str(v{self._key})"
-                out.line(f"if by_key({place}, {text}) is not None: return None")
+                out.line(f"if by_key({place}, {self._text(values[self._key])}) is not None: return None")
             out.line("s.step_began = s.sequence + 1")
             self._make(values, sequence(values), "return identity")
             out.line("return identity")
@@ -167,7 +165,7 @@ class Comings:
                 out.line("s.wait(x, at)")
                 out.line(leave)
         if self._key is not None and again:
-            out.line(f"if lately and s.again(x, ({place}, {self._text('x')})): {leave}")
+            out.line(f"if lately and s.again(x, ({place}, {self._text(f'x[{self._key}]')})): {leave}")
 
     def _arrive(self, shortly: bool) -> None:
         """The change itself, and what becomes of matches and conclusions. `shortly`: written out, not called."""

@@ -110,14 +110,9 @@ class RuleModule:
             literal(self._plan.bindings.place(n)) for n in concluded_order(self._shapes, reads, self._plan)
         )
         arguments = [literal(self._policy.newest_first), order, timed, sequence(map(literal, self._clocked))]
-        arguments.append(sequence(self._types_of(shape.index) for shape in self._shapes))
-        pins = {changes.shape.index: changes.pins for changes in self._changes}
-        arguments.append(
-            sequence(
-                sequence(f"({position}, {at})" for position, at in pins.get(shape.index, {}).items())
-                for shape in self._shapes
-            )
-        )
+        by_rule = {changes.shape.index: changes for changes in self._changes}
+        arguments.append(sequence(self._together(by_rule.get(shape.index)) for shape in self._shapes))
+        arguments.append(sequence(_pins(by_rule.get(shape.index)) for shape in self._shapes))
         below.line(f"MATCHING = Matching(matching, RULES, {', '.join(arguments)})")
         text = "\n".join(below.lines)
         for line in imports(text, set()):
@@ -194,42 +189,43 @@ class RuleModule:
         fields = [row.write_fields() for row in rows]
         with out.block("def matching(s, outside):" if self._outside else "def matching(s):"):
             out.line('"""The network of one session, around its tables."""')
-            for index in range(len(self._policy.facts)):
-                out.line(f"table_{index} = s.tables[{index}]")
-                out.line(f"keyed_{index} = s.keyed[{index}]")
-                out.line(f"same_{index} = s.same[{index}]")
-            for name in self._indexes.found.values():
-                out.line(f"{name} = {{}}")
-            for number in self._alphas.tables:
-                out.line(f"passing_{number} = {{}}")
-            for name, what in _AROUND.items():
-                out.line(f"{name} = s.{what}")
-            for number in range(len(self._shapes)):
-                for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
-                    out.line(f"{word}_{number} = s.rules[{number}].{word}")
-            for changes_ in self._changes:
-                for position in changes_.pins:
-                    number = changes_.shape.index
-                    out.line(f"pinned_{number}_{position} = s.rules[{number}].pinned[{position}]")
-            self._links(out)
-            out.line("parts = s.parts")
-            out.line("stale = parts.stale")
-            out.line("again = parts.again")
+            self._around(out)
             out.extend(self._out)
             self._functions_of_parts.hand_over(out, self._asks())
             self._clocks(out)
             with out.block("return Network("):
                 for word in ("enter", "leave", "move", "came", "went", "moved", "watch"):
                     out.line(f"{sequence(f'{word}_{i}' for i in range(len(self._types)))},")
-                out.line(f"{sequence(readers)},")
-                out.line(f"{sequence(fields)},")
-                out.line(f"{sequence(sets)},")
-                for which in range(5):
-                    out.line(f"{sequence(one.names[which] for one in comings)},")
-                for column in range(4):
-                    out.line(f"{sequence(row[column] for row in self._functions)},")
+                for of_each_type in (readers, fields, sets, *zip(*(one.names for one in comings), strict=True)):
+                    out.line(f"{sequence(of_each_type)},")
+                for of_each_rule in zip(*self._functions, strict=True):
+                    out.line(f"{sequence(of_each_rule)},")
             out.line(")")
         return out
+
+    def _around(self, out: Writer) -> None:
+        """What the network's functions are written around: tables, indexes, and parts of the session."""
+        for index in range(len(self._policy.facts)):
+            out.line(f"table_{index} = s.tables[{index}]")
+            out.line(f"keyed_{index} = s.keyed[{index}]")
+            out.line(f"same_{index} = s.same[{index}]")
+        for name in self._indexes.found.values():
+            out.line(f"{name} = {{}}")
+        for number in self._alphas.tables:
+            out.line(f"passing_{number} = {{}}")
+        for name, what in _AROUND.items():
+            out.line(f"{name} = s.{what}")
+        for number in range(len(self._shapes)):
+            for word in ("add", "drop", "check", "check_all", "block", "block_all", "open", "stored", "filed"):
+                out.line(f"{word}_{number} = s.rules[{number}].{word}")
+        for changes_ in self._changes:
+            for position in changes_.pins:
+                number = changes_.shape.index
+                out.line(f"pinned_{number}_{position} = s.rules[{number}].pinned[{position}]")
+        self._links(out)
+        out.line("parts = s.parts")
+        out.line("stale = parts.stale")
+        out.line("again = parts.again")
 
     def _mark_together(self) -> None:
         """Which rules' matches are found when all facts of a batch are in."""
@@ -242,10 +238,11 @@ class RuleModule:
                 changes.shape, found, read, self._policy
             )
 
-    def _types_of(self, rule: int) -> str:
+    def _together(self, rule: RuleChanges | None) -> str:
         """The types that a rule reads whose matches are found together; none for another."""
-        together = any(changes.together for changes in self._changes if changes.shape.index == rule)
-        names = {one.fact for one in self._found[rule]} if together else set()
+        if rule is None or not rule.together:
+            return "()"
+        names = {one.fact for one in self._found[rule.shape.index]}
         return sequence(map(literal, sorted(self._plan.bindings.place(name) for name in names)))
 
     def _outer(self, fact: str) -> Outer:
@@ -258,7 +255,13 @@ class RuleModule:
             if isinstance(action, ir.Set) and shape.facts[target_of(action, shape, shape.rule)].name == fact
         }
         concludes = any(isinstance(a, ir.Conclude) for rule in self._policy.rules for a in rule.actions)
-        return Outer(fact in added, frozenset(fields), concludes, late, self._unfound(fact))
+        return Outer(
+            added=fact in added,
+            set=frozenset(fields),
+            concludes=concludes,
+            late=late,
+            unfound=self._unfound(fact),
+        )
 
     def _unfound(self, fact: str) -> bool | None:
         """What `Comings` wants to know of a type."""
@@ -299,3 +302,8 @@ class RuleModule:
             if fields == ("of",)
         ]
         out.line(f"records.by_link = {{{', '.join(pairs)}}}")
+
+
+def _pins(rule: RuleChanges | None) -> str:
+    """The patterns by whose records' keys a rule's matches are known, and where the keys stand."""
+    return "()" if rule is None else sequence(f"({position}, {at})" for position, at in rule.pins.items())
